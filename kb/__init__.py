@@ -1,0 +1,1 @@
+"""Rassid: a knowledge and document-search platform, Arabic first."""

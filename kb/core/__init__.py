@@ -1,0 +1,1 @@
+"""Words every layer shares. Imports nothing of the house."""

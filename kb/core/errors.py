@@ -1,0 +1,63 @@
+"""Every failure the house knows by name. HTTP statuses and exit codes live at the edges."""
+
+from collections.abc import Mapping
+
+
+class KbError(Exception):
+    """Root of all failures we expect; `code` is stable, machine-readable and a message key."""
+
+    code = "error"
+
+
+class NotFound(KbError):
+    """There is no such thing, or the asker may not know that there is."""
+
+    code = "not-found"
+
+
+class Gone(KbError):
+    """It was here and was withdrawn; `reason` is what the curator wrote for readers."""
+
+    code = "gone"
+
+    def __init__(self, id: str, reason: str = "") -> None:
+        super().__init__(id, reason)
+        self.id = id
+        self.reason = reason
+
+
+class Forbidden(KbError):
+    code = "forbidden"
+
+
+class Conflict(KbError):
+    """Somebody else changed it since it was read, or the step is not open from this state."""
+
+    code = "conflict"
+
+
+class Unavailable(KbError):
+    """A part of the house cannot answer now (locked, unreadable, full); trying again may help."""
+
+    code = "unavailable"
+
+
+class TooLarge(KbError):
+    """Input above a limit of the settings; `limit` is that number."""
+
+    code = "too-large"
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(what, limit)
+        self.what = what
+        self.limit = limit
+
+
+class Invalid(KbError):
+    """The input breaks a rule of ours; `problems` maps field name to message key."""
+
+    code = "invalid"
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(dict(problems))
+        self.problems = dict(problems)

@@ -1,0 +1,65 @@
+"""One frozen Settings, read once in app.py and passed down. Every limit of the house is a number here."""
+
+from pathlib import Path
+from typing import Annotated
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import field_validator
+
+MIB = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """Read from the environment as KB_<NAME>. Sizes are bytes and times are seconds unless said."""
+
+    model_config = SettingsConfigDict(env_prefix="KB_", frozen=True, extra="forbid")
+
+    home: Path = Field(default_factory=lambda: user_data_path("rassid"), description="Folder of all state.")
+    database: str = Field(default="", description="SQLAlchemy URL; empty: kb.sqlite3 in the home folder.")
+    index: str = Field(default="whoosh:index", description="Engine and folder, relative to the home folder.")
+    host: str = Field(default="127.0.0.1", description="Address that `kb serve` binds.")
+    port: int = Field(default=8000, ge=0, le=65535)
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("127.0.0.1", "localhost", "[::1]", "testserver"),
+        description="Host names that are answered, separated by commas; `*` is refused.",
+    )
+    language: str = Field(default="ar", description="Language of a visitor who has stated no preference.")
+
+    max_upload_bytes: int = Field(default=200 * MIB, ge=1)
+    max_body_bytes: int = Field(default=64 * 1024, ge=1, description="Body of any request but an upload.")
+    max_form_parts: int = Field(default=64, ge=1)
+    max_header_bytes: int = Field(default=32 * 1024, ge=1)
+    max_target_bytes: int = Field(default=8 * 1024, ge=1, description="Path and query string together.")
+    body_seconds: float = Field(default=60.0, gt=0, description="Longest wait for the whole of a body.")
+    max_query_chars: int = Field(default=400, ge=1, description="A longer question is cut, with a notice.")
+    max_query_words: int = Field(default=32, ge=1)
+    search_seconds: float = Field(default=2.0, gt=0, description="Past it a search answers with what it has.")
+    page_size: int = Field(default=20, ge=1, le=100)
+    max_results: int = Field(default=1000, ge=1, description="Deepest hit that can be paged to.")
+
+    max_pages: int = Field(default=5000, ge=1, description="Pages read from one file.")
+    max_page_chars: int = Field(default=200_000, ge=1)
+    extract_seconds: float = Field(default=300.0, gt=0, description="Wall time for one file.")
+    extract_bytes: int = Field(default=1024 * MIB, ge=1, description="Address space of one extraction.")
+    max_sidecar_bytes: int = Field(default=256 * 1024, ge=1)
+    job_attempts: int = Field(default=6, ge=1)
+    job_lease_seconds: float = Field(default=900.0, gt=0)
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.home / 'kb.sqlite3'}"
+
+    @property
+    def corpus(self) -> Path:
+        return self.home / "corpus"
+
+    @property
+    def cache(self) -> Path:
+        return self.home / "cache"

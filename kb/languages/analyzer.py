@@ -1,0 +1,52 @@
+"""What every language must offer to search."""
+
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+
+class Terms(NamedTuple):
+    """What one word puts into each view of the index; all empty but `exact` for a stop word.
+
+    `exact` is the folded spelling. `light` and `skeleton` mostly hold one term; a Latin word of a question
+    holds its French and its English stem. Trigrams are made from `exact` by `trigrams()`.
+    """
+
+    exact: str
+    light: tuple[str, ...] = ()
+    skeleton: tuple[str, ...] = ()
+
+    @property
+    def stop(self) -> bool:
+        return not self.light
+
+
+class Token(NamedTuple):
+    """One indexed word. `text[start:end]` is always the reader's own spelling."""
+
+    start: int
+    end: int
+    position: int
+    terms: Terms
+
+
+class Analyzer(Protocol):
+    """Pure and stateless: the same text gives the same tokens in every thread."""
+
+    @property
+    def stamp(self) -> str:
+        """Name and version, e.g. "product/1"; changing it forces a reindex."""
+
+    def tokens(self, text: str, latin: str = "") -> Iterator[Token]:
+        """Yield words in order; spans never overlap and never leave `text`.
+
+        `latin` is the language of Latin words ("fr", "en"); empty, as for a question, tries both.
+        """
+
+    def fold(self, text: str) -> str:
+        """Fold letters only, no stemming: for prefixes, sorting and exact keys."""
+
+
+def trigrams(exact: str) -> tuple[str, ...]:
+    """Return the boundary-marked trigrams of one folded word: كتب gives ^كت كتب تب$."""
+    marked = f"^{exact}$"
+    return tuple(marked[i : i + 3] for i in range(max(1, len(marked) - 2)))

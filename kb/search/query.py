@@ -1,0 +1,69 @@
+"""A search as a value: what is asked, of whom, and which slice of the answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Matches every entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One word at least (`any`) or every word must occur, in any of its forms, in one passage."""
+
+    text: str
+    any: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """The words stand side by side, in order, as folded (never stemmed); stop words count."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    parts: tuple["Clause", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    parts: tuple["Clause", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: "Clause"
+
+
+Clause = All | Words | Phrase | And | Or | Not
+
+
+class Sort(StrEnum):
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    TITLE = "title"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What an engine needs to answer; `audience` is who is asking: an entry is seen when they meet.
+
+    `filters`: values of one name are alternatives, names are all required. `passages`: how many best passages
+    come with each hit. `seconds`: past it the engine answers with what it has and says so.
+    """
+
+    clause: Clause = field(default_factory=All)
+    filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    audience: frozenset[str] = frozenset({"public"})
+    facets: tuple[str, ...] = ()
+    sort: Sort = Sort.RELEVANCE
+    offset: int = 0
+    limit: int = 20
+    passages: int = 3
+    seconds: float = 2.0

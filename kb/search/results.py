@@ -1,0 +1,41 @@
+"""An answer as a value."""
+
+from dataclasses import dataclass
+
+from kb.core.text import DocumentId, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found; `passages` best first, empty when nothing but the title or a filter matched."""
+
+    id: DocumentId
+    score: float
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Counts of documents for each value of one keyword, most frequent first, then by value.
+
+    A facet's own filter is left out of its counts, so that alternatives stay visible.
+    """
+
+    name: str
+    buckets: tuple[Bucket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """`total` is exact unless `partial`, which says that the time limit cut the search short."""
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: tuple[Facet, ...] = ()
+    partial: bool = False

@@ -1,0 +1,1 @@
+"""One use case a file: joins catalog, ingest and search, and owns the transactions."""

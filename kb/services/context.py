@@ -1,0 +1,23 @@
+"""The frozen bundle that app.py builds and every use case is given."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kb.catalog.content_type import ContentType
+from kb.catalog.vocabulary import Vocabulary
+from kb.core.settings import Settings
+from kb.db.database import Database
+from kb.ingest.store import Store
+from kb.languages.analyzer import Analyzer
+from kb.search.engine import SearchEngine
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    settings: Settings
+    database: Database
+    store: Store
+    engine: SearchEngine
+    analyzer: Analyzer
+    types: Mapping[str, ContentType]
+    vocabulary: Vocabulary

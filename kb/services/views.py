@@ -1,0 +1,200 @@
+"""What the services hand to the edges: plain values, chosen for one reader's language, nothing to query further."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kb.core.text import DocumentId, Span
+from kb.search.query import Sort
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text with the language it is in (ISO 639-1, "" when it has none, as a number) and spans to mark."""
+
+    text: str
+    language: str = ""
+    marks: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A period: `precision` is day, month or year; `text` is the date as written in the source, if any."""
+
+    first: dt.date
+    last: dt.date
+    precision: str = "day"
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A document in a list."""
+
+    id: DocumentId
+    type: str
+    type_label: str
+    title: Said
+    summary: Said | None = None
+    organisation: Said | None = None
+    when: When | None = None
+    languages: tuple[str, ...] = ()
+    pages: int = 0
+    file_name: str = ""
+    state: str = "published"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage shown under a hit: a page of a file (`file`, `page`, 1-based) or a field (`field`, `field_label`)."""
+
+    said: Said
+    file: int = 0
+    page: int = 0
+    label: str = ""
+    field: str = ""
+    field_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    card: Card
+    score: float
+    quotes: tuple[Quote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    value: str
+    label: str
+    count: int
+    selected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    """`name` is type, year, organisation, theme or language; it is also the name of the URL parameter."""
+
+    name: str
+    values: tuple[FacetValue, ...]
+
+    @property
+    def selected(self) -> tuple[FacetValue, ...]:
+        return tuple(v for v in self.values if v.selected)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A search as the address of a result page states it; `page` is 1-based."""
+
+    q: str = ""
+    filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    size: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`notices` are message keys: "query-cut", "partial", "deep". `pages` is the number of result pages."""
+
+    ask: Ask
+    total: int
+    found: tuple[Found, ...]
+    facets: tuple[FacetGroup, ...]
+    pages: int
+    notices: tuple[str, ...] = ()
+    milliseconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShown:
+    """One field of a sheet; `kind` names the macro of widgets.html that shows `value`."""
+
+    name: str
+    label: str
+    kind: str
+    value: Any
+    said: Said | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileShown:
+    """`state` is waiting, read or failed; `failure` and `warnings` are message keys."""
+
+    number: int
+    name: str
+    media_type: str
+    size: int
+    role: str
+    language: str
+    state: str
+    failure: str = ""
+    warnings: tuple[str, ...] = ()
+    pages: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelationShown:
+    """`label` is the relation read from this side; `card` is None while the target is not in the library."""
+
+    label: str
+    card: Card | None
+    text: str = ""
+    note: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A document's own page, without the text of its files."""
+
+    card: Card
+    fields: tuple[FieldShown, ...]
+    files: tuple[FileShown, ...]
+    relations: tuple[RelationShown, ...]
+    themes: tuple[FacetValue, ...]
+    audience: str
+    revision: int
+    changed: dt.datetime
+    versions: tuple[tuple[int, dt.datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageShown:
+    """One page of one file; `origin` none and empty `said.text` where the page has no text to read."""
+
+    record: Record
+    file: FileShown
+    number: int
+    label: str
+    said: Said
+    origin: str
+    quality: float
+    warnings: tuple[str, ...]
+    hits: tuple[tuple[int, int], ...] = ()  # (page number, number of marks) for pages of this file with marks
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A stored file, ready to be sent as an attachment under `name`."""
+
+    path: Path
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The home page: true counts only."""
+
+    total: int
+    types: tuple[FacetValue, ...]
+    themes: tuple[FacetValue, ...]
+    organisations: int
+    practices: tuple[Card, ...]
+    latest: tuple[Card, ...]
