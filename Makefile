@@ -1,0 +1,75 @@
+# Two commands do all the set-up: `make run` and `make test`. Neither needs root.
+# PORT= and HOST= say where to serve; PYTHON= picks an interpreter (3.11 or newer).
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt bench lint types unit lock catalogues clean
+.SUFFIXES:
+
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
+BIN := .venv/bin
+export KB_HOME ?= $(CURDIR)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONUTF8 := 1
+ifdef PORT
+export KB_PORT := $(PORT)
+endif
+ifdef HOST
+export KB_HOST := $(HOST)
+endif
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+run: .venv/run.stamp ## install, load the demo library, serve http://127.0.0.1:8000
+	@$(BIN)/kb demo
+	@exec $(BIN)/kb serve
+
+test: .venv/dev.stamp ## install and run every check (linters, types, unit, slow and browser tests)
+	@start=$$(date +%s); $(MAKE) --no-print-directory lint types && $(BIN)/pytest $(ARGS); \
+	status=$$?; echo "make test took $$(( $$(date +%s) - start )) s"; exit $$status
+
+check: .venv/dev.stamp lint types unit ## linters, types and unit tests, in under a minute
+
+lint:
+	@$(BIN)/ruff format --check --quiet . || { echo 'Some files are not formatted: make fmt'; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-logo 2>/dev/null | tail -n 20 | grep -q ' 0 broken' || $(BIN)/lint-imports
+
+types:
+	@$(BIN)/mypy --no-error-summary
+
+unit:
+	@$(BIN)/pytest -q -m 'not slow and not browser' $(ARGS)
+
+fmt: .venv/dev.stamp ## format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix --quiet .
+
+bench: .venv/dev.stamp ## print the benchmarks' figures
+	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+lock: .venv/dev.stamp ## resolve the dependencies again, with hashes
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --upgrade pyproject.toml --group build -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	  --upgrade pyproject.toml --group dev --extra postgresql -c requirements.txt -o requirements-dev.txt
+
+clean: ## remove the environment and what tools left
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed. Type: sudo apt install python3 python3-venv'; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "The module venv is missing. Type: sudo apt install $$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: .venv/bin/python requirements.txt pyproject.toml
+	@echo 'Installing into .venv (once; about a minute)'
+	@$(BIN)/pip install --quiet --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: .venv/bin/python requirements-dev.txt pyproject.toml
+	@echo 'Installing into .venv with the tools for tests (once; about two minutes)'
+	@$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@ .venv/run.stamp
