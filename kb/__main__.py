@@ -1,6 +1,6 @@
 """`python -m kb` is the command `kb`."""
 
-from kb.cli.main import run
+from kb.app import main
 
 if __name__ == "__main__":
-    run()
+    main()

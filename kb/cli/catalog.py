@@ -1,0 +1,101 @@
+"""Commands about documents in the library: publish, withdraw, search, and the life of the index."""
+
+from typing import Annotated
+
+import typer
+
+from kb.catalog.access import PUBLIC
+from kb.cli.console import FAILED, out, print_json, progress
+from kb.cli.house import house
+from kb.services import curate, find
+from kb.services import index as indexing
+from kb.services.views import Ask, Found, Quote
+
+index = typer.Typer(no_args_is_help=True, help="Rebuild the index, or compare it with the catalog.")
+
+Id = Annotated[str, typer.Argument(help="The document's identifier, as in its address /d/<id>.")]
+
+
+def publish(context: typer.Context, id: Id) -> None:
+    """Publish a document: from now on readers find it."""
+    with house(context).open() as services:
+        curate.publish(services, id)
+    out.print(f"{id} is published.")
+
+
+def withdraw(
+    context: typer.Context,
+    id: Id,
+    reason: Annotated[str, typer.Option("--reason", help="What readers who follow an old link are told.")],
+) -> None:
+    """Withdraw a document: it is found no more, and its address says why."""
+    with house(context).open() as services:
+        curate.withdraw(services, id, reason)
+    out.print(f"{id} is withdrawn.")
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[list[str], typer.Argument(help="What to look for, as typed in the search box.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many documents to show.")] = 10,
+) -> None:
+    """Search what the public sees, best document first, with the passages that match and their pages."""
+    with house(context).open() as services:
+        answer = find.find(services, Ask(q=" ".join(query), size=limit), PUBLIC, services.settings.language)
+    if as_json:
+        print_json({"total": answer.total, "hits": [_hit(found) for found in answer.found]})
+        return
+    out.print(f"{answer.total} found")
+    for rank, found in enumerate(answer.found, 1):
+        where = f"  [{found.card.file_name}]" if found.card.file_name else ""
+        out.print(f"\n{rank}. {found.card.title.text}{where}  /d/{found.card.id}")
+        for quote in found.quotes:
+            place = f"p. {quote.label or quote.page}" if quote.page else quote.field_label
+            out.print(f"   {place}: {_bold(quote)}")
+
+
+def _hit(found: Found) -> dict[str, object]:
+    return {
+        "id": found.card.id,
+        "title": found.card.title.text,
+        "file": found.card.file_name,
+        "score": round(found.score, 6),
+        "passages": [
+            {
+                "page": q.page or None,
+                **({"field": q.field} if q.field else {}),
+                "text": q.said.text,
+                "marks": [[m.start, m.end] for m in q.said.marks],
+            }
+            for q in found.quotes
+        ],
+    }
+
+
+def _bold(quote: Quote) -> str:
+    text = quote.said.text
+    for mark in reversed(quote.said.marks):
+        text = f"{text[: mark.start]}«{text[mark.start : mark.end]}»{text[mark.end :]}"
+    return " ".join(text.split())
+
+
+@index.command("rebuild")
+def rebuild(context: typer.Context) -> None:
+    """Build the index anew beside the old one, then swap: search goes on all the while."""
+    with house(context).open() as services, progress("Indexing") as report:
+        count = indexing.rebuild(services, report)
+    out.print(f"{count} documents are in the new index.")
+
+
+@index.command("check")
+def check(context: typer.Context) -> None:
+    """Compare the index with the catalog and queue every difference. Exits with 1 when there were any."""
+    with house(context).open() as services:
+        differences = indexing.check(services)
+    out.print(
+        f"{differences.missing} missing, {differences.stale} out of date, {differences.surplus} that should not be there."
+    )
+    if differences.total:
+        out.print("They are queued; the worker mends them.")
+        raise typer.Exit(FAILED)

@@ -1,0 +1,97 @@
+"""Commands that bring documents in: import, demo, extract."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kb.cli.console import DOUBTFUL, err, explain, out, print_json, progress
+from kb.cli.house import House, house
+from kb.ingest.extraction import Extraction, ExtractionError
+from kb.services import importing, reading
+from kb.services.context import Services
+
+FORM_FEED = "\f"
+
+Paths = Annotated[
+    list[Path], typer.Argument(exists=True, help="Files, folders (with sidecar .toml files) or .jsonl files.")
+]
+
+
+def import_(
+    context: typer.Context,
+    paths: Paths,
+    draft: Annotated[bool, typer.Option("--draft", help="Files without a sidecar become drafts.")] = False,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Read and index now, or leave it to a worker.")] = True,
+) -> None:
+    """Import documents. Importing the same again changes nothing.
+
+    A file without a sidecar becomes a published publication whose title is its first heading. A file that cannot be
+    read is kept, with the reason; nothing else stops.
+    """
+    home = house(context)
+    with home.open() as services:
+        _import(home, services, paths, draft=draft, wait=wait)
+
+
+def demo(
+    context: typer.Context,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Read and index now, or leave it to a worker.")] = True,
+) -> None:
+    """Load the demo library. Loading it again changes nothing."""
+    home = house(context)
+    with home.open() as services:
+        _import(home, services, [importing.demo_folder()], draft=False, wait=wait)
+
+
+def _import(home: House, services: Services, paths: list[Path], *, draft: bool, wait: bool) -> None:
+    with progress("Importing") as report:
+        summary = importing.take_in(services, paths, draft=draft, progress=report)
+    if wait:
+        with progress("Reading and indexing") as report:
+            home.drain(services, report)
+    problems = [*summary.refused, *(importing.unreadable(services, summary.touched) if wait else ())]
+    out.print(f"{summary.created} new, {summary.changed} changed, {summary.unchanged} unchanged.")
+    for problem in problems:
+        err.print(f"{problem.path}: {explain(problem.error)}")
+    if problems:
+        raise typer.Exit(DOUBTFUL)
+
+
+def extract(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file to read.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON with origin, quality and warnings.")] = False,
+) -> None:
+    """Print the text of a file, its pages divided by form feeds. Nothing is stored."""
+    try:
+        extraction = reading.read_file(file, house(context).settings)
+    except ExtractionError as error:
+        if as_json:
+            print_json({"file": file.name, "error": error.code, "says": explain(error)})
+        raise
+    if as_json:
+        print_json(_as_json(file, extraction))
+    else:
+        sys.stdout.write(FORM_FEED.join(page.text for page in extraction.pages) + "\n")
+
+
+def _as_json(file: Path, extraction: Extraction) -> dict[str, object]:
+    return {
+        "file": file.name,
+        "by": extraction.by,
+        "meta": dict(extraction.meta),
+        "warnings": list(extraction.warnings),
+        "pages": [
+            {
+                "number": page.number,
+                "label": page.label,
+                "origin": page.origin,
+                "quality": round(page.quality, 3),
+                "warnings": list(page.warnings),
+                "text": page.text,
+            }
+            for page in extraction.pages
+        ],
+    }

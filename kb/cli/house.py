@@ -1,0 +1,30 @@
+"""What app.py hands to the commands: how to open the services, and the three long-running things."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import typer
+
+from kb.core.settings import Settings
+from kb.services.context import Services
+
+Progress = Callable[[int, int], None]
+"""Called with (done, total) from time to time."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """`open` migrates, builds and closes; `drain` works every due job to its end and says how many failed."""
+
+    settings: Settings
+    open: Callable[[], AbstractContextManager[Services]]
+    drain: Callable[[Services, Progress], int]
+    serve: Callable[[Services], None]
+    work: Callable[[Services], None]
+
+
+def house(context: typer.Context) -> House:
+    found = context.find_object(House)
+    assert found is not None
+    return found

@@ -1,0 +1,45 @@
+"""Commands that keep the house running: serve, work, doctor."""
+
+from typing import Annotated
+
+import typer
+
+from kb.cli.console import FAILED, out, print_json, progress
+from kb.cli.house import house
+from kb.services import doctor as diagnosis
+
+
+def serve(context: typer.Context) -> None:
+    """Serve the web site and the API, and work in the background.
+
+    Listens on KB_HOST and KB_PORT (127.0.0.1:8000 unless set). The worker is a child process, started again when it
+    dies. Stop with Ctrl-C.
+    """
+    home = house(context)
+    with home.open() as services:
+        home.serve(services)
+
+
+def work(context: typer.Context) -> None:
+    """Work through the queue of jobs until told to stop: read new files, keep the index in step."""
+    home = house(context)
+    with home.open() as services:
+        home.work(services)
+
+
+def doctor(
+    context: typer.Context,
+    verify: Annotated[bool, typer.Option("--verify", help="Also read every original again and compare it.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say what is installed, what is missing and what that costs. Exits with 1 when something is wrong."""
+    home = house(context)
+    with home.open() as services, progress("Verifying") as report:
+        findings = diagnosis.examine(services, verify=verify, progress=report)
+    if as_json:
+        print_json([{"subject": f.subject, "ok": f.ok, "says": f.says} for f in findings])
+    else:
+        for finding in findings:
+            out.print(f"{'ok  ' if finding.ok else 'BAD '} {finding.subject}: {finding.says}")
+    if not all(f.ok for f in findings):
+        raise typer.Exit(FAILED)
