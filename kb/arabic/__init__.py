@@ -1,0 +1,1 @@
+"""Arabic letters, words and dates: pure text in, pure values out."""

@@ -1,0 +1,61 @@
+"""The product's own analysis: each word by its script, Latin words by the language of the text around them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+
+from kb.arabic import letters
+from kb.arabic.fold import fold
+from kb.arabic.words import words
+from kb.languages.analyzer import Terms, Token
+
+Language = Callable[[str], Terms]
+_ARABIC = frozenset(letters.ARABIC_LETTERS)
+# A longer run of letters is no word; its head stands for it, so that no term can fill an index.
+_LONGEST = 255
+# Distinct words kept: the vocabulary of a few thousand documents.
+_REMEMBERED = 1 << 17
+
+
+def _script(exact: str) -> str:
+    first = exact[0]
+    if first in _ARABIC:
+        return "arabic"
+    if "a" <= first <= "z":
+        return "latin"
+    return "other"
+
+
+class Product:
+    """Analyser of texts that mix scripts. `languages` maps a script, or for Latin a language, to its rules.
+
+    The name "latin" stands for Latin words of unknown language, as in a question. Latin words of a text in
+    another language than those listed are read as French, the second language of the administration.
+    """
+
+    stamp = "product/1"
+
+    def __init__(self, languages: Mapping[str, Language]) -> None:
+        self._languages = languages
+        self._terms = lru_cache(_REMEMBERED)(self._analyse)
+
+    def tokens(self, text: str, latin: str = "") -> Iterator[Token]:
+        known = self._terms
+        position = 0
+        for word in words(text):
+            spelling = word.group()
+            terms = known(spelling, latin) if len(spelling) <= _LONGEST else self._analyse(spelling, latin)
+            if terms.exact:
+                yield Token(word.start(), word.end(), position, terms)
+                position += 1
+
+    def fold(self, text: str) -> str:
+        return fold(text)
+
+    def _analyse(self, spelling: str, latin: str) -> Terms:
+        exact = "".join(fold(spelling).split())[:_LONGEST]
+        if not exact:
+            return Terms("")
+        script = _script(exact)
+        if script == "latin" and latin:
+            script = latin if latin in self._languages else "fr"
+        return self._languages[script](exact)
