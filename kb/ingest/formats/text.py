@@ -1,0 +1,50 @@
+"""Plain text and Markdown, in whatever encoding they come."""
+
+import re
+from pathlib import Path
+
+from kb.ingest import encoding, media, paging
+from kb.ingest.extraction import Damaged, Empty, Extraction, Limits
+from kb.ingest.tidy import line, tidy
+
+_BLANK_LINE = re.compile(r"\n\s*\n")
+_ATX_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
+_HEADING_CHARS = 150
+
+
+class TextFile:
+    """A form feed ends a page; a file without any is cut at paragraph ends, see `paging`. Markdown stays as written."""
+
+    stamp = "text/1"
+    media_types = frozenset({media.TEXT, media.MARKDOWN})
+
+    def extract(self, path: Path, limits: Limits) -> Extraction:
+        data = path.read_bytes()
+        if not data.strip():
+            raise Empty("no bytes but white space")
+        decoded = encoding.decode(data)
+        if decoded is None:
+            raise Damaged("not text")
+        text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
+        pages = paging.pages(_blocks(text), limits)
+        return Extraction(
+            pages=pages,
+            meta=_meta(text),
+            warnings=("encoding-errors",) if decoded.lost else (),
+            by=self.stamp,
+        )
+
+
+def _blocks(text: str) -> list[str]:
+    blocks: list[str] = []
+    for sheet in text.split("\f"):
+        blocks += _BLANK_LINE.split(sheet)
+        blocks.append(paging.BREAK)
+    return blocks
+
+
+def _meta(text: str) -> dict[str, str]:
+    written = tidy(text)
+    found = _ATX_HEADING.search(written)
+    heading = line(found[1] if found else written.split("\n", 1)[0])
+    return {"heading": heading} if len(heading) <= _HEADING_CHARS else {}
