@@ -33,7 +33,8 @@ class Group:
 class Field:
     """`search` tells the index: passages ("text"), exact words ("keyword"), a facet, or nothing.
 
-    `dc` is the Dublin Core element for OAI-PMH. `choices` maps a code to its labels.
+    `dc` is the Dublin Core element for OAI-PMH. `choices` maps a code to its labels. A `personal` field is shown
+    on the sheet alone: it is neither indexed nor exported.
     """
 
     name: str
@@ -46,6 +47,10 @@ class Field:
     group: str = ""
     choices: Mapping[str, Label] | None = None
     personal: bool = False
+
+    @property
+    def indexed(self) -> Search | None:
+        return None if self.personal or self.kind.personal else self.search
 
     def read(self, raw: Any, language: str = "fr") -> Any:
         """The value to store, None when there is none. Latin words without a stated language are in `language`."""
@@ -103,12 +108,8 @@ class ContentType:
 
     def words(self, data: Mapping[str, Any]) -> str:
         """All searchable text of the type's own fields, one value a line."""
-        return "\n".join(
-            text
-            for field in self.fields
-            if field.search and field.name in data
-            for text, _ in field.said(data[field.name])
-        )
+        spoken = (f for f in self.fields if f.indexed and f.name in data)
+        return "\n".join(text for field in spoken for text, _ in field.said(data[field.name]))
 
     def field_words(self, data: Mapping[str, Any], language: str = "ar") -> list[tuple[str, str, str]]:
         """(field, text, language) for each text that passages are cut from, in the order of the sheet.
@@ -117,7 +118,7 @@ class ContentType:
         """
         found: list[tuple[str, str, str]] = []
         for field in self.fields:
-            if field.search != "text" or field.name not in data:
+            if field.indexed != "text" or field.name not in data:
                 continue
             by_language: dict[str, list[str]] = {}
             for text, said_in in field.said(data[field.name]):
@@ -129,12 +130,13 @@ class ContentType:
         """Values of the keyword and facet fields, codes as they are stored."""
         found: dict[str, frozenset[str]] = {}
         for field in self.fields:
-            if field.search not in {"keyword", "facet"} or field.name not in data:
+            if field.indexed not in {"keyword", "facet"} or field.name not in data:
                 continue
             value = data[field.name]
-            many = value if field.kind.coded and isinstance(value, list) else [value]
-            texts = many if field.kind.coded else [text for text, _ in field.said(value)]
-            found[field.name] = frozenset(texts)
+            if field.kind.coded:
+                found[field.name] = frozenset(value if isinstance(value, list) else [value])
+            else:
+                found[field.name] = frozenset(text for text, _ in field.said(value))
         return found
 
     def public(self, data: Mapping[str, Any]) -> dict[str, Any]:

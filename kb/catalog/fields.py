@@ -19,8 +19,8 @@ class Kind:
     """`read` turns form, TOML or JSON input into the stored value, or raises ValueError(message key).
 
     `said` gives the value as text to search and quote. `widget` is the macro of web/templates/widgets.html.
-    `personal` values never leave in feeds, exports, meta tags or JSON. `coded` values are codes of a list of
-    choices. A kind of rows or of a record has `columns`.
+    `personal` values never leave in passages, feeds, exports, meta tags or JSON. `coded` values are codes of a
+    list of choices. A kind of rows or of a record has `columns`.
     """
 
     name: str
@@ -145,11 +145,11 @@ def read_row(columns: tuple[Column, ...], raw: Mapping[str, Any]) -> dict[str, A
 
 
 def say_row(columns: tuple[Column, ...], row: Mapping[str, Any]) -> str:
-    """The row as one line of text, cells in the order of the columns."""
+    """The row as one line of text, cells in the order of the columns, without personal ones."""
     cells = (
         text
         for column in columns
-        if column.name in row
+        if column.name in row and not column.kind.personal
         for text, _ in say(column.kind, column.choices, row[column.name])
     )
     return " · ".join(cells)
