@@ -25,10 +25,9 @@ _DEPTH: Final = 8
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,127}")
 _AUDIENCE: Final = re.compile(r"public|administration|organisation:[a-z0-9][a-z0-9_-]{0,63}")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
-_KEYS: Final = frozenset(
-    ("id", "type", "kind", "title", "summary", "language", "date", "organisation", "organisation_text", "themes")
-    + ("regions", "audience", "state", "data", "file", "files", "relation", "relations")
-)
+_TOLD: Final = frozenset({"id", "type", "kind", "title", "summary", "language", "date", "audience", "state", "data"})
+_TIED: Final = frozenset({"organisation", "organisation_text", "themes", "regions"})
+_KEYS: Final = _TOLD | _TIED | {"file", "files", "relation", "relations"}
 _PATH_CHARS: Final = 500
 
 Translated = Mapping[str, Mapping[str, str]]
@@ -104,12 +103,13 @@ def from_mapping(given: Mapping[str, Any]) -> Sidecar:
     if _too_deep(given, _DEPTH):
         raise Invalid({"": "too-deep"})
     part = _Parts(given)
+    language = part.read("language", _matching(_LANGUAGE), "")
     found = Sidecar(
         id=part.read("id", _matching(_ID), ""),
         type=part.read("type", values.code, "publication"),
-        title=part.read("title", values.translated_line, {}),
-        summary=part.read("summary", values.translated_text, {}),
-        language=part.read("language", _matching(_LANGUAGE), ""),
+        title=part.read("title", _in_language(values.translated_line, language), {}),
+        summary=part.read("summary", _in_language(values.translated_text, language), {}),
+        language=language,
         date=part.read("date", Period.read, None),
         organisation=part.read("organisation", values.line, ""),
         organisation_text=part.read("organisation_text", values.line, ""),
@@ -168,6 +168,12 @@ def _matching(pattern: re.Pattern[str]) -> Callable[[Any], str]:
         return text
 
     return read
+
+
+def _in_language(reader: Callable[[Any], Translated], language: str) -> Callable[[Any], Translated]:
+    """A bare text in Latin script is in the language of the document, where that can be one of a translated text."""
+    latin = language if language in values.LANGUAGES else "fr"
+    return lambda raw: reader({values.script_language(raw, latin): raw} if isinstance(raw, str) else raw)
 
 
 def _one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:
