@@ -1,0 +1,144 @@
+"""The files of a document and the text of their pages."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from kb.catalog.tables import Document, File, FileState, PageText, Role
+from kb.core.clock import new_id, now
+from kb.core.errors import NotFound
+from kb.core.text import Page
+from kb.jobs import queue
+
+EXTRACT = "extract"
+
+
+def attach(  # noqa: PLR0913 -- each is a column of the row
+    session: Session,
+    document: Document,
+    *,
+    digest: str,
+    name: str,
+    media_type: str,
+    size: int,
+    role: str = Role.ORIGINAL,
+    language: str = "",
+) -> File:
+    """Add a stored original to the document and ask for its text, in the same commit.
+
+    Bytes that the document has already, in that role, stay one file: that file is returned.
+    """
+    for file in document.files:
+        if file.digest == digest and file.role == role:
+            return file
+    file = File(
+        id=new_id(),
+        number=max((file.number for file in document.files), default=0) + 1,
+        digest=digest,
+        name=name,
+        media_type=media_type,
+        size=size,
+        role=role,
+        language=language,
+    )
+    document.files.append(file)
+    session.flush()
+    read_again(session, file)
+    return file
+
+
+def read_again(session: Session, file: File) -> None:
+    """Ask for the text of the file; what is known of it stays until the new reading is there."""
+    queue.put(session, EXTRACT, file.id, now())
+
+
+def replace(session: Session, file: File, successor: File) -> None:
+    """Say that another file has taken the place of this one; both stay."""
+    file.successor_id = successor.id
+    session.flush()
+
+
+def load(session: Session, id: str) -> File:
+    """Return the file in any state, for jobs. Raises NotFound."""
+    found = session.get(File, id)
+    if found is None:
+        raise NotFound(id)
+    return found
+
+
+def by_digest(session: Session, digest: str) -> list[File]:
+    """Return the files with these bytes, of any document."""
+    return list(session.scalars(select(File).where(File.digest == digest).order_by(File.document_id, File.number)))
+
+
+def digests(session: Session) -> list[str]:
+    """Return the digest of every file that the catalog knows, each once: for checking the store."""
+    return list(session.scalars(select(File.digest).distinct().order_by(File.digest)))
+
+
+def numbered(document: Document, number: int) -> File:
+    """Return the n-th file (1-based) of the document. Raises NotFound."""
+    for file in document.files:
+        if file.number == number:
+            return file
+    raise NotFound(f"{document.id} file {number}")
+
+
+def mark_read(
+    session: Session, file: File, pages: Sequence[Page], *, stamp: str, warnings: Sequence[str] = (), language: str = ""
+) -> None:
+    """Keep what the extractor named by `stamp` read, in place of any earlier reading.
+
+    `language` is what the text turned out to be in; it fills the file's own only when that is unknown.
+    """
+    session.execute(delete(PageText).where(PageText.file_id == file.id))
+    for page in pages:
+        session.add(
+            PageText(
+                file_id=file.id,
+                stamp=stamp,
+                number=page.number,
+                label=page.label,
+                text=page.text,
+                origin=page.origin,
+                quality=page.quality,
+                warnings=list(page.warnings),
+            )
+        )
+    file.state, file.failure, file.read_by, file.pages = FileState.READ, "", stamp, len(pages)
+    file.warnings, file.language = list(warnings), file.language or language
+    session.flush()
+
+
+def mark_failed(session: Session, file: File, code: str) -> None:
+    """Keep why the file could not be read (the code of an ExtractionError). Pages read earlier stay."""
+    file.state, file.failure = FileState.FAILED, code
+    session.flush()
+
+
+def pages(session: Session, file: File) -> list[PageText]:
+    """Return the pages in order, as the last successful reading gave them."""
+    query = select(PageText).where(PageText.file_id == file.id, PageText.stamp == file.read_by)
+    return list(session.scalars(query.order_by(PageText.number)))
+
+
+def pages_of(session: Session, files: Sequence[File]) -> dict[str, list[PageText]]:
+    """Return {file id: its pages in order} in one query."""
+    found: dict[str, list[PageText]] = {file.id: [] for file in files}
+    query = (
+        select(PageText)
+        .join(File, (File.id == PageText.file_id) & (File.read_by == PageText.stamp))
+        .where(File.id.in_(list(found)))
+    )
+    for page in session.scalars(query.order_by(PageText.file_id, PageText.number)):
+        found[page.file_id].append(page)
+    return found
+
+
+def page(session: Session, file: File, number: int) -> PageText:
+    """Return the n-th page (1-based). Raises NotFound."""
+    found = session.get(PageText, (file.id, file.read_by, number))
+    if found is None:
+        raise NotFound(f"{file.id} page {number}")
+    return found

@@ -1,0 +1,141 @@
+"""What documents say of one another, and the wait of a relation for a target that is not in the library yet."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kb.arabic.fold import fold
+from kb.catalog.access import visible_to
+from kb.catalog.tables import Document, DocumentKey, Relation
+
+KEY_LENGTH = 200
+LAW = "law"
+
+# A text of law cited by its kind and number: «القانون رقم 31.13 المتعلق ...», "loi n° 31-13", "décret 2.17.265".
+_KINDS = "|".join(
+    map(fold, ["قانون", "ظهير", "مرسوم", "منشور", "قرار", "دورية", "loi", "dahir", "décret", "arrêté", "circulaire", "law", "decree", "circular"])
+)
+_CITED = re.compile(rf"(?:ال)?(?:{_KINDS})\b[^\d.،,;:]*?(\d{{1,4}}(?:\s*[-./]\s*\d{{1,4}}){{1,2}})")
+_NUMBER = re.compile(r"\d{1,4}(?:\s*[-./]\s*\d{1,4}){1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A relation as seen from one of its ends; `inverse` when that end is the target. `other` may be awaited."""
+
+    relation: Relation
+    inverse: bool
+    other: Document | None
+
+
+def import_key(import_id: str) -> str:
+    return f"import:{import_id}"[:KEY_LENGTH]
+
+
+def title_key(title: str) -> str:
+    return f"title:{' '.join(fold(title).split())}"[:KEY_LENGTH]
+
+
+def number_key(number: str) -> str:
+    """Return one key for a law's number in all its spellings: 31.13, 31-13, 13.31.
+
+    Right-to-left text turns the groups of a number around, so the smaller of both orders stands for both.
+    """
+    groups = tuple(int(group) for group in re.findall(r"\d+", number))
+    return "number:" + ".".join(map(str, min(groups, groups[::-1])))
+
+
+def citation_key(text: str) -> str:
+    """Return the key that a cited text waits under: the number of a law, else the title."""
+    cited = _CITED.match(fold(text).strip())
+    return number_key(cited[1]) if cited else title_key(text)
+
+
+def keys_of(document: Document) -> set[str]:
+    """Return every key the document answers to."""
+    keys = {title_key(wording["text"]) for wording in document.title.values()}
+    if document.import_id:
+        keys.add(import_key(document.import_id))
+    if document.type == LAW:
+        numbers = _NUMBER.findall(fold(str(document.data.get("number", ""))))
+        keys |= {number_key(number) for number in numbers[:1]}
+    return keys
+
+
+def add(  # noqa: PLR0913 -- each is a column of the row
+    session: Session,
+    source: Document,
+    kind: str,
+    target: Document | str,
+    *,
+    key: str = "",
+    note: str = "",
+    file: int = 0,
+    page: int = 0,
+) -> Relation:
+    """Relate the source to a document, or to a text that names one which may come later.
+
+    `key` (import_key, number_key) says more precisely than the text what is meant. The same relation twice is one.
+    """
+    text = target if isinstance(target, str) else ""
+    waits = key or (citation_key(text) if isinstance(target, str) else min(keys_of(target)))
+    session.flush()
+    twin = select(Relation).where(
+        Relation.source_id == source.id, Relation.kind == kind, Relation.target_key == waits, Relation.page == page
+    )
+    relation = session.scalars(twin).first()
+    if relation is None:
+        relation = Relation(source_id=source.id, kind=kind, target_key=waits)
+        session.add(relation)
+    relation.target_text, relation.note, relation.file, relation.page = text, note, file, page
+    found = _answering(session, waits, source.id) if isinstance(target, str) else target.id
+    relation.target_id = found or relation.target_id
+    return relation
+
+
+def _answering(session: Session, key: str, source_id: str) -> str | None:
+    """Return the oldest document that answers to the key, never the one that asks."""
+    query = select(DocumentKey.document_id).join(Document, Document.id == DocumentKey.document_id)
+    query = query.where(DocumentKey.key == key, DocumentKey.document_id != source_id)
+    return session.scalar(query.order_by(Document.created_at, Document.id).limit(1))
+
+
+def settle(session: Session, documents: Sequence[Document]) -> set[str]:
+    """Renew the keys of these documents and give them to the relations that waited; return those relations' sources."""
+    sources: set[str] = set()
+    for document in documents:
+        wanted = keys_of(document)
+        rows = session.scalars(select(DocumentKey).where(DocumentKey.document_id == document.id)).all()
+        for row in rows:
+            if row.key not in wanted:
+                session.delete(row)
+        for key in sorted(wanted - {row.key for row in rows}):
+            session.add(DocumentKey(document_id=document.id, key=key))
+        waiting = select(Relation).where(
+            Relation.target_id.is_(None), Relation.target_key.in_(sorted(wanted)), Relation.source_id != document.id
+        )
+        for relation in session.scalars(waiting):
+            relation.target_id = document.id
+            sources.add(relation.source_id)
+    return sources
+
+
+def of(session: Session, document: Document, audience: frozenset[str]) -> list[Link]:
+    """Return what the document says, then what others say of it.
+
+    Where the reader may not see the other end, a relation of our own shows as awaited and one of others not at all.
+    """
+    query = select(Relation).where(or_(Relation.source_id == document.id, Relation.target_id == document.id))
+    found = session.scalars(query.order_by(Relation.id)).all()
+    seen = _seen(session, {end for r in found for end in (r.source_id, r.target_id) if end}, audience)
+    own = [Link(r, False, seen.get(r.target_id or "")) for r in found if r.source_id == document.id]
+    of_others = [Link(r, True, seen[r.source_id]) for r in found if r.target_id == document.id and r.source_id in seen]
+    return own + [link for link in of_others if link.relation.source_id != document.id]
+
+
+def _seen(session: Session, ids: Iterable[str], audience: frozenset[str]) -> dict[str, Document]:
+    query = select(Document).where(Document.id.in_(sorted(ids)), visible_to(audience))
+    return {document.id: document for document in session.scalars(query)}

@@ -1,0 +1,216 @@
+"""The rows of a document: what it is, its files and their text, its relations and its past."""
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, cast
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kb.catalog.authority import Organisation
+from kb.catalog.period import Period, Precision
+from kb.core.clock import now
+from kb.db.columns import Code, Json, Text, Translated, UtcDateTime, Wording
+from kb.db.database import Base
+
+
+class State(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+
+class Role(StrEnum):
+    """What a file is to its document."""
+
+    ORIGINAL = "original"
+    TRANSLATION = "translation"
+    ANNEX = "annex"
+    CORRECTED = "corrected"
+
+
+class FileState(StrEnum):
+    WAITING = "waiting"
+    READ = "read"
+    FAILED = "failed"
+
+
+def _among(column: str, values: type[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{v}'" for v in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_known")
+
+
+class Document(Base):
+    """A document of the library, with or without files.
+
+    `audience` is public, administration or organisation:<id>. `language` is the main one, "" when unknown.
+    `organisation_text` is the body's name as printed on the document. `sort_title` orders titles alike everywhere.
+    `revision` grows by one with each commit that changes the document or anything that belongs to it.
+    """
+
+    __tablename__ = "document"
+    id: Mapped[str] = mapped_column(Code, primary_key=True)
+    import_id: Mapped[str | None] = mapped_column(Text, unique=True)
+    type: Mapped[str] = mapped_column(Code)
+    state: Mapped[str] = mapped_column(Code, default=State.DRAFT)
+    audience: Mapped[str] = mapped_column(Code, default="public")
+    title: Mapped[Mapping[str, Wording]] = mapped_column(Translated)
+    summary: Mapped[Mapping[str, Wording]] = mapped_column(Translated, default=dict)
+    language: Mapped[str] = mapped_column(Code, default="")
+    sort_title: Mapped[str] = mapped_column(Text, default="")
+    date_first: Mapped[dt.date | None] = mapped_column(Date)
+    date_last: Mapped[dt.date | None] = mapped_column(Date)
+    date_precision: Mapped[str] = mapped_column(Code, default="day")
+    date_calendar: Mapped[str] = mapped_column(Code, default="gregorian")
+    date_text: Mapped[str] = mapped_column(Text, default="")
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    organisation_text: Mapped[str] = mapped_column(Text, default="")
+    data: Mapped[Mapping[str, Any]] = mapped_column(Json, default=dict)
+    withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    published_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now)
+    changed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now)
+    revision: Mapped[int] = mapped_column(default=1)
+
+    files: Mapped[list["File"]] = relationship(
+        back_populates="document", order_by="File.number", cascade="all, delete-orphan"
+    )
+    themes: Mapped[list["DocumentTheme"]] = relationship(
+        order_by="DocumentTheme.theme", cascade="all, delete-orphan", back_populates="document"
+    )
+    organisation: Mapped[Organisation | None] = relationship()
+
+    # changes.py sets the revision, once for each commit; SQLAlchemy checks the one that was read
+    __mapper_args__ = {"version_id_col": revision, "version_id_generator": False}  # noqa: RUF012 -- SQLAlchemy's own form
+    __table_args__ = (
+        _among("state", State),
+        Index("document_seen", "state", "audience", "type"),
+        Index("document_newest", "published_at"),
+    )
+
+    @property
+    def period(self) -> Period | None:
+        if self.date_first is None or self.date_last is None:
+            return None
+        precision = cast("Precision", self.date_precision)
+        return Period(self.date_first, self.date_last, precision, self.date_calendar, self.date_text)
+
+    @property
+    def theme_codes(self) -> frozenset[str]:
+        return frozenset(row.theme for row in self.themes)
+
+
+class DocumentTheme(Base):
+    __tablename__ = "document_theme"
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    theme: Mapped[str] = mapped_column(Code, primary_key=True, index=True)
+
+    document: Mapped[Document] = relationship(back_populates="themes")
+
+
+class DocumentKey(Base):
+    """A name that others may cite the document by; see relations.py."""
+
+    __tablename__ = "document_key"
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True, index=True)
+
+
+class File(Base):
+    """A stored original of a document. `digest` is its address in the store, `name` its name as it was brought.
+
+    `failure` is the code of an ExtractionError. `read_by` is the stamp of the extractor whose pages are shown;
+    they stay when a later reading fails. `pages` counts them.
+    """
+
+    __tablename__ = "file"
+    id: Mapped[str] = mapped_column(Code, primary_key=True)
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(Text, index=True)
+    name: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str] = mapped_column(Text)
+    size: Mapped[int]
+    role: Mapped[str] = mapped_column(Code, default=Role.ORIGINAL)
+    language: Mapped[str] = mapped_column(Code, default="")
+    successor_id: Mapped[str | None] = mapped_column(ForeignKey("file.id"))
+    state: Mapped[str] = mapped_column(Code, default=FileState.WAITING)
+    failure: Mapped[str] = mapped_column(Code, default="")
+    warnings: Mapped[list[str]] = mapped_column(Json, default=list)
+    read_by: Mapped[str] = mapped_column(Text, default="")
+    pages: Mapped[int] = mapped_column(default=0)
+
+    document: Mapped[Document] = relationship(back_populates="files")
+
+    __table_args__ = (UniqueConstraint("document_id", "number"), _among("role", Role), _among("state", FileState))
+
+
+class PageText(Base):
+    """The text of one page as one extractor read it; see kb.core.text.Page."""
+
+    __tablename__ = "page_text"
+    file_id: Mapped[str] = mapped_column(ForeignKey("file.id"), primary_key=True)
+    stamp: Mapped[str] = mapped_column(Text, primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    label: Mapped[str] = mapped_column(Text, default="")
+    text: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(Code)
+    quality: Mapped[float]
+    warnings: Mapped[list[str]] = mapped_column(Json, default=list)
+
+
+class Relation(Base):
+    """What one document says of another. While `target_id` is NULL, the document of `target_key` is awaited.
+
+    `file` and `page` (1-based, 0 when unknown) are the place in the source that says so.
+    """
+
+    __tablename__ = "relation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(ForeignKey("document.id"), index=True)
+    kind: Mapped[str] = mapped_column(Code)
+    target_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"), index=True)
+    target_key: Mapped[str] = mapped_column(Text, default="", index=True)
+    target_text: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    file: Mapped[int] = mapped_column(default=0)
+    page: Mapped[int] = mapped_column(default=0)
+
+
+class Revision(Base):
+    """A document as one commit left it; `state` and `audience` decide who may read this version."""
+
+    __tablename__ = "revision"
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    taken_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(Code)
+    audience: Mapped[str] = mapped_column(Code)
+    snapshot: Mapped[Mapping[str, Any]] = mapped_column(Json)
+
+
+class Event(Base):
+    """Who did what and when; kept when the document is gone, hence no foreign key."""
+
+    __tablename__ = "event"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now)
+    document_id: Mapped[str | None] = mapped_column(Code, index=True)
+    actor: Mapped[str] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(Code)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+
+class Tombstone(Base):
+    """The id of a document that was destroyed, so that its address never leads to another one.
+
+    `audience` is who could read it; "" when it had never been published.
+    """
+
+    __tablename__ = "tombstone"
+    id: Mapped[str] = mapped_column(Code, primary_key=True)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now)
+    audience: Mapped[str] = mapped_column(Code, default="")
+    reason: Mapped[str] = mapped_column(Text, default="")

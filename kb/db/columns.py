@@ -1,0 +1,106 @@
+"""Column types that mean the same on SQLite and PostgreSQL."""
+
+import datetime as dt
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any, Literal, TypedDict
+
+from sqlalchemy import JSON, DateTime, Dialect, String
+from sqlalchemy import Text as LongText
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """Return the text in NFC, without NUL (PostgreSQL refuses it) and lone surrogates (both refuse them)."""
+    return unicodedata.normalize("NFC", _UNSTORABLE.sub("", text))
+
+
+def _storable_tree(value: Any) -> Any:
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {storable(str(k)): _storable_tree(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_storable_tree(v) for v in value]
+    return value
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """A moment with its zone; kept in UTC, given back in UTC. A moment without a zone is our bug."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(DateTime(timezone=dialect.name == "postgresql"))
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        assert value.tzinfo is not None, "a moment needs its zone"
+        moment = value.astimezone(dt.UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(dt.UTC) if dialect.name == "postgresql" else value.replace(tzinfo=dt.UTC)
+
+
+class Text(TypeDecorator[str]):
+    """Text of any length, made storable on its way in."""
+
+    impl = LongText
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+class Code(TypeDecorator[str]):
+    """A short identifier of ours."""
+
+    impl = String(64)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+class Json(TypeDecorator[Any]):
+    """A JSON value, made storable on its way in. Assign a new value to change it: edits in place are not seen."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+
+    def process_bind_param(self, value: Any, _: Dialect) -> Any:
+        tree = _storable_tree(value)
+        json.dumps(tree, allow_nan=False)  # NaN is no JSON: SQLite would keep it, PostgreSQL refuse it
+        return tree
+
+
+class Wording(TypedDict):
+    """A text in one language and how far its translation is."""
+
+    text: str
+    state: Literal["missing", "draft", "reviewed"]
+
+
+class Translated(Json):
+    """{language: Wording}; any set of languages, none of them compulsory."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        for language, wording in value.items():
+            assert isinstance(language, str), "a language is a code"
+            assert set(wording) == {"text", "state"}, "a wording is a text and its state"
+        return super().process_bind_param(value, dialect)

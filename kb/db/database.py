@@ -1,0 +1,138 @@
+"""One door to the database: a reading session or a writing one, nothing else."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from kb.core.errors import Conflict, Unavailable
+
+BUSY_SECONDS = 5.0
+
+# Result codes of SQLite (sqlite.org/rescode.html): BUSY LOCKED READONLY IOERR CORRUPT FULL CANTOPEN PROTOCOL NOTADB.
+_SQLITE_OUT = frozenset({5, 6, 8, 10, 11, 13, 14, 15, 26})
+_SQLITE_TWICE = frozenset({1555, 2067})  # extended: CONSTRAINT_PRIMARYKEY, CONSTRAINT_UNIQUE
+# SQLSTATE classes of PostgreSQL (appendix A of its manual): connection, rollback, resources, state, operator, system.
+_POSTGRES_OUT = ("08", "25", "40", "53", "55", "57", "58")
+_POSTGRES_TWICE = "23505"
+
+
+class Base(DeclarativeBase):
+    """Parent of every table in the house."""
+
+
+class Database:
+    """Sessions for one URL. `writing()` is the unit of work: all of it or none.
+
+    Both raise Unavailable when the database is locked longer than BUSY_SECONDS, full, unreadable or out of reach;
+    `writing()` raises Conflict when somebody else changed or created the same row first.
+    """
+
+    def __init__(self, url: str) -> None:
+        address = make_url(url)
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+        self.sqlite = address.get_backend_name() == "sqlite"
+        self.engine = create_engine(
+            address, pool_size=10, max_overflow=40, pool_timeout=BUSY_SECONDS, pool_pre_ping=not self.sqlite
+        )
+        if self.sqlite:
+            _tame_sqlite(self.engine)
+        self._reader = self.engine.execution_options(sqlite_reading=True, postgresql_readonly=True)
+        self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session whose changes are refused, by us at flush and by the database itself."""
+        with _failures_named(), Session(self._reader) as session:
+            event.listen(session, "before_flush", _refuse)
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a session that commits on clean exit and rolls back on any error.
+
+        What was loaded in it can still be read after it, as it was at the commit.
+        """
+        with _failures_named(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+            session.connection()  # takes the lock before anything is read, so that nothing read can be stale
+            yield session
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _failures_named() -> Iterator[None]:
+    try:
+        yield
+    except StaleDataError as error:
+        raise Conflict("changed since it was read") from error
+    except PoolTimeout as error:
+        raise Unavailable("no free connection to the database") from error
+    except DBAPIError as error:
+        if isinstance(error, IntegrityError) and _is_twice(error):
+            raise Conflict("somebody else was first") from error
+        if is_out(error):
+            raise Unavailable(f"database: {error.orig}") from error
+        raise
+
+
+def is_out(error: DBAPIError) -> bool:
+    """Tell whether the database cannot answer now, as opposed to a statement that is wrong."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _SQLITE_OUT
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    return state.startswith(_POSTGRES_OUT) if state else isinstance(error, OperationalError)
+
+
+def _is_twice(error: IntegrityError) -> bool:
+    return (
+        getattr(error.orig, "sqlite_errorcode", None) in _SQLITE_TWICE
+        or getattr(error.orig, "sqlstate", None) == _POSTGRES_TWICE
+    )
+
+
+def _refuse(session: Session, *_: object) -> None:
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("a reading session cannot write: open Database.writing()")
+
+
+def _tame_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # SQLAlchemy issues BEGIN, not sqlite3
+        connection.execute(f"PRAGMA busy_timeout={int(BUSY_SECONDS * 1000)}")
+        _enter_wal(connection)
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=FULL")  # an upload that was acknowledged survives a power cut
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        connection.exec_driver_sql(f"PRAGMA query_only={int(options.get('sqlite_reading', False))}")
+        connection.exec_driver_sql(f"BEGIN {options.get('sqlite_begin', 'DEFERRED')}")
+
+
+def _enter_wal(connection: Any) -> None:
+    """Switch to write-ahead logging. SQLite answers BUSY at once, without waiting, while another does the same."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except connection.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != 5 or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
