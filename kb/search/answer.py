@@ -1,0 +1,99 @@
+"""From what an engine found to what it answers: order, slice, facets and the score of a document."""
+
+import datetime as dt
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple, Protocol
+
+from kb.core.text import DocumentId, Passage
+from kb.search.highlight import Marker
+from kb.search.query import Query, Sort
+from kb.search.results import Bucket, Facet, Hit, Results
+
+_RUNNERS_UP = 0.0
+"""What the second and third best passages add to the score of their document."""
+
+
+class Sheet(Protocol):
+    """What is known of a document without its text; an Entry is one."""
+
+    @property
+    def id(self) -> DocumentId: ...
+    @property
+    def keywords(self) -> Mapping[str, frozenset[str]]: ...
+    @property
+    def audience(self) -> frozenset[str]: ...
+    @property
+    def date(self) -> dt.date | None: ...
+    @property
+    def order(self) -> str: ...
+
+
+def admits(sheet: Sheet, filters: Mapping[str, frozenset[str]], but: str = "") -> bool:
+    """Tell whether the document passes every filter, leaving out the one named `but`."""
+    return all(
+        name == but or not values.isdisjoint(sheet.keywords.get(name, frozenset())) for name, values in filters.items()
+    )
+
+
+class Finding(NamedTuple):
+    """A passage that scored: its document, its number for the engine, its score."""
+
+    id: DocumentId
+    unit: int
+    score: float
+
+
+def give(
+    query: Query,
+    met: Sequence[Sheet],
+    findings: Iterable[Finding],
+    passage: Callable[[int], Passage | None],
+    marker: Marker,
+) -> Results:
+    """Order, cut, count and fill an answer.
+
+    `met` are the documents that answer the clause and that the asker may see, filters not yet applied; `passage`
+    returns that of a unit, None where the unit is a title alone.
+    """
+    units: dict[DocumentId, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        units[finding.id].append(finding)
+    scores = {key: _document_score(each.score for each in best) for key, best in units.items()}
+    found = sorted((sheet for sheet in met if admits(sheet, query.filters)), key=_order(query.sort, scores))
+    hits = []
+    for sheet in found[query.offset : query.offset + query.limit]:
+        best = sorted(units[sheet.id], key=lambda finding: (-finding.score, finding.unit))
+        texts = (text for finding in best if (text := passage(finding.unit)))
+        hits.append(Hit(sheet.id, scores.get(sheet.id, 0.0), _shown(texts, marker, query.passages)))
+    return Results(len(found), tuple(hits), tuple(_facet(query, name, met) for name in query.facets))
+
+
+def _facet(query: Query, name: str, met: Iterable[Sheet]) -> Facet:
+    counts = Counter(
+        value for sheet in met if admits(sheet, query.filters, name) for value in sheet.keywords.get(name, ())
+    )
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return Facet(name, tuple(Bucket(value, count) for value, count in ordered))
+
+
+def _document_score(scores: Iterable[float]) -> float:
+    best = sorted(scores, reverse=True)[:3]
+    return best[0] + _RUNNERS_UP * sum(best[1:])
+
+
+def _order(sort: Sort, scores: Mapping[DocumentId, float]) -> Callable[[Sheet], tuple[float | str, str]]:
+    """Return the sort key; documents without a date come last, ties go by id."""
+    if sort is Sort.RELEVANCE:
+        return lambda sheet: (-scores.get(sheet.id, 0.0), sheet.id)
+    if sort is Sort.TITLE:
+        return lambda sheet: (sheet.order, sheet.id)
+    sign = -1 if sort is Sort.NEWEST else 1
+    return lambda sheet: (sign * sheet.date.toordinal() if sheet.date else math.inf, sheet.id)
+
+
+def _shown(best: Iterable[Passage], marker: Marker, count: int) -> tuple[Passage, ...]:
+    """Return the first `count` passages that hold something to mark: the title may be all that matched in others."""
+    return tuple(islice((p for p in best if marker.marks(p.text, p.language)), count))

@@ -1,0 +1,65 @@
+"""An engine that follows CURRENT: a rebuild in another process is noticed at the next search."""
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TypeVar
+
+from kb.core.errors import Unavailable
+from kb.core.text import DocumentId
+from kb.search.engine import Can, SearchEngine, Writer
+from kb.search.query import Query
+from kb.search.results import Results
+from kb.search.stamp import current, folder_in_use
+
+T = TypeVar("T")
+
+
+class CurrentEngine:
+    """Opens the index that is in use, again whenever that is another one."""
+
+    def __init__(self, root: Path, stamp: str, open_folder: Callable[[Path], SearchEngine]) -> None:
+        self._root = root
+        self._stamp = stamp
+        self._open_folder = open_folder
+        self._lock = threading.Lock()
+        self._opened: tuple[Path, SearchEngine] | None = None
+        self._engine()
+
+    @property
+    def can(self) -> Can:
+        return self._engine().can
+
+    def writing(self) -> AbstractContextManager[Writer]:
+        return self._engine().writing()
+
+    def search(self, query: Query) -> Results:
+        return self._reading(lambda engine: engine.search(query))
+
+    def revisions(self) -> Mapping[DocumentId, int]:
+        return self._reading(lambda engine: engine.revisions())
+
+    def close(self) -> None:
+        with self._lock:
+            if self._opened:
+                self._opened[1].close()
+                self._opened = None
+
+    def _reading(self, read: Callable[[SearchEngine], T]) -> T:
+        """Read; once more where the index was replaced, and the old one removed, under our hands."""
+        before = current(self._root)
+        try:
+            return read(self._engine())
+        except Unavailable:
+            if current(self._root) == before:
+                raise
+            return read(self._engine())
+
+    def _engine(self) -> SearchEngine:
+        folder = folder_in_use(self._root, self._stamp)
+        with self._lock:
+            if self._opened is None or self._opened[0] != folder:
+                # The engine before is not closed: other threads may be searching it. It goes with its last user.
+                self._opened = folder, self._open_folder(folder)
+            return self._opened[1]

@@ -1,0 +1,156 @@
+"""A whole engine in dicts: for tests and small libraries, and the reference of meaning for the others."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from kb.core.errors import Unavailable
+from kb.core.text import DocumentId
+from kb.languages.analyzer import Analyzer, Terms
+from kb.search import answer
+from kb.search.asked import forms, likeness, spelling, wanted_words, words_of
+from kb.search.deadline import Deadline
+from kb.search.engine import Can, Entry, Writer
+from kb.search.highlight import Marker
+from kb.search.query import All, And, Clause, Not, Or, Phrase, Query, Words
+from kb.search.ranking import PRODUCT_RANKING, Postings, Ranking, is_known, rank
+from kb.search.results import Results
+from kb.search.units import Unit, View, holds_phrase, units
+
+WAIT_SECONDS = 10.0
+"""How long a second writer waits for the first."""
+
+_NOWHERE = Postings((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    entry: Entry
+    units: tuple[Unit, ...]
+
+
+class _Draft:
+    def __init__(self, kept: dict[DocumentId, _Kept], analyzer: Analyzer, ranking: Ranking) -> None:
+        self.kept = kept
+        self._analyzer = analyzer
+        self._ranking = ranking
+
+    def put(self, entry: Entry) -> None:
+        self.kept[entry.id] = _Kept(entry, tuple(units(entry, self._analyzer, self._ranking.title)))
+
+    def drop(self, id: DocumentId) -> None:
+        self.kept.pop(id, None)
+
+    def clear(self) -> None:
+        self.kept.clear()
+
+
+class _Library:
+    """What is searched: made whole at each commit and never changed. It is a ranking.Shelf."""
+
+    def __init__(self, kept: Mapping[DocumentId, _Kept], ranking: Ranking) -> None:
+        self.kept = kept
+        self.ranking = ranking
+        self.units = [unit for each in kept.values() for unit in each.units]
+        self.owners = [each.entry.id for each in kept.values() for _ in each.units]
+        self.passages = [passage for each in kept.values() for passage in each.entry.passages or (None,)]
+        self.size = len(self.units)
+        postings: dict[tuple[View, str], tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+        for number, unit in enumerate(self.units):
+            for view in ranking.views:
+                for term, count in unit.counts[view].items():
+                    numbers, counts = postings[view, term]
+                    numbers.append(number)
+                    counts.append(count)
+        self._postings = {key: Postings(*lists) for key, lists in postings.items()}
+        self._norms = {v: ranking.norms([u.length(v) for u in self.units], self.size) for v in ranking.views}
+
+    def postings(self, view: View, term: str) -> Postings:
+        return self._postings.get((view, term), _NOWHERE)
+
+    def frequency(self, view: View, term: str) -> int:
+        return len(self.postings(view, term).units)
+
+    def norms(self, view: View) -> Sequence[float]:
+        return self._norms[view]
+
+    def words(self, unit: int) -> str:
+        return self.units[unit].words
+
+
+class MemoryEngine:
+    """Holds everything in the process; nothing outlives it."""
+
+    can = Can.PHRASE | Can.RANK
+
+    def __init__(self, analyzer: Analyzer, ranking: Ranking = PRODUCT_RANKING) -> None:
+        self._analyzer = analyzer
+        self._ranking = ranking
+        self._library = _Library({}, ranking)
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        if not self._lock.acquire(timeout=WAIT_SECONDS):
+            raise Unavailable("the index is being written")
+        try:
+            draft = _Draft(dict(self._library.kept), self._analyzer, self._ranking)
+            yield draft
+            self._library = _Library(draft.kept, self._ranking)
+        finally:
+            self._lock.release()
+
+    def search(self, query: Query) -> Results:
+        library, deadline = self._library, Deadline(query.seconds)
+        met = [
+            each.entry
+            for each in library.kept.values()
+            if query.audience & each.entry.audience and self._holds(query.clause, each, library, deadline)
+        ]
+        found = {entry.id for entry in met if answer.admits(entry, query.filters)}
+        words = wanted_words(query.clause, self._analyzer)
+        ranked = rank(self._ranking, library, words, lambda unit: library.owners[unit] in found, deadline)
+        findings = (answer.Finding(library.owners[unit], unit, score) for unit, score in ranked.items())
+        given = answer.give(query, met, findings, library.passages.__getitem__, Marker(query.clause, self._analyzer))
+        return replace(given, partial=deadline.passed)
+
+    def revisions(self) -> Mapping[DocumentId, int]:
+        return {key: each.entry.revision for key, each in self._library.kept.items()}
+
+    def close(self) -> None:
+        self._library = _Library({}, self._ranking)
+
+    def _holds(
+        self, clause: Clause, kept: _Kept, library: _Library, deadline: Deadline, *, strict: bool = False
+    ) -> bool:
+        """Tell whether the document answers; `strict` inside a Not. Past the deadline nothing does."""
+        met = False
+        match clause:
+            case _ if deadline.check():
+                pass
+            case All():
+                met = True
+            case Words(text, any=loose):
+                words = words_of(text, self._analyzer)
+                every = any if loose else all
+                met = bool(words) and any(
+                    every(self._has(unit, word, library, strict=strict) for word in words) for unit in kept.units
+                )
+            case Phrase(text):
+                phrase = spelling(text, self._analyzer)
+                met = bool(phrase) and any(holds_phrase(unit.words, phrase) for unit in kept.units)
+            case And(parts):
+                met = all(self._holds(part, kept, library, deadline, strict=strict) for part in parts)
+            case Or(parts):
+                met = any(self._holds(part, kept, library, deadline, strict=strict) for part in parts)
+            case Not(part):
+                met = not self._holds(part, kept, library, deadline, strict=True) and not deadline.passed
+        return met
+
+    def _has(self, unit: Unit, word: Terms, library: _Library, *, strict: bool) -> bool:
+        if strict or is_known(self._ranking, library, word):
+            return any(term in unit.counts[view] for view, term in forms(word, self._ranking, strict=strict))
+        trigrams, enough = likeness(word, self._ranking)
+        return sum(trigram in unit.counts[View.TRIGRAMS] for trigram in trigrams) >= enough

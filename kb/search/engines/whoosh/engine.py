@@ -1,0 +1,154 @@
+"""The embedded engine that keeps its index in a folder and needs nothing else."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from math import log
+from pathlib import Path
+from typing import Any
+
+from whoosh import index as whoosh_index
+from whoosh.reading import SegmentReader
+from whoosh.writing import CLEAR, LockError
+
+from kb.core.errors import Unavailable
+from kb.core.text import DocumentId
+from kb.languages.analyzer import Analyzer
+from kb.search import answer
+from kb.search.asked import wanted_words
+from kb.search.deadline import Deadline
+from kb.search.engine import Can, Entry, Writer
+from kb.search.engines.whoosh.library import Leaf, Library, guarded, open_library
+from kb.search.engines.whoosh.matching import Matching
+from kb.search.engines.whoosh.schema import rows, schema
+from kb.search.engines.whoosh.storage import SyncedStorage
+from kb.search.highlight import Marker
+from kb.search.query import Query
+from kb.search.ranking import PRODUCT_RANKING, Ranking, rank
+from kb.search.results import Results
+from kb.search.units import units
+
+WAIT_SECONDS = 10.0
+"""How long a second writer waits for the first."""
+
+_POOL_MEGABYTES = 256  # a batch above this is sorted on disk, which takes many times as long
+_FOLD = 8  # segments of about one size are kept until there are so many
+
+
+class _Draft:
+    """Changes of one batch, the last for each id; nothing reaches Whoosh before the end."""
+
+    def __init__(self) -> None:
+        self.cleared = False
+        self.changes: dict[DocumentId, Entry | None] = {}
+
+    def put(self, entry: Entry) -> None:
+        self.changes[entry.id] = entry
+
+    def drop(self, id: DocumentId) -> None:
+        self.changes[id] = None
+
+    def clear(self) -> None:
+        self.cleared = True
+        self.changes.clear()
+
+
+class WhooshEngine:
+    """An index in a folder of its own: one writer at a time among all processes, any number of readers."""
+
+    can = Can.PHRASE | Can.RANK | Can.DURABLE
+
+    def __init__(self, folder: Path, analyzer: Analyzer, ranking: Ranking = PRODUCT_RANKING) -> None:
+        """Open the index of an existing folder. Raises Unavailable when it cannot be read."""
+        self._analyzer = analyzer
+        self._ranking = ranking
+        self._lock = threading.Lock()
+        self._leaves: dict[str, Leaf] = {}
+        self._library: tuple[int, Library] | None = None
+        with guarded():
+            # With our schema at hand Whoosh does not unpickle the one in the folder.
+            self._index: Any = whoosh_index.FileIndex(SyncedStorage(folder), schema=schema())
+        self._current()
+
+    @staticmethod
+    def create(folder: Path) -> None:
+        """Make the folder, readable by its owner alone, with an empty index."""
+        folder.mkdir(mode=0o700, parents=True)
+        whoosh_index.FileIndex.create(SyncedStorage(folder), schema(), "MAIN").close()
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        draft = _Draft()
+        try:
+            raw = self._index.writer(timeout=WAIT_SECONDS, limitmb=_POOL_MEGABYTES)
+        except LockError as error:
+            raise Unavailable("the index is being written") from error
+        try:
+            yield draft
+            self._write(raw, draft)
+        except BaseException:
+            raw.cancel()
+            raise
+        raw.commit(mergetype=CLEAR if draft.cleared else _fold)
+
+    def search(self, query: Query) -> Results:
+        library, deadline = self._current(), Deadline(query.seconds)
+        matched = Matching(library, self._analyzer, self._ranking, deadline).documents(query.clause)
+        met = [place for place in matched if not query.audience.isdisjoint(library.sheets[place].audience)]
+        found = {place for place in met if answer.admits(library.sheets[place], query.filters)}
+        words = wanted_words(query.clause, self._analyzer)
+        ranked = rank(self._ranking, library, words, lambda unit: library.owners[unit] in found, deadline)
+        findings = (answer.Finding(library.sheet_of(unit).id, unit, score) for unit, score in ranked.items())
+        sheets = [library.sheets[place] for place in met]
+        given = answer.give(query, sheets, findings, library.passage, Marker(query.clause, self._analyzer))
+        return replace(given, partial=deadline.passed)
+
+    def revisions(self) -> Mapping[DocumentId, int]:
+        return {sheet.id: sheet.revision for sheet in self._current().sheets}
+
+    def close(self) -> None:
+        with self._lock:
+            self._library, self._leaves = None, {}
+            self._index.close()
+
+    def _current(self) -> Library:
+        """Return the last commit, read anew when there is a newer one."""
+        with self._lock:
+            with guarded():
+                generation = self._index.latest_generation()
+            if self._library is None or self._library[0] != generation:
+                library, self._leaves = open_library(self._index, self._ranking, self._leaves)
+                self._library = (generation, library)
+            return self._library[1]
+
+    def _write(self, raw: Any, draft: _Draft) -> None:
+        for key, entry in draft.changes.items():
+            if not draft.cleared:
+                raw.delete_by_term("id", str(key))
+            if entry:
+                made = units(entry, self._analyzer, self._ranking.title)
+                for row in rows(entry, made, self._ranking.views):
+                    raw.add_document(**row)
+
+
+def _fold(writer: Any, segments: list[Any]) -> list[Any]:
+    """Choose what a commit rewrites: segments mostly deleted, and many of about one size. Whoosh's merge policy."""
+    sizes: dict[int, list[Any]] = defaultdict(list)
+    folded: list[Any] = []
+    kept: list[Any] = []
+    for segment in segments:
+        live = segment.doc_count_all() - segment.deleted_count()
+        if live * 2 < segment.doc_count_all():
+            folded.append(segment)
+        else:
+            sizes[int(log(live, _FOLD))].append(segment)
+    for alike in sizes.values():
+        (folded if len(alike) >= _FOLD else kept).extend(alike)
+    for segment in folded:
+        if segment.doc_count_all() > segment.deleted_count():
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+    return [segment for segment in segments if segment in kept]

@@ -1,0 +1,197 @@
+"""One commit of a Whoosh index as ranking and matching read it: numbers, postings, columns."""
+
+import json
+import threading
+from array import array
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from whoosh.reading import TermNotFound
+
+from kb.core.errors import Unavailable
+from kb.core.text import Passage
+from kb.search.engines.whoosh.schema import StoredSheet, read_passage, read_sheet
+from kb.search.ranking import Postings, Ranking
+from kb.search.units import View
+
+_MOST_POSTINGS = 2_000_000
+"""Postings remembered by a leaf or a library, 8 bytes each; reading one again costs about a microsecond."""
+
+
+@contextmanager
+def guarded() -> Iterator[None]:
+    """Turn what Whoosh raises over damaged files, which may be anything, into Unavailable."""
+    try:
+        yield
+    except Exception as error:
+        raise Unavailable("the index cannot be read") from error
+
+
+class _Memory:
+    """The postings read last, up to a number."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[View, str], Postings] = OrderedDict()
+        self._held = 0
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[View, str]) -> Postings | None:
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is not None:
+                self._kept.move_to_end(key)
+            return kept
+
+    def keep(self, key: tuple[View, str], postings: Postings) -> None:
+        with self._lock:
+            if key in self._kept:
+                return
+            self._kept[key] = postings
+            self._held += len(postings.units) + 1
+            while self._held > _MOST_POSTINGS:
+                _, oldest = self._kept.popitem(last=False)
+                self._held -= len(oldest.units) + 1
+
+
+class Leaf:
+    """One segment. It never changes but for deletes, so a leaf serves every later commit that still has it.
+
+    Deletes are the library's business: a leaf may still show what later commits deleted.
+    """
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+        self._lock = threading.Lock()  # Whoosh's readers keep a place in their file
+        self._memory = _Memory()
+        self.size: int = reader.doc_count_all()
+        self._columns = {name: reader.column_reader(name) for name in ("sheet", "words", "passage", "lengths")}
+        self.sheets = [
+            (unit, read_sheet(packed)) for unit in range(self.size) if (packed := self.column("sheet", unit))
+        ]
+        rows = [json.loads(self.column("lengths", unit)) for unit in range(self.size)]
+        self.lengths = {view: array("I", (row[n] for row in rows)) for n, view in enumerate(View)}
+
+    def column(self, name: str, unit: int) -> bytes:
+        with guarded(), self._lock:
+            return bytes(self._columns[name][unit])
+
+    def frequency(self, view: View, term: str) -> int:
+        """Return the number of units with the term, deleted ones too."""
+        with guarded(), self._lock:
+            return int(self._reader.doc_frequency(view.value, term.encode()))
+
+    def postings(self, view: View, term: str) -> Postings:
+        kept = self._memory.get((view, term))
+        if kept is None:
+            with guarded(), self._lock:
+                kept = self._read(view, term)
+            self._memory.keep((view, term), kept)
+        return kept
+
+    def _read(self, view: View, term: str) -> Postings:
+        units, counts = array("I"), array("I")
+        try:
+            matcher = self._reader.postings(view.value, term.encode())
+        except TermNotFound:
+            return Postings(units, counts)
+        while matcher.is_active():
+            units.append(matcher.id())
+            counts.append(int(matcher.weight()))
+            matcher.next()
+        return Postings(units, counts)
+
+
+class Library:
+    """All leaves of one commit, their units numbered through; a ranking.Shelf. It never changes."""
+
+    def __init__(self, leaves: Sequence[tuple[Leaf, frozenset[int]]], ranking: Ranking) -> None:
+        """Join the leaves, each with the units that are deleted from it."""
+        self._leaves = leaves
+        self._memory = _Memory()
+        self._bases: list[int] = []
+        self.sheets: list[StoredSheet] = []
+        self.owners = array("l")  # of each unit the place of its document in `sheets`, -1 where it was deleted
+        self._firsts = array("l")  # of each document its first unit
+        for leaf, deleted in leaves:
+            base = len(self.owners)
+            self._bases.append(base)
+            self.owners.extend(-1 for _ in range(leaf.size))
+            for first, sheet in leaf.sheets:
+                if first not in deleted:
+                    for unit in range(base + first, base + first + sheet.units):
+                        self.owners[unit] = len(self.sheets)
+                    self._firsts.append(base + first)
+                    self.sheets.append(sheet)
+        self.size = sum(sheet.units for sheet in self.sheets)
+        self._whole = self.size == len(self.owners)
+        self._norms = {view: ranking.norms(self._lengths(view), self.size) for view in ranking.views}
+
+    def norms(self, view: View) -> Sequence[float]:
+        return self._norms[view]
+
+    def frequency(self, view: View, term: str) -> int:
+        if self._whole or view is View.TRIGRAMS:
+            found = sum(leaf.frequency(view, term) for leaf, _ in self._leaves)
+            # Deleted units have trigrams like any others, so their share of a frequency is that of all units.
+            return found if self._whole else round(found * self.size / len(self.owners))
+        return len(self.postings(view, term).units)
+
+    def postings(self, view: View, term: str) -> Postings:
+        if self._whole and len(self._leaves) == 1:
+            return self._leaves[0][0].postings(view, term)
+        kept = self._memory.get((view, term))
+        if kept is None:
+            kept = self._join(view, term)
+            self._memory.keep((view, term), kept)
+        return kept
+
+    def sheet_of(self, unit: int) -> StoredSheet:
+        return self.sheets[self.owners[unit]]
+
+    def words(self, unit: int) -> str:
+        leaf, local = self._place(unit)
+        return leaf.column("words", local).decode()
+
+    def passage(self, unit: int) -> Passage | None:
+        leaf, local = self._place(unit)
+        packed = leaf.column("passage", local)
+        return read_passage(packed) if packed else None
+
+    def _join(self, view: View, term: str) -> Postings:
+        units, counts = array("I"), array("I")
+        for base, (leaf, _) in zip(self._bases, self._leaves, strict=True):
+            for unit, count in zip(*leaf.postings(view, term), strict=True):
+                if self.owners[base + unit] >= 0:
+                    units.append(base + unit)
+                    counts.append(count)
+        return Postings(units, counts)
+
+    def _lengths(self, view: View) -> Sequence[int]:
+        lengths = array("I")
+        for leaf, _ in self._leaves:
+            lengths.extend(leaf.lengths[view])
+        if not self._whole:
+            lengths = array("I", (n if owner >= 0 else 0 for n, owner in zip(lengths, self.owners, strict=True)))
+        return lengths
+
+    def _place(self, unit: int) -> tuple[Leaf, int]:
+        at = bisect_right(self._bases, unit) - 1
+        return self._leaves[at][0], unit - self._bases[at]
+
+
+def open_library(index: Any, ranking: Ranking, known: Mapping[str, Leaf]) -> tuple[Library, dict[str, Leaf]]:
+    """Read the last commit of a Whoosh index; leaves are those `known` by the name of their segment, where they are."""
+    with guarded():
+        reader = index.reader()
+        leaves: dict[str, Leaf] = {}
+        deleted: list[frozenset[int]] = []
+        for each, _ in reader.leaf_readers() if reader.doc_count_all() else ():
+            name = str(each.segment().segment_id())
+            deleted.append(frozenset(each.deleted_docs_set))
+            if name in known:
+                each.close()
+            leaves[name] = known[name] if name in known else Leaf(each)
+        return Library(list(zip(leaves.values(), deleted, strict=True)), ranking), leaves

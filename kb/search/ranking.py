@@ -1,0 +1,158 @@
+"""The arithmetic of relevance, the same for every engine that keeps postings.
+
+BM25 (Robertson and Zaragoza 2009) over each view by itself; the sums are weighted and added, so that a word met in
+its very form, in another form and in a misspelt one earns from each reading.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import nlargest
+from typing import NamedTuple, Protocol
+
+from kb.languages.analyzer import Terms
+from kb.search.deadline import Deadline
+from kb.search.units import WORD_VIEWS, View, content_words, grams, terms_of
+
+
+class Postings(NamedTuple):
+    """Units that hold a term and how often, in step."""
+
+    units: Sequence[int]
+    counts: Sequence[int]
+
+
+class Shelf(Protocol):
+    """What ranking reads of an index. Units are numbered from 0 below `bound`, with holes where some were deleted."""
+
+    @property
+    def size(self) -> int:
+        """Return the number of units."""
+
+    def postings(self, view: View, term: str) -> Postings: ...
+
+    def frequency(self, view: View, term: str) -> int:
+        """Return the number of units that hold the term; for trigrams it may count deleted ones."""
+
+    def norms(self, view: View) -> Sequence[float]:
+        """Return Ranking.norms of the lengths of all units."""
+
+    def words(self, unit: int) -> str:
+        """Return Unit.words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Weights and constants. `depth`: how many of the best units by words are ranked again with trigrams.
+
+    `title` is how many times a word of the title counts.
+    """
+
+    name: str
+    weights: Mapping[View, float]
+    k1: float
+    b: float
+    depth: int = 200
+    title: int = 1
+
+    def weight(self, view: View) -> float:
+        return self.weights.get(view, 0.0)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Return the views an index must keep: those ranked by, and the exact one that phrases need."""
+        return tuple(view for view in View if view is View.EXACT or self.weight(view))
+
+    def norms(self, lengths: Sequence[int], size: int) -> list[float]:
+        """Return for each unit what BM25 adds to a count below the line; `size` is how many lengths are real."""
+        average = sum(lengths) / max(1, size) or 1.0
+        return [self.k1 * (1 - self.b + self.b * length / average) for length in lengths]
+
+    def gain(self, size: int, frequency: int) -> float:
+        """Return what a term found in `frequency` of `size` units is worth when it fills a unit."""
+        return math.log(1 + max(0.0, size - frequency + 0.5) / (frequency + 0.5)) * (self.k1 + 1)
+
+
+PRODUCT_RANKING = Ranking(
+    "product",
+    {View.LIGHT: 1.0, View.EXACT: 0.3, View.SKELETON: 1.0, View.TRIGRAMS: 0.75},
+    k1=0.8,
+    b=0.75,
+)
+
+LIGHT10_RANKING = Ranking("light10", {View.LIGHT: 1.0}, k1=1.2, b=0.75)
+"""Lucene's ArabicAnalyzer with its default similarity, when the analyzer is light10: the bar to beat."""
+
+
+def rank(
+    ranking: Ranking, shelf: Shelf, words: Sequence[Terms], among: Callable[[int], bool], deadline: Deadline
+) -> dict[int, float]:
+    """Score the units that hold any of `words` and are `among` those wanted.
+
+    First by the word views; then the best of them again with trigrams. A word that no word view knows is most
+    likely misspelt: its trigrams count from the start. Past the deadline the scores are of the terms reached.
+    """
+    known = [word for word in words if is_known(ranking, shelf, word)]
+    unknown = [word for word in words if word not in known]
+    scores: dict[int, float] = {}
+    for view in WORD_VIEWS:
+        _add(ranking, shelf, view, _count(known, view), scores, deadline)
+    _add(ranking, shelf, View.TRIGRAMS, _count(unknown, View.TRIGRAMS), scores, deadline)
+    scores = {unit: score for unit, score in scores.items() if among(unit)}
+    if ranking.weight(View.TRIGRAMS):
+        _refine(ranking, shelf, _count(known, View.TRIGRAMS), scores, deadline)
+    return scores
+
+
+def is_known(ranking: Ranking, shelf: Shelf, word: Terms) -> bool:
+    """Tell whether any form of the word is in the index; a stop word counts as known."""
+    return word.stop or any(
+        shelf.frequency(view, term) for view in WORD_VIEWS if view in ranking.views for term in terms_of(word, view)
+    )
+
+
+def _add(
+    ranking: Ranking,
+    shelf: Shelf,
+    view: View,
+    terms: Mapping[str, int],
+    scores: dict[int, float],
+    deadline: Deadline,
+) -> None:
+    weight = ranking.weight(view)
+    if not (weight and terms):
+        return
+    norms = shelf.norms(view)
+    for term, times in terms.items():
+        if deadline.check():
+            return
+        units, counts = shelf.postings(view, term)
+        gain = weight * times * ranking.gain(shelf.size, len(units))
+        for unit, count in zip(units, counts, strict=True):
+            scores[unit] = scores.get(unit, 0.0) + gain * count / (count + norms[unit])
+
+
+def _refine(
+    ranking: Ranking, shelf: Shelf, terms: Mapping[str, int], scores: dict[int, float], deadline: Deadline
+) -> None:
+    weight = ranking.weight(View.TRIGRAMS)
+    gains = {
+        term: weight * times * ranking.gain(shelf.size, shelf.frequency(View.TRIGRAMS, term))
+        for term, times in terms.items()
+    }
+    norms = shelf.norms(View.TRIGRAMS)
+    shared: dict[str, tuple[str, ...]] = {}  # of each word met, the trigrams that are asked for
+    for unit in nlargest(ranking.depth, scores, key=lambda u: (scores[u], -u)):
+        if deadline.check():
+            return
+        counts: Counter[str] = Counter()
+        for word in content_words(shelf.words(unit)):
+            if word not in shared:
+                shared[word] = tuple(term for term in grams(word) if term in gains)
+            counts.update(shared[word])
+        scores[unit] += sum(gains[term] * count / (count + norms[unit]) for term, count in counts.items())
+
+
+def _count(words: Sequence[Terms], view: View) -> Counter[str]:
+    return Counter(term for word in words for term in terms_of(word, view))

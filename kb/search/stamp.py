@@ -1,0 +1,124 @@
+"""Which index is in use, and whether this program wrote it: a rebuild is made aside and swapped in.
+
+`<root>/<stamp>.<token>/` holds an index, `<root>/CURRENT` names the one in use.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from kb.core.clock import new_id
+from kb.core.errors import Unavailable
+
+_CURRENT = "CURRENT"
+_LOCK = "REBUILD"
+
+
+class Stale(Unavailable):
+    """The index was made by other rules than ours: it must be rebuilt before it can answer."""
+
+
+def fingerprint(*facts: str) -> str:
+    """Return a short name for everything that decides what is written into an index."""
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:12]
+
+
+def current(root: Path) -> str | None:
+    """Return the name of the folder in use; None where there is none yet."""
+    try:
+        return (root / _CURRENT).read_text("ascii").strip()
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise Unavailable("the name of the index cannot be read") from error
+
+
+def folder_in_use(root: Path, stamp: str) -> Path:
+    """Return the index in use. Raises Stale when its stamp is another, Unavailable when there is none."""
+    name = current(root)
+    if name is None:
+        raise Unavailable("there is no index")
+    if name.partition(".")[0] != stamp:
+        raise Stale(name, stamp)
+    return root / name
+
+
+def settle(root: Path, stamp: str, create: Callable[[Path], None]) -> Path:
+    """Return the index in use, made empty where there never was one.
+
+    An index without CURRENT is what a crash left at the very start: it is taken up if it is ours. Nothing that
+    exists is ever replaced by an empty index.
+    """
+    if current(root) is None:
+        with _alone(root):
+            if current(root) is None:
+                _point(root, _leftover(root, stamp) or _fresh(root, stamp, create))
+    return folder_in_use(root, stamp)
+
+
+@contextmanager
+def replacing(root: Path, stamp: str, create: Callable[[Path], None]) -> Iterator[Path]:
+    """Give a fresh index to fill; on clean exit it is the one in use and all others are removed, else it is.
+
+    Raises Unavailable while another rebuild is going on.
+    """
+    with _alone(root):
+        folder = _fresh(root, stamp, create)
+        try:
+            yield folder
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        _point(root, folder)
+        for other in _folders(root):
+            if other != folder:
+                shutil.rmtree(other, ignore_errors=True)
+
+
+def _leftover(root: Path, stamp: str) -> Path | None:
+    folders = _folders(root)
+    if not folders:
+        return None
+    if len(folders) == 1 and folders[0].name.startswith(f"{stamp}."):
+        return folders[0]
+    raise Unavailable("there are indexes, but none is named as the one in use")
+
+
+def _folders(root: Path) -> list[Path]:
+    return sorted(path for path in root.iterdir() if path.is_dir() and "." in path.name[1:])
+
+
+def _fresh(root: Path, stamp: str, create: Callable[[Path], None]) -> Path:
+    folder = root / f"{stamp}.{new_id()}"
+    create(folder)
+    return folder
+
+
+def _point(root: Path, folder: Path) -> None:
+    """Write CURRENT so that a reader, or a crash, sees the old name or the new one."""
+    draft = root / f"{_CURRENT}~"
+    with draft.open("w", encoding="ascii") as file:
+        file.write(folder.name)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(root / _CURRENT)
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (root / _LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Unavailable("the index is being rebuilt") from error
+        yield

@@ -1,0 +1,112 @@
+"""What an index keeps of a passage: how often each term of each view occurs, and its folded words in order."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from kb.languages.analyzer import Analyzer, Terms, trigrams
+from kb.search.engine import Entry
+
+VERSION = "units/1"
+"""Of what is indexed; changing it forces a rebuild."""
+
+LONGEST_WORD = 64
+"""Letters of a word that are indexed; the rest of a longer run is noise that would cost a term each."""
+
+_STOP = "~"  # stands before a stop word in Unit.words; no folded word holds it
+
+
+class View(StrEnum):
+    """The readings of a word that are indexed side by side, each ranked by itself."""
+
+    EXACT = "exact"
+    LIGHT = "light"
+    SKELETON = "skeleton"
+    TRIGRAMS = "trigrams"
+
+
+WORD_VIEWS = (View.LIGHT, View.EXACT, View.SKELETON)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One passage with the title of its document, or the title alone where there is no passage.
+
+    `words` holds title, heading and passage on a line each, folded words divided by blanks; phrases and
+    trigram counts are read from it.
+    """
+
+    counts: Mapping[View, Counter[str]]
+    words: str
+
+    def length(self, view: View) -> int:
+        return self.counts[view].total()
+
+
+def units(entry: Entry, analyzer: Analyzer, title_weight: int = 1) -> list[Unit]:
+    """Analyse an entry: a unit for each passage, or a single one for an entry without any.
+
+    Words of the title count `title_weight` times.
+    """
+    title = _words(entry.title, analyzer, entry.language)
+    if not entry.passages:
+        return [_unit([title], title_weight)]
+    made = []
+    for passage in entry.passages:
+        heading = _words(passage.heading, analyzer, passage.language)
+        body = _words(passage.text, analyzer, passage.language)
+        made.append(_unit([title, heading, body], title_weight))
+    return made
+
+
+def clip(word: str) -> str:
+    return word[:LONGEST_WORD]
+
+
+@lru_cache(maxsize=1 << 16)
+def grams(word: str) -> tuple[str, ...]:
+    """Return the boundary-marked trigrams of a folded word; words repeat, so they are remembered."""
+    return trigrams(clip(word))
+
+
+def terms_of(word: Terms, view: View) -> tuple[str, ...]:
+    """Return what `word` puts into `view`; a stop word is in the exact view only."""
+    if view is View.EXACT:
+        return (clip(word.exact),)
+    if view is View.LIGHT:
+        return tuple(map(clip, word.light))
+    if view is View.SKELETON:
+        return tuple(map(clip, word.skeleton))
+    return () if word.stop else grams(word.exact)
+
+
+def content_words(words: str) -> Iterator[str]:
+    """Yield the words of a Unit's `words` that are no stop words."""
+    return (w for w in words.split() if not w.startswith(_STOP))
+
+
+def holds_phrase(words: str, phrase: tuple[str, ...]) -> bool:
+    """Tell whether the folded words stand side by side in one line of a Unit's `words`."""
+    needle = f" {' '.join(map(clip, phrase))} "
+    return any(needle in f" {line} " for line in words.replace(_STOP, "").split("\n"))
+
+
+def _words(text: str, analyzer: Analyzer, latin: str) -> list[Terms]:
+    return [token.terms for token in analyzer.tokens(text, latin)]
+
+
+def _unit(parts: list[list[Terms]], title_weight: int) -> Unit:
+    counts: dict[View, Counter[str]] = {view: Counter() for view in View}
+    for number, part in enumerate(parts):
+        times = 1 if number else title_weight
+        for word in part:
+            for view in View:
+                for term in terms_of(word, view):
+                    counts[view][term] += times
+    return Unit(counts, "\n".join(" ".join(_spelled(word) for word in part) for part in parts))
+
+
+def _spelled(word: Terms) -> str:
+    return _STOP + clip(word.exact) if word.stop else clip(word.exact)
