@@ -5,7 +5,7 @@ import datetime as dt
 from sqlalchemy import Date, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kb.db.columns import Code, Json, Text
+from kb.db.columns import Json, Text
 from kb.db.database import Base
 
 
@@ -13,8 +13,8 @@ class Organisation(Base):
     """A body. Its parents, predecessors and successors are OrganisationLink rows."""
 
     __tablename__ = "organisation"
-    id: Mapped[str] = mapped_column(Code, primary_key=True)
-    kind: Mapped[str] = mapped_column(Code, default="")
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, default="")
     acronyms: Mapped[list[str]] = mapped_column(Json, default=list)
 
     names: Mapped[list["OrganisationName"]] = relationship(
@@ -31,7 +31,7 @@ class OrganisationName(Base):
     __tablename__ = "organisation_name"
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
-    language: Mapped[str] = mapped_column(Code)
+    language: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     position: Mapped[int]
     first: Mapped[dt.date | None] = mapped_column(Date)
@@ -47,6 +47,6 @@ class OrganisationLink(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     from_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
     to_id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), index=True)
-    kind: Mapped[str] = mapped_column(Code)
+    kind: Mapped[str] = mapped_column(Text)
     first: Mapped[dt.date | None] = mapped_column(Date)
     last: Mapped[dt.date | None] = mapped_column(Date)

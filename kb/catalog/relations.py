@@ -16,7 +16,23 @@ LAW = "law"
 
 # A text of law cited by its kind and number: «القانون رقم 31.13 المتعلق ...», "loi n° 31-13", "décret 2.17.265".
 _KINDS = "|".join(
-    map(fold, ["قانون", "ظهير", "مرسوم", "منشور", "قرار", "دورية", "loi", "dahir", "décret", "arrêté", "circulaire", "law", "decree", "circular"])
+    fold(kind)
+    for kind in [
+        "قانون",
+        "ظهير",
+        "مرسوم",
+        "منشور",
+        "قرار",
+        "دورية",
+        "loi",
+        "dahir",
+        "décret",
+        "arrêté",
+        "circulaire",
+        "law",
+        "decree",
+        "circular",
+    ]
 )
 _CITED = re.compile(rf"(?:ال)?(?:{_KINDS})\b[^\d.،,;:]*?(\d{{1,4}}(?:\s*[-./]\s*\d{{1,4}}){{1,2}})")
 _NUMBER = re.compile(r"\d{1,4}(?:\s*[-./]\s*\d{1,4}){1,2}")

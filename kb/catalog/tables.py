@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kb.catalog.authority import Organisation
 from kb.catalog.period import Period, Precision
 from kb.core.clock import now
-from kb.db.columns import Code, Json, Text, Translated, UtcDateTime, Wording
+from kb.db.columns import Json, Text, Translated, UtcDateTime, Wording
 from kb.db.database import Base
 
 
@@ -50,19 +50,19 @@ class Document(Base):
     """
 
     __tablename__ = "document"
-    id: Mapped[str] = mapped_column(Code, primary_key=True)
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
     import_id: Mapped[str | None] = mapped_column(Text, unique=True)
-    type: Mapped[str] = mapped_column(Code)
-    state: Mapped[str] = mapped_column(Code, default=State.DRAFT)
-    audience: Mapped[str] = mapped_column(Code, default="public")
+    type: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, default=State.DRAFT)
+    audience: Mapped[str] = mapped_column(Text, default="public")
     title: Mapped[Mapping[str, Wording]] = mapped_column(Translated)
     summary: Mapped[Mapping[str, Wording]] = mapped_column(Translated, default=dict)
-    language: Mapped[str] = mapped_column(Code, default="")
+    language: Mapped[str] = mapped_column(Text, default="")
     sort_title: Mapped[str] = mapped_column(Text, default="")
     date_first: Mapped[dt.date | None] = mapped_column(Date)
     date_last: Mapped[dt.date | None] = mapped_column(Date)
-    date_precision: Mapped[str] = mapped_column(Code, default="day")
-    date_calendar: Mapped[str] = mapped_column(Code, default="gregorian")
+    date_precision: Mapped[str] = mapped_column(Text, default="day")
+    date_calendar: Mapped[str] = mapped_column(Text, default="gregorian")
     date_text: Mapped[str] = mapped_column(Text, default="")
     organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     organisation_text: Mapped[str] = mapped_column(Text, default="")
@@ -105,7 +105,7 @@ class Document(Base):
 class DocumentTheme(Base):
     __tablename__ = "document_theme"
     document_id: Mapped[str] = mapped_column(ForeignKey("document.id"), primary_key=True)
-    theme: Mapped[str] = mapped_column(Code, primary_key=True, index=True)
+    theme: Mapped[str] = mapped_column(Text, primary_key=True, index=True)
 
     document: Mapped[Document] = relationship(back_populates="themes")
 
@@ -126,18 +126,18 @@ class File(Base):
     """
 
     __tablename__ = "file"
-    id: Mapped[str] = mapped_column(Code, primary_key=True)
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
     document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
     number: Mapped[int]
     digest: Mapped[str] = mapped_column(Text, index=True)
     name: Mapped[str] = mapped_column(Text)
     media_type: Mapped[str] = mapped_column(Text)
-    size: Mapped[int]
-    role: Mapped[str] = mapped_column(Code, default=Role.ORIGINAL)
-    language: Mapped[str] = mapped_column(Code, default="")
+    size: Mapped[int] = mapped_column(BigInteger)
+    role: Mapped[str] = mapped_column(Text, default=Role.ORIGINAL)
+    language: Mapped[str] = mapped_column(Text, default="")
     successor_id: Mapped[str | None] = mapped_column(ForeignKey("file.id"))
-    state: Mapped[str] = mapped_column(Code, default=FileState.WAITING)
-    failure: Mapped[str] = mapped_column(Code, default="")
+    state: Mapped[str] = mapped_column(Text, default=FileState.WAITING)
+    failure: Mapped[str] = mapped_column(Text, default="")
     warnings: Mapped[list[str]] = mapped_column(Json, default=list)
     read_by: Mapped[str] = mapped_column(Text, default="")
     pages: Mapped[int] = mapped_column(default=0)
@@ -156,7 +156,7 @@ class PageText(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     label: Mapped[str] = mapped_column(Text, default="")
     text: Mapped[str] = mapped_column(Text)
-    origin: Mapped[str] = mapped_column(Code)
+    origin: Mapped[str] = mapped_column(Text)
     quality: Mapped[float]
     warnings: Mapped[list[str]] = mapped_column(Json, default=list)
 
@@ -170,7 +170,7 @@ class Relation(Base):
     __tablename__ = "relation"
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[str] = mapped_column(ForeignKey("document.id"), index=True)
-    kind: Mapped[str] = mapped_column(Code)
+    kind: Mapped[str] = mapped_column(Text)
     target_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"), index=True)
     target_key: Mapped[str] = mapped_column(Text, default="", index=True)
     target_text: Mapped[str] = mapped_column(Text, default="")
@@ -186,8 +186,8 @@ class Revision(Base):
     document_id: Mapped[str] = mapped_column(ForeignKey("document.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     taken_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
-    state: Mapped[str] = mapped_column(Code)
-    audience: Mapped[str] = mapped_column(Code)
+    state: Mapped[str] = mapped_column(Text)
+    audience: Mapped[str] = mapped_column(Text)
     snapshot: Mapped[Mapping[str, Any]] = mapped_column(Json)
 
 
@@ -197,9 +197,9 @@ class Event(Base):
     __tablename__ = "event"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now)
-    document_id: Mapped[str | None] = mapped_column(Code, index=True)
+    document_id: Mapped[str | None] = mapped_column(Text, index=True)
     actor: Mapped[str] = mapped_column(Text)
-    action: Mapped[str] = mapped_column(Code)
+    action: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text, default="")
 
 
@@ -210,7 +210,7 @@ class Tombstone(Base):
     """
 
     __tablename__ = "tombstone"
-    id: Mapped[str] = mapped_column(Code, primary_key=True)
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now)
-    audience: Mapped[str] = mapped_column(Code, default="")
+    audience: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(Text, default="")

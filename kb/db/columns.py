@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, Literal, TypedDict
 
-from sqlalchemy import JSON, DateTime, Dialect, String
+from sqlalchemy import JSON, DateTime, Dialect
 from sqlalchemy import Text as LongText
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -56,16 +56,6 @@ class Text(TypeDecorator[str]):
     """Text of any length, made storable on its way in."""
 
     impl = LongText
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
-        return None if value is None else storable(value)
-
-
-class Code(TypeDecorator[str]):
-    """A short identifier of ours."""
-
-    impl = String(64)
     cache_ok = True
 
     def process_bind_param(self, value: str | None, _: Dialect) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -24,7 +24,17 @@ _POSTGRES_TWICE = "23505"
 
 
 class Base(DeclarativeBase):
-    """Parent of every table in the house."""
+    """Parent of every table in the house. Constraints have names, so that a migration can change them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
 
 
 class Database:
@@ -50,7 +60,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session whose changes are refused, by us at flush and by the database itself."""
-        with _failures_named(), Session(self._reader) as session:
+        with failures_named(), Session(self._reader) as session:
             event.listen(session, "before_flush", _refuse)
             yield session
             session.rollback()
@@ -61,7 +71,7 @@ class Database:
 
         What was loaded in it can still be read after it, as it was at the commit.
         """
-        with _failures_named(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with failures_named(), Session(self._writer, expire_on_commit=False) as session, session.begin():
             session.connection()  # takes the lock before anything is read, so that nothing read can be stale
             yield session
 
@@ -70,7 +80,7 @@ class Database:
 
 
 @contextmanager
-def _failures_named() -> Iterator[None]:
+def failures_named() -> Iterator[None]:
     try:
         yield
     except StaleDataError as error:

@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Index, delete, func, or_, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from kb.db.columns import Code, Text, UtcDateTime
+from kb.db.columns import Text, UtcDateTime
 from kb.db.database import Base
 
 FIRST_WAIT = dt.timedelta(seconds=2)
-LONGEST_WAIT = dt.timedelta(minutes=5)
+LONGEST_WAIT = dt.timedelta(minutes=1)
 # A moment further ahead than this was written by a clock that has since been set back: it counts as passed.
 FAR = dt.timedelta(hours=6)
 # A job whose workers died this often is taken last and alone, so that it drags no other with it,
@@ -37,9 +37,9 @@ class Job(Base):
 
     __tablename__ = "job"
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(Code)
-    key: Mapped[str] = mapped_column(Code)
-    state: Mapped[str] = mapped_column(Code, default=JobState.WAITING)
+    kind: Mapped[str] = mapped_column(Text)
+    key: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, default=JobState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     errors: Mapped[int] = mapped_column(default=0)
     losses: Mapped[int] = mapped_column(default=0)
@@ -121,20 +121,24 @@ def release(session: Session, refs: Sequence[JobRef], now: dt.datetime) -> None:
 
 def fail(
     session: Session, refs: Sequence[JobRef], error: str, now: dt.datetime, *, attempts: int, passing: bool = False
-) -> None:
+) -> int:
     """Send the jobs back to wait, twice as long each time; after `attempts` failures they stay failed.
 
-    A `passing` failure (a lock, a full disk) is no fault of the job and may happen any number of times.
+    Return how many stayed failed. A `passing` failure (a lock, a full disk) is no fault of the job and may happen any
+    number of times.
     """
+    failed = 0
     for job in _held(session, refs):
         job.error = error
         if not passing:
             job.errors += 1
         if job.errors >= attempts:
             _end(job, JobState.FAILED, now)
+            failed += 1
         else:
             wait = min(FIRST_WAIT * 2 ** min(job.attempts - 1, 30), LONGEST_WAIT)
             _wait_again(session, job, now + wait, now)
+    return failed
 
 
 def retry(session: Session, kind: str, now: dt.datetime) -> int:
