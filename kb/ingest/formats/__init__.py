@@ -6,9 +6,10 @@ from kb.ingest import media
 from kb.ingest.extraction import Empty, Extractor, Unsupported
 from kb.ingest.formats.docx import Docx
 from kb.ingest.formats.html import Html
+from kb.ingest.formats.pdf import Pdf
 from kb.ingest.formats.text import TextFile
 
-_EXTRACTORS: tuple[Extractor, ...] = (Docx(), Html(), TextFile())
+_EXTRACTORS: tuple[Extractor, ...] = (Pdf(), Docx(), Html(), TextFile())
 
 FORMATS: Mapping[str, Extractor] = {
     media_type: extractor for extractor in _EXTRACTORS for media_type in sorted(extractor.media_types)

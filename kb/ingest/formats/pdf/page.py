@@ -1,0 +1,125 @@
+"""One sheet of glyphs becomes one page of text: lines, their order, their direction, their paragraphs."""
+
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb.ingest.formats.pdf import bidi, direction, lines, order, spelling
+from kb.ingest.formats.pdf.glyphs import Glyph, Sheet
+from kb.ingest.formats.pdf.lines import Line
+
+_RTL_SHARE = 0.6
+_PARAGRAPH_GAP = 1.35
+"""A distance of baselines this many times the usual one begins a paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A line with its text in the order of reading."""
+
+    text: str
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """`unmapped` is the share of glyphs, 0 to 1, whose font does not say what they stand for."""
+
+    text: str
+    lines: tuple[Written, ...]
+    unmapped: float
+
+
+def read(sheet: Sheet) -> Reading:
+    drawn = [glyph for glyph in sheet.glyphs if glyph.unmapped or glyph.text.strip()]
+    if not drawn:
+        return Reading("", (), 0.0)
+    blocks, rtl = _blocks(sheet.glyphs)
+    ordered = [line for block in blocks for line in block]
+    written = _written(ordered, rtl=rtl)
+    if direction.is_mirrored(" ".join(each.text for each in written)):
+        written = [Written("".join(lines.atoms(line)), line) for line in ordered]
+    starts = {id(block[0].glyphs) for block in blocks}
+    return Reading(
+        text=_joined(written, starts),
+        lines=tuple(written),
+        unmapped=sum(glyph.unmapped for glyph in drawn) / len(drawn),
+    )
+
+
+def _blocks(glyphs: Sequence[Glyph]) -> tuple[list[list[Line]], bool]:
+    """Return the blocks in order, and whether the page is read from the right; slanted text comes last."""
+    angles = Counter(glyph.angle for glyph in glyphs if glyph.text.strip() or glyph.unmapped)
+    by_angle = [lines.lines([glyph for glyph in glyphs if glyph.angle == angle]) for angle, _ in angles.most_common()]
+    main = by_angle[0]
+    rtl = sum(line.rtl for line in main) > _RTL_SHARE * sum(line.latin for line in main)
+    blocks = order.order(main, rtl=rtl)
+    return [*blocks, *(found for found in by_angle[1:] if found)], rtl
+
+
+def _written(ordered: Sequence[Line], *, rtl: bool) -> list[Written]:
+    """Return the lines in the order of reading; a line of both scripts follows the one before."""
+    atoms = [lines.atoms(line) for line in ordered]
+    directions: list[bool] = []
+    before: bool | None = None
+    for line in ordered:
+        directions.append(_is_rtl(line, page=rtl, before=before))
+        before = directions[-1] if line.rtl or line.latin else before
+    mirror = _brackets_are_shapes(
+        [
+            own
+            for own, own_rtl, line in zip(atoms, directions, ordered, strict=True)
+            if own_rtl and line.rtl >= line.latin
+        ]
+    )
+    return [
+        Written(bidi.logical(own, rtl=own_rtl, mirror=mirror), line)
+        for own, own_rtl, line in zip(atoms, directions, ordered, strict=True)
+    ]
+
+
+def _is_rtl(line: Line, *, page: bool, before: bool | None) -> bool:
+    if not line.rtl:
+        return page and not line.latin
+    if (
+        before is not None
+        and line.latin
+        and 0.25 * line.latin <= line.rtl < 1.2 * line.latin
+        and line.rtl != line.latin
+    ):
+        return before
+    return line.rtl >= 0.5 * line.latin
+
+
+def _brackets_are_shapes(rows: Sequence[Sequence[str]]) -> bool:
+    """Return which convention leaves fewer brackets alone on the page: the shape drawn, or the character meant."""
+    bracketed = [row for row in rows if any(atom in bidi.MIRRORED for atom in row)]
+    shapes, characters = (
+        sum(bidi.unbalanced(bidi.logical(row, rtl=True, mirror=mirror)) for row in bracketed)
+        for mirror in (True, False)
+    )
+    return shapes <= characters
+
+
+def _joined(written: Sequence[Written], starts: set[int]) -> str:
+    """Join cells of a row by a tab, lines by a line feed and paragraphs by a blank line."""
+    if not written:
+        return ""
+    pitches = [_pitch(above.line, below.line) for above, below in zip(written, written[1:], strict=False)]
+    usual = statistics.median([pitch for pitch in pitches if pitch > 0.5] or [1.2])
+    parts = [written[0].text]
+    for pitch, above, below in zip(pitches, written, written[1:], strict=False):
+        if abs(pitch) < 0.4:
+            parts.append("\t")
+        elif pitch < 0 or pitch > _PARAGRAPH_GAP * usual or id(below.line.glyphs) in starts:
+            parts.append("\n\n")
+        else:
+            parts.append("\n")
+        parts.append(below.text)
+    return "".join(parts).replace(spelling.UNKNOWN, "\ufffd").strip()
+
+
+def _pitch(above: Line, below: Line) -> float:
+    """Return the distance of the baselines in sizes of the line below; negative where it stands higher."""
+    return (above.y - below.y) / (below.size or 1.0)
