@@ -93,9 +93,8 @@ def check(context: typer.Context) -> None:
     """Compare the index with the catalog and queue every difference. Exits with 1 when there were any."""
     with house(context).open() as services:
         differences = indexing.check(services)
-    out.print(
-        f"{differences.missing} missing, {differences.stale} out of date, {differences.surplus} that should not be there."
-    )
+    missing, stale, surplus = differences.missing, differences.stale, differences.surplus
+    out.print(f"{missing} missing, {stale} out of date, {surplus} that should not be there.")
     if differences.total:
         out.print("They are queued; the worker mends them.")
         raise typer.Exit(FAILED)

@@ -8,6 +8,9 @@ import typer
 from kb.cli.console import out, print_json, progress
 from kb.services import evaluate as evaluation
 
+Chain = Literal["product", "light10"]
+CHAINS: tuple[Chain, ...] = ("product", "light10")
+
 
 def evaluate(
     folder: Annotated[
@@ -39,7 +42,8 @@ def evaluate(
             out.print(f"{name:<14}{value}")
 
 
-def _chain(name: str) -> Literal["product", "light10"]:
-    if name == "product" or name == "light10":  # noqa: PLR1714 - mypy narrows a literal by equality only
-        return name
+def _chain(name: str) -> Chain:
+    for known in CHAINS:
+        if name == known:
+            return known
     raise typer.BadParameter("product or light10", param_hint="--chain")

@@ -111,13 +111,23 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class FieldShown:
-    """One field of a sheet; `kind` names the macro of widgets.html that shows `value`."""
+    """One field of a sheet; `kind` names the macro of widgets.html that shows `value`.
+
+    `said` is a translated value in the language chosen. `choices` gives the labels of codes, `columns` the cells of a
+    table or record: (name, label, kind, choices). `personal` values are shown to readers and never exported.
+    """
 
     name: str
     label: str
     kind: str
     value: Any
     said: Said | None = None
+    group: str = ""
+    group_label: str = ""
+    group_icon: str = ""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[tuple[str, str, str, Mapping[str, str]], ...] = ()
+    personal: bool = False
 
 
 @dataclass(frozen=True, slots=True)

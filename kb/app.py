@@ -1,0 +1,164 @@
+"""The only place that builds things: settings become Services, and these a web site, a worker or a command."""
+
+import logging
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+
+import uvicorn
+from fastapi import FastAPI
+from pydantic import ValidationError
+
+from kb.catalog import content_type, documents, organisations, vocabulary
+from kb.cli import main as commands
+from kb.cli.console import FAILED, err
+from kb.cli.house import House, Progress
+from kb.core.settings import Settings
+from kb.db.database import Database
+from kb.db.upgrade import upgrade
+from kb.ingest.store import Store
+from kb.jobs.worker import Handler, Worker
+from kb.languages import PRODUCT
+from kb.search.engines import open_engine
+from kb.search.stamp import Stale
+from kb.services import index, reading
+from kb.services.context import Services
+from kb.web.site import create_site
+
+RESTART_SECONDS = 1.0
+GRACE_SECONDS = 15.0
+
+_log = logging.getLogger("kb")
+
+
+@contextmanager
+def open_services(settings: Settings) -> Iterator[Services]:
+    """Open the house: folders, database brought up to date, authority file, index. Closes them at the end.
+
+    An index that is missing or was made by other rules is built from the catalog before anything else.
+    """
+    for folder in (settings.home, settings.cache):
+        folder.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.database_url)
+    upgrade(database, settings.cache)
+    words = vocabulary.load()
+    with database.writing() as session:
+        organisations.install(session, words.organisations.values())
+    services = Services(
+        settings=settings,
+        database=database,
+        store=Store(settings.corpus),
+        engine=open_engine(settings.index, settings.home, PRODUCT),
+        analyzer=PRODUCT,
+        types=content_type.load(),
+        vocabulary=words,
+    )
+    try:
+        _mend_index(services)
+        yield services
+    finally:
+        services.engine.close()
+        database.close()
+
+
+def _mend_index(services: Services) -> None:
+    try:
+        empty = not services.engine.revisions()
+    except Stale:
+        empty = True
+    if not empty:
+        return
+    with services.database.reading() as session:
+        known = len(documents.revisions(session))
+    if known:
+        _log.warning("the index is missing or of another version: building it from %d documents", known)
+        index.rebuild(services, lambda _done, _total: None)
+
+
+def handlers(services: Services) -> Mapping[str, Handler]:
+    """Return what is done for each kind of job."""
+    return {"extract": partial(reading.run, services), "index": partial(index.run, services)}
+
+
+def worker(services: Services) -> Worker:
+    return Worker(
+        services.database,
+        handlers(services),
+        batches={"index": index.BATCH},
+        attempts=services.settings.job_attempts,
+        lease_seconds=services.settings.job_lease_seconds,
+    )
+
+
+def site(services: Services) -> FastAPI:
+    return create_site(services)
+
+
+def work(services: Services) -> None:
+    """Work the queue until SIGTERM or Ctrl-C; the batch in hand is ended or given back."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    services.store.sweep()
+    worker(services).run(stop)
+
+
+def drain(services: Services, progress: Progress) -> int:
+    """Work every due job to its end; return how many failed."""
+    return worker(services).drain(lambda ended, left: progress(ended, ended + left)).failed
+
+
+def serve(services: Services) -> None:
+    """Serve until told to stop, with a worker in a child process that is started again when it dies."""
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(stop,), daemon=True)
+    keeper.start()
+    settings = services.settings
+    config = uvicorn.Config(
+        site(services),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=int(GRACE_SECONDS),
+        h11_max_incomplete_event_size=settings.max_header_bytes,
+    )
+    err.print(f"Rassid answers at http://{settings.host}:{settings.port}/ (Ctrl-C stops it)")
+    try:
+        uvicorn.Server(config).run()
+    finally:
+        stop.set()
+        keeper.join(GRACE_SECONDS + RESTART_SECONDS)
+
+
+def _keep_worker(stop: threading.Event) -> None:
+    while not stop.is_set():
+        child = subprocess.Popen([sys.executable, "-m", "kb", "work"], start_new_session=True)
+        while child.poll() is None and not stop.wait(RESTART_SECONDS):
+            pass
+        if child.poll() is None:
+            child.terminate()
+            try:
+                child.wait(GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+        elif not stop.wait(RESTART_SECONDS):
+            _log.error("the worker ended with %s: starting another", child.returncode)
+
+
+def main() -> None:
+    """Run the command line. Exits the process."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = "_".join(str(part) for part in ("KB", *problem["loc"])).upper()
+            err.print(f"{name}: {problem['msg']}")
+        sys.exit(FAILED)
+    commands.run(House(settings=settings, open=partial(open_services, settings), drain=drain, serve=serve, work=work))

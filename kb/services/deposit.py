@@ -1,0 +1,190 @@
+"""A document comes in with its files: bytes first, then one transaction that says everything about them."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any, BinaryIO
+
+from sqlalchemy.orm import Session
+
+from kb.catalog import documents, files, relations, workflow
+from kb.catalog.period import Period
+from kb.catalog.tables import Document, Role, State
+from kb.core.errors import Invalid
+from kb.core.text import DocumentId
+from kb.ingest.language import of as language_of
+from kb.ingest.sniff import sniff
+from kb.services.context import Services
+from kb.services.reading import UNREVIEWED
+
+PUBLICATION = "publication"
+NAME_CHARS = 200
+UPLOADER = "upload"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """A file whose bytes are in the store. `name` is as it was brought, without folders."""
+
+    digest: str
+    name: str
+    media_type: str
+    size: int
+    role: str = Role.ORIGINAL
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A relation to state: `target` is an import id, "" where only the printed `text` is known."""
+
+    kind: str
+    target: str = ""
+    text: str = ""
+    note: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deposit:
+    """All that is known of a document on its way in; `data` has been through ContentType.clean."""
+
+    type: str = PUBLICATION
+    import_id: str | None = None
+    title: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+    summary: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+    language: str = ""
+    audience: str = "public"
+    period: Period | None = None
+    organisation_id: str | None = None
+    organisation_text: str = ""
+    themes: Sequence[str] = ()
+    data: Mapping[str, Any] = field(default_factory=dict)
+    state: str = State.PUBLISHED
+    files: Sequence[Original] = ()
+    links: Sequence[Link] = ()
+
+
+def store(
+    services: Services, stream: BinaryIO, name: str, *, role: str = Role.ORIGINAL, language: str = ""
+) -> Original:
+    """Keep the bytes; on return they have reached the disk. Raises TooLarge and Unavailable."""
+    kept = services.store.put(stream, services.settings.max_upload_bytes)
+    bare = safe_name(name)
+    media_type = sniff(services.store.path(kept.digest), bare)
+    return Original(digest=kept.digest, name=bare, media_type=media_type, size=kept.size, role=role, language=language)
+
+
+def safe_name(name: str) -> str:
+    """Return the last part of a path of any system, without control or bidi characters; "file" for nothing."""
+    last = PurePath(name.replace("\\", "/")).name
+    bare = "".join(c for c in last if c.isprintable() and c not in "\u200e\u200f\u061c").strip(". ")
+    if len(bare) <= NAME_CHARS:
+        return bare or "file"
+    suffix = PurePath(bare).suffix[:20]
+    return bare[: NAME_CHARS - len(suffix)] + suffix
+
+
+def named_after(name: str) -> dict[str, Mapping[str, str]]:
+    """Return a title that nobody has written: the file's name, until its text gives a heading."""
+    text = " ".join(PurePath(name).stem.replace("_", " ").split()) or name
+    return {language_of(text, "fr"): {"text": text, "state": UNREVIEWED}}
+
+
+def create(session: Session, deposit: Deposit, *, actor: str) -> Document:
+    """Make the document with its files and relations, in the caller's transaction."""
+    sheet = _sheet(deposit)
+    sheet["title"] = deposit.title or named_after(deposit.files[0].name if deposit.files else "")
+    document = documents.create(session, type=deposit.type, actor=actor, import_id=deposit.import_id, **sheet)
+    _complete(session, document, deposit, actor)
+    return document
+
+
+def change(session: Session, document: Document, deposit: Deposit, *, actor: str) -> None:
+    """Bring an earlier document in line with what is known now. What it says already changes nothing.
+
+    A title that the file gave stays where none is given now.
+    """
+    if document.type != deposit.type:
+        raise Invalid({"type": "cannot-change"})
+    sheet = _sheet(deposit)
+    if not deposit.language:
+        del sheet["language"]
+    if deposit.title:
+        sheet["title"] = deposit.title
+    documents.edit(session, document, actor=actor, **sheet)
+    _complete(session, document, deposit, actor)
+
+
+def upload(
+    services: Services, stream: BinaryIO, name: str, *, title: str, type: str, language: str, state: str
+) -> DocumentId:
+    """Take in one file as a reader's form gives it. Raises Invalid, TooLarge, Unavailable.
+
+    The same bytes again give the document they are in already.
+    """
+    problems = {}
+    if type not in services.types:
+        problems["type"] = "unknown"
+    if language and language not in services.vocabulary.languages:
+        problems["language"] = "unknown"
+    if state not in (State.DRAFT, State.PUBLISHED):
+        problems["state"] = "unknown"
+    if problems:
+        raise Invalid(problems)
+    kept = store(services, stream, name, language=language)
+    if not kept.size:
+        raise Invalid({"file": "empty-file"})
+    text = " ".join(title.split())
+    with services.database.writing() as session:
+        for file in files.by_digest(session, kept.digest):
+            return DocumentId(file.document_id)
+        deposit = Deposit(
+            type=type,
+            import_id=by_digest(kept.digest),
+            title={language or language_of(text, "ar"): text} if text else {},
+            language=language,
+            state=state,
+            files=(kept,),
+        )
+        return DocumentId(create(session, deposit, actor=UPLOADER).id)
+
+
+def by_digest(digest: str) -> str:
+    """Return the import id of a file that came without one: the same bytes are the same document."""
+    return f"sha256:{digest}"
+
+
+def _sheet(deposit: Deposit) -> documents.Sheet:
+    return documents.Sheet(
+        summary=deposit.summary,
+        language=deposit.language,
+        audience=deposit.audience,
+        period=deposit.period,
+        organisation_id=deposit.organisation_id,
+        organisation_text=deposit.organisation_text,
+        themes=deposit.themes,
+        data=deposit.data,
+    )
+
+
+def _complete(session: Session, document: Document, deposit: Deposit, actor: str) -> None:
+    for file in deposit.files:
+        files.attach(
+            session,
+            document,
+            digest=file.digest,
+            name=file.name,
+            media_type=file.media_type,
+            size=file.size,
+            role=file.role,
+            language=file.language,
+        )
+    for link in deposit.links:
+        key = relations.import_key(link.target) if link.target else ""
+        relations.add(session, document, link.kind, link.text or link.target, key=key, note=link.note, page=link.page)
+    if document.state == State.DRAFT and deposit.state == State.PUBLISHED:
+        workflow.move(session, document, State.PUBLISHED, actor=actor)

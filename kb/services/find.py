@@ -1,0 +1,121 @@
+"""From what a reader asks to an answer with documents, passages, marks and facets."""
+
+import logging
+import math
+import time
+import unicodedata
+from collections.abc import Mapping
+
+from kb.catalog import documents
+from kb.catalog.changes import INDEX
+from kb.catalog.tables import Document
+from kb.core.clock import now
+from kb.core.text import DocumentId, Passage, Span
+from kb.jobs import queue
+from kb.search.highlight import Marker, snippet
+from kb.search.parse import parse
+from kb.search.query import Query
+from kb.search.results import Facet, Hit
+from kb.services import shown
+from kb.services.context import Services
+from kb.services.views import Answer, Ask, FacetGroup, FacetValue, Found, Quote, Said
+
+FACETS = ("type", "year", "organisation", "theme", "language")
+SNIPPET_WORDS = 40
+
+_log = logging.getLogger(__name__)
+
+
+def find(services: Services, ask: Ask, audience: frozenset[str], language: str) -> Answer:
+    """Answer a search. Any text and any filter values are fine; Unavailable when the index cannot be read.
+
+    Filters of unknown names are dropped. `language` is the reader's, for labels. A question longer than the settings
+    allow is cut and a page deeper than they allow is empty; a notice says so.
+    """
+    started = time.perf_counter()
+    settings = services.settings
+    text, notices = _cut(services, ask.q)
+    size = max(1, min(ask.size, settings.max_results))
+    offset = (max(1, ask.page) - 1) * size
+    deep = offset >= settings.max_results
+    clause = parse(text)
+    results = services.engine.search(
+        Query(
+            clause=clause,
+            filters={name: ask.filters[name] for name in FACETS if ask.filters.get(name)},
+            audience=audience,
+            facets=FACETS,
+            sort=ask.sort,
+            offset=0 if deep else offset,
+            limit=0 if deep else size,
+            seconds=settings.search_seconds,
+        )
+    )
+    marker = Marker(clause, services.analyzer)
+    with services.database.reading() as session:
+        rows = {row.id: row for row in documents.cards(session, [hit.id for hit in results.hits], audience)}
+        found = tuple(_found(services, rows[hit.id], hit, marker, language) for hit in results.hits if hit.id in rows)
+    _repair(services, [hit.id for hit in results.hits if hit.id not in rows])
+    return Answer(
+        ask=ask,
+        total=results.total,
+        found=found,
+        facets=tuple(_group(services, facet, ask.filters, language) for facet in results.facets),
+        pages=math.ceil(min(results.total, settings.max_results) / size),
+        notices=(*notices, *(["partial"] if results.partial else []), *(["deep"] if deep else [])),
+        milliseconds=(time.perf_counter() - started) * 1000,
+    )
+
+
+def _cut(services: Services, typed: str) -> tuple[str, list[str]]:
+    settings = services.settings
+    text = unicodedata.normalize("NFC", typed[: settings.max_query_chars])
+    words = text.split()
+    if len(typed) <= settings.max_query_chars and len(words) <= settings.max_query_words:
+        return text, []
+    return " ".join(words[: settings.max_query_words]), ["query-cut"]
+
+
+def _found(services: Services, document: Document, hit: Hit, marker: Marker, language: str) -> Found:
+    card = shown.card(services, document, language)
+    marked = shown.with_marks(card, marker)
+    quotes = tuple(_quote(services, document, passage, marker, language) for passage in hit.passages)
+    return Found(card=marked, score=hit.score, quotes=quotes)
+
+
+def _quote(services: Services, document: Document, passage: Passage, marker: Marker, language: str) -> Quote:
+    marks = marker.marks(passage.text, passage.language)
+    start, end = snippet(passage.text, marks, SNIPPET_WORDS)
+    inside = tuple(Span(m.start - start, m.end - start) for m in marks if start <= m.start and m.end <= end)
+    return Quote(
+        said=Said(passage.text[start:end], passage.language, inside),
+        file=passage.file,
+        page=passage.page,
+        label=str(passage.page) if passage.page else "",
+        field=passage.field,
+        field_label=shown.field_label(services, document.type, passage.field, language),
+    )
+
+
+def _group(services: Services, facet: Facet, filters: Mapping[str, frozenset[str]], language: str) -> FacetGroup:
+    """Selected values stay in the list even when they count nothing, so that they can be taken back."""
+    chosen = filters.get(facet.name, frozenset())
+    counts = {bucket.value: bucket.count for bucket in facet.buckets}
+    counts.update({value: 0 for value in sorted(chosen) if value not in counts})
+    values = tuple(
+        FacetValue(value, shown.facet_label(services, facet.name, value, language), count, value in chosen)
+        for value, count in counts.items()
+    )
+    if facet.name == "year":
+        values = tuple(sorted(values, key=lambda v: v.value, reverse=True))
+    return FacetGroup(facet.name, values)
+
+
+def _repair(services: Services, ids: list[DocumentId]) -> None:
+    """Queue the documents that the index still shows and the catalog does not."""
+    if not ids:
+        return
+    _log.warning("the index shows %d documents that the catalog does not: queued", len(ids))
+    with services.database.writing() as session:
+        for id in ids:
+            queue.put(session, INDEX, id, now())

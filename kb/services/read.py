@@ -1,0 +1,120 @@
+"""What a reader opens: a document, one of its pages or versions, its file, the home page."""
+
+from sqlalchemy.orm import Session
+
+from kb.catalog import documents, files, relations, snapshot
+from kb.catalog.tables import Document
+from kb.catalog.vocabulary import labelled
+from kb.core.errors import NotFound
+from kb.search.highlight import Marker
+from kb.search.parse import parse
+from kb.services import shown
+from kb.services.context import Services
+from kb.services.views import FacetValue, Original, PageShown, Record, RelationShown, Said, Welcome
+
+LATEST = 6
+PRACTICES = 3
+PRACTICE = "good_practice"
+
+
+def record(services: Services, id: str, audience: frozenset[str], language: str) -> Record:
+    """Return a document's own page. Raises NotFound, and Gone with the reason for one that was withdrawn."""
+    with services.database.reading() as session:
+        document = documents.get(session, id, audience)
+        return _record(services, session, document, audience, language)
+
+
+def page(
+    services: Services, id: str, file: int, page: int, audience: frozenset[str], language: str, q: str = ""
+) -> PageShown:
+    """Return one page of one file with the marks of `q`. Raises as `record`, and NotFound for a page not there."""
+    with services.database.reading() as session:
+        document = documents.get(session, id, audience)
+        row = files.numbered(document, file)
+        text = files.page(session, row, page)
+        every = files.pages(session, row) if q.strip() else []
+        marker = Marker(parse(q[: services.settings.max_query_chars]), services.analyzer)
+        code = row.language or document.language
+        hits = tuple((p.number, n) for p in every if (n := len(marker.marks(p.text, code))))
+        return PageShown(
+            record=_record(services, session, document, audience, language),
+            file=shown.file(row),
+            number=text.number,
+            label=text.label or str(text.number),
+            said=Said(text.text, code, marker.marks(text.text, code) if q.strip() else ()),
+            origin=text.origin,
+            quality=text.quality,
+            warnings=tuple(text.warnings),
+            hits=hits,
+        )
+
+
+def version(services: Services, id: str, number: int, audience: frozenset[str], language: str) -> Record:
+    """Return the document's record as it was in that version. Raises as `record`."""
+    with services.database.reading() as session:
+        past = documents.version(session, id, number, audience)
+        then = snapshot.restore(past)
+        return _record(services, session, then, audience, language)
+
+
+def original(services: Services, id: str, file: int, audience: frozenset[str]) -> Original:
+    """Return where a stored file is. Raises as `record`, and NotFound when the store has lost it."""
+    with services.database.reading() as session:
+        row = files.numbered(documents.get(session, id, audience), file)
+        path = services.store.path(row.digest)
+        if not path.is_file():
+            raise NotFound(row.digest)
+        return Original(path, row.name, row.media_type, row.size)
+
+
+def welcome(services: Services, audience: frozenset[str], language: str) -> Welcome:
+    """Return the home page's content."""
+    with services.database.reading() as session:
+        counts = documents.counts(session, audience)
+        practices = documents.latest(session, audience, PRACTICES, PRACTICE)
+        latest = documents.latest(session, audience, LATEST)
+        return Welcome(
+            total=counts.total,
+            types=tuple(
+                FacetValue(name, labelled(kind.plural, language)[0], counts.types[name])
+                for name, kind in services.types.items()
+                if counts.types.get(name)
+            ),
+            themes=tuple(
+                FacetValue(code, labelled(term.label, language)[0], counts.themes[code])
+                for code, term in services.vocabulary.themes.items()
+                if counts.themes.get(code)
+            ),
+            organisations=len(counts.organisations),
+            practices=tuple(shown.card(services, row, language) for row in practices),
+            latest=tuple(shown.card(services, row, language) for row in latest),
+        )
+
+
+def _record(
+    services: Services, session: Session, document: Document, audience: frozenset[str], language: str
+) -> Record:
+    kind = services.types[document.type]
+    return Record(
+        card=shown.card(services, document, language),
+        fields=shown.fields(kind, document.data, language),
+        files=tuple(shown.file(row) for row in document.files),
+        relations=tuple(_relation(services, link, language) for link in relations.of(session, document, audience)),
+        themes=shown.themes(services, document, language),
+        audience=document.audience,
+        revision=document.revision,
+        changed=document.changed_at,
+        versions=tuple((r.number, r.taken_at) for r in documents.history(session, document.id, audience)),
+    )
+
+
+def _relation(services: Services, link: relations.Link, language: str) -> RelationShown:
+    kind = services.vocabulary.relations.get(link.relation.kind)
+    label = link.relation.kind if kind is None else labelled(kind.inverse if link.inverse else kind.label, language)[0]
+    return RelationShown(
+        label=label,
+        card=shown.card(services, link.other, language) if link.other else None,
+        text=link.relation.target_text,
+        note=link.relation.note,
+        page=link.relation.page,
+    )

@@ -1,0 +1,82 @@
+"""Files become text: the job that reads a stored file, and the reading of one that is not stored."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from kb.catalog import documents, files
+from kb.catalog.tables import Document
+from kb.core.errors import NotFound
+from kb.core.settings import Settings
+from kb.ingest import sandbox
+from kb.ingest.extraction import Damaged, Extraction, ExtractionError, Limits
+from kb.ingest.formats import choose
+from kb.ingest.language import of as language_of
+from kb.ingest.sniff import sniff
+from kb.jobs.queue import JobRef
+from kb.services.context import Services
+
+UNREVIEWED = "draft"
+"""State of a title that nobody has written: the file's heading takes its place."""
+TITLE_CHARS = 300
+ACTOR = "extract"
+_SAMPLE_CHARS = 20_000
+
+_log = logging.getLogger(__name__)
+
+
+def read_file(path: Path, settings: Settings, name: str = "") -> Extraction:
+    """Read a file in a child process with the limits of the settings. Raises ExtractionError.
+
+    `name` is the file's own where `path` does not keep it; it only tells kinds of text apart.
+    """
+    limits = Limits(settings.extract_seconds, settings.extract_bytes, settings.max_pages, settings.max_page_chars)
+    return sandbox.extract(choose(sniff(path, name)), path, limits)
+
+
+def run(services: Services, jobs: Sequence[JobRef]) -> None:
+    """Read each file and keep its pages, or the reason why not. Silent for a file that is gone from the catalog."""
+    for job in jobs:
+        try:
+            name, path = _source(services, job.key)
+        except NotFound:
+            continue
+        try:
+            if not path.is_file():
+                raise Damaged("the original is not in the store")
+            extraction = read_file(path, services.settings, name)
+        except ExtractionError as failure:
+            _log.warning("file %s cannot be read: %s %s", job.key, failure.code, failure)
+            with services.database.writing() as session:
+                files.mark_failed(session, files.load(session, job.key), failure.code)
+        else:
+            _keep(services, job.key, extraction)
+
+
+def _source(services: Services, file_id: str) -> tuple[str, Path]:
+    with services.database.reading() as session:
+        row = files.load(session, file_id)
+        return row.name, services.store.path(row.digest)
+
+
+def _keep(services: Services, file_id: str, extraction: Extraction) -> None:
+    sample = " ".join(page.text for page in extraction.pages)[:_SAMPLE_CHARS]
+    warnings = dict.fromkeys((*extraction.warnings, *(w for page in extraction.pages for w in page.warnings)))
+    with services.database.writing() as session:
+        row = files.load(session, file_id)
+        language = row.language or language_of(sample, "")
+        files.mark_read(session, row, extraction.pages, stamp=extraction.by, warnings=list(warnings), language=language)
+        _describe(session, documents.load(session, row.document_id), extraction, language)
+
+
+def _describe(session: Session, document: Document, extraction: Extraction, language: str) -> None:
+    """Say of the document what its file says, where nobody has said it: language, title."""
+    if not document.language and language:
+        documents.edit(session, document, actor=ACTOR, language=language)
+    found = extraction.meta.get("heading") or extraction.meta.get("title") or ""
+    title = " ".join(found.split())[:TITLE_CHARS]
+    if title and all(wording["state"] == UNREVIEWED for wording in document.title.values()):
+        code = language_of(title, document.language or "ar")
+        documents.edit(session, document, actor=ACTOR, title={code: {"text": title, "state": UNREVIEWED}})
