@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _PAIRS = ("()", "[]", "{}", "<>", "«»", "‹›")
-MIRRORED = {shape: other for pair in _PAIRS for shape, other in (pair, pair[::-1])}
+MIRRORED = {pair[place]: pair[1 - place] for pair in _PAIRS for place in (0, 1)}
 _OPENING, _CLOSING = "([{«", ")]}»"
 _NEUTRAL = frozenset({"CS", "ES", "ON", "WS", "ET", "BN", "NSM"})
 _STOPS_LATIN = frozenset('([{)]}«»"،؛؟')

@@ -41,7 +41,7 @@ def extract(path: Path, limits: Limits, stamp: str) -> Extraction:
 
 
 def _read(
-    reader: glyphs.Reader, raw: glyphs.PDFPage, limits: Limits
+    reader: glyphs.Reader, raw: glyphs.RawPage, limits: Limits
 ) -> tuple[glyphs.Sheet, page.Reading] | tuple[None, None]:
     """Return the sheet and its text, or nothing for a page that is broken or takes too long."""
     try:

@@ -47,6 +47,9 @@ MISREAD = (
 _UPRIGHT_DEGREES = 7
 _END_MARK_WITHIN = 2048
 
+RawPage = PDFPage
+"""A page not yet read."""
+
 
 @dataclass(slots=True)
 class Glyph:
@@ -78,7 +81,7 @@ class Sheet:
     images: float = 0.0
 
 
-class Document(PDFDocument):  # type: ignore[misc]
+class Document(PDFDocument):
     """A PDF opened for reading with the empty password. Raises Encrypted or Damaged."""
 
     def __init__(self, file: BinaryIO) -> None:
@@ -151,21 +154,22 @@ class Reader:
         return self._device.sheet
 
 
-class _Interpreter(PDFPageInterpreter):  # type: ignore[misc]
+class _Interpreter(PDFPageInterpreter):
     """Shows text without copying the graphics state, and looks up property lists that are named."""
 
-    def do_TJ(self, seq: Any) -> None:
+    def do_TJ(self, seq: Any) -> None:  # noqa: N802 - operators are called by their names
+        device: Any = self.device
         if self.textstate.font is not None:
-            self.device.render_string(self.textstate, seq, None, None)
+            device.render_string(self.textstate, seq, None, None)
 
-    def do_BDC(self, tag: Any, props: Any) -> None:
+    def do_BDC(self, tag: Any, props: Any) -> None:  # noqa: N802 - as above
         if isinstance(props, PSLiteral):
             lists = resolve1(self.resources.get("Properties")) or {}
             props = resolve1(lists.get(props.name))
         super().do_BDC(tag, props)
 
 
-class _Device(PDFTextDevice):  # type: ignore[misc]
+class _Device(PDFTextDevice):
     """Collects the glyphs of one page at a time."""
 
     def __init__(self, resources: PDFResourceManager) -> None:
@@ -183,7 +187,7 @@ class _Device(PDFTextDevice):  # type: ignore[misc]
         self._tags = []
         self._index = 0
 
-    def begin_tag(self, tag: Any, props: Any = None) -> None:
+    def begin_tag(self, _tag: Any, props: Any = None) -> None:
         stated = resolve1(props.get("ActualText")) if isinstance(props, dict) else None
         text = decode_text(stated) if isinstance(stated, bytes) else None
         self._tags.append((text, len(self.sheet.glyphs)))
@@ -204,7 +208,8 @@ class _Device(PDFTextDevice):  # type: ignore[misc]
         stated = Glyph(spelling.clean(text), x0, x1, last.y, last.size, last.angle, first.index, -1, -1)
         self.sheet.glyphs[start:] = [stated]
 
-    def render_image(self, name: str, stream: Any) -> None:
+    def render_image(self, _name: str, _stream: Any) -> None:
+        assert self.ctm
         a, b, c, d, _, _ = self.ctm
         area = self.sheet.width * self.sheet.height
         if area:
@@ -216,9 +221,9 @@ class _Device(PDFTextDevice):  # type: ignore[misc]
             return
         self._show(textstate, seq)
 
-    def render_char(self, matrix: Any, font: Any, fontsize: Any, scaling: Any, rise: Any, cid: Any, *_: Any) -> float:
+    def render_char(self, matrix: Any, font: Any, fontsize: Any, scaling: Any, _rise: Any, cid: Any, *_: Any) -> float:
         """Take one character of a vertical font; others never come here."""
-        a, b, c, d, x, y = matrix
+        _, _, c, d, x, y = matrix
         number, known = self._font(font)
         text, width, unmapped = _known(font, known, cid)
         size = abs(fontsize) * math.hypot(c, d)
@@ -228,6 +233,7 @@ class _Device(PDFTextDevice):  # type: ignore[misc]
 
     def _show(self, state: Any, sequence: Any) -> None:
         """Place the glyphs of one string: ISO 32000-1, 9.4.4."""
+        assert self.ctm
         font, fontsize, scaling = state.font, state.fontsize, state.scaling * 0.01
         a, b, c, d, e, f = mult_matrix(state.matrix, self.ctm)
         number, known = self._font(font)

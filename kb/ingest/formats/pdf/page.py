@@ -4,8 +4,9 @@ import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from kb.ingest.formats.pdf import bidi, direction, lines, order, spelling
+from kb.ingest.formats.pdf import bidi, direction, lines, order
 from kb.ingest.formats.pdf.glyphs import Glyph, Sheet
 from kb.ingest.formats.pdf.lines import Line
 
@@ -96,7 +97,7 @@ def _brackets_are_shapes(rows: Sequence[Sequence[str]]) -> bool:
     """Return which convention leaves fewer brackets alone on the page: the shape drawn, or the character meant."""
     bracketed = [row for row in rows if any(atom in bidi.MIRRORED for atom in row)]
     shapes, characters = (
-        sum(bidi.unbalanced(bidi.logical(row, rtl=True, mirror=mirror)) for row in bracketed)
+        bidi.unbalanced("".join(bidi.logical(row, rtl=True, mirror=mirror) for row in bracketed))
         for mirror in (True, False)
     )
     return shapes <= characters
@@ -106,10 +107,10 @@ def _joined(written: Sequence[Written], starts: set[int]) -> str:
     """Join cells of a row by a tab, lines by a line feed and paragraphs by a blank line."""
     if not written:
         return ""
-    pitches = [_pitch(above.line, below.line) for above, below in zip(written, written[1:], strict=False)]
+    pitches = [_pitch(above.line, below.line) for above, below in pairwise(written)]
     usual = statistics.median([pitch for pitch in pitches if pitch > 0.5] or [1.2])
     parts = [written[0].text]
-    for pitch, above, below in zip(pitches, written, written[1:], strict=False):
+    for pitch, below in zip(pitches, written[1:], strict=True):
         if abs(pitch) < 0.4:
             parts.append("\t")
         elif pitch < 0 or pitch > _PARAGRAPH_GAP * usual or id(below.line.glyphs) in starts:
@@ -117,7 +118,7 @@ def _joined(written: Sequence[Written], starts: set[int]) -> str:
         else:
             parts.append("\n")
         parts.append(below.text)
-    return "".join(parts).replace(spelling.UNKNOWN, "\ufffd").strip()
+    return "".join(parts).strip()
 
 
 def _pitch(above: Line, below: Line) -> float:
