@@ -1,0 +1,50 @@
+"""From the query string of a result page to a search. Whatever stands in it is a search: nothing here fails."""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from kb.core.settings import Settings
+from kb.search.query import Sort
+from kb.services.views import Ask
+from kb.web.addresses import FILTERS
+
+_VALUES: Final = 50  # chosen values of one filter; more is no person
+_VALUE_CHARS: Final = 200
+_PAGE_DIGITS: Final = 6
+
+
+def read(pairs: Iterable[tuple[str, str]], settings: Settings) -> Ask:
+    """Take the first of each parameter but of filters, which may repeat; leave out what is empty or unknown."""
+    first: dict[str, str] = {}
+    filters: dict[str, set[str]] = {}
+    for name, raw in pairs:
+        value = clean(raw)
+        if name in FILTERS:
+            chosen = filters.setdefault(name, set())
+            if value and len(value) <= _VALUE_CHARS and len(chosen) < _VALUES:
+                chosen.add(value)
+        else:
+            first.setdefault(name, value)
+    return Ask(
+        q=first.get("q", ""),
+        filters={name: frozenset(values) for name, values in filters.items() if values},
+        sort=_sort(first.get("sort", "")),
+        page=_page(first.get("page", "")),
+        size=settings.page_size,
+    )
+
+
+def clean(raw: str) -> str:
+    """One line in NFC, without control characters and lone surrogates."""
+    spelled = unicodedata.normalize("NFC", raw)
+    return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in spelled).split())
+
+
+def _sort(value: str) -> Sort:
+    return Sort(value) if value in set(Sort) else Sort.RELEVANCE
+
+
+def _page(value: str) -> int:
+    plain = value.isascii() and value.isdigit() and len(value) <= _PAGE_DIGITS
+    return max(1, int(value)) if plain else 1

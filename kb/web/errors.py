@@ -1,0 +1,128 @@
+"""Failures as answers: which status each has, and its page, which needs neither database nor index."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Final
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Scope
+
+from kb.core.errors import Conflict, Forbidden, Gone, Invalid, KbError, NotFound, TooLarge, Unavailable
+from kb.web import wiring
+from kb.web.guard import SlowBody
+from kb.web.view import View
+
+STATUS: Final[Mapping[type[KbError], int]] = {
+    NotFound: 404,
+    Gone: 410,
+    Forbidden: 403,
+    Conflict: 409,
+    TooLarge: 413,
+    Invalid: 422,
+    Unavailable: 503,
+    SlowBody: 408,
+}
+# Every status that has a page of its own words; any other is told as 400 or 500.
+SPOKEN: Final = frozenset({400, 401, 403, 404, 405, 408, 409, 410, 413, 414, 415, 422, 429, 431, 500, 503})
+_METHODS: Final = ("GET", "POST")
+
+log = logging.getLogger("kb.web")
+
+
+class Errors:
+    """Renders refusals and failures in the visitor's language, or as problem+json (RFC 9457) where a program asked."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    def install(self, app: FastAPI) -> None:
+        app.add_exception_handler(KbError, self._expected)
+        app.add_exception_handler(HTTPException, self._routed)
+        app.add_exception_handler(RequestValidationError, self._unreadable)
+
+    def refuse(self, scope: Scope, status: int) -> Response:
+        return self.respond(Request(scope), status)
+
+    def respond(
+        self,
+        request: Request,
+        status: int,
+        *,
+        headers: Mapping[str, str] | None = None,
+        key: str = "",
+        quoted: str = "",
+        problems: Mapping[str, str] | None = None,
+    ) -> Response:
+        """`key` names a text that says more; `quoted` is what a curator wrote for readers."""
+        reference = request.scope.get("state", {}).get("reference", "")
+        if request.scope["path"].startswith("/api/"):
+            return _problem(status, reference, quoted, problems or {}, headers)
+        spoken = status if status in SPOKEN else (500 if status >= 500 else 400)
+        tongue = wiring.tongue_of(request)
+        text = self._view.render(
+            "error.html",
+            tongue,
+            here="/",
+            alternate=False,
+            status=str(spoken),
+            detail=tongue.say(key) if key else "",
+            quoted=quoted,
+            reference=reference,
+        )
+        return HTMLResponse(text, status, {"Cache-Control": "no-store", **(headers or {})})
+
+    def _expected(self, request: Request, error: Exception) -> Response:
+        status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+        if status >= 500:
+            log.error("request %s: %r", request.scope["state"]["reference"], error)
+        return self.respond(
+            request,
+            status,
+            headers={"Retry-After": "30"} if status == 503 else None,
+            key=str(error.args[0]) if isinstance(error, Forbidden) and error.args else "",
+            quoted=error.reason if isinstance(error, Gone) else "",
+            problems=error.problems if isinstance(error, Invalid) else None,
+        )
+
+    def _routed(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_allowed(request))
+        return self.respond(request, error.status_code, headers=headers)
+
+    def _unreadable(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        problems = {str(problem["loc"][-1])[:80]: str(problem["type"]) for problem in error.errors()}
+        return self.respond(request, 422, problems=problems)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods that some route answers this path with; a router alone names only those of its first match."""
+    return [
+        method
+        for method in _METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL for route in request.app.router.routes
+        )
+    ]
+
+
+def _problem(
+    status: int, reference: str, detail: str, problems: Mapping[str, str], headers: Mapping[str, str] | None
+) -> JSONResponse:
+    facts: dict[str, object] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    if detail:
+        facts["detail"] = detail
+    if problems:
+        facts["problems"] = dict(problems)
+    facts["reference"] = reference
+    more = {"Cache-Control": "no-store", **(headers or {})}
+    return JSONResponse(facts, status, more, media_type="application/problem+json")

@@ -1,0 +1,88 @@
+"""Small drawings and their numbers: bars of years, heat of a file, the pages of a pager."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from kb.services.views import FacetGroup, FacetValue, PageShown
+
+_CHART: Final = (240, 44)  # width and height of the bars of years, in units of the drawing
+_HEAT: Final = (500, 22)
+_YEARS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    x: float
+    width: float
+    height: float
+    year: str = ""
+    selected: bool = False
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where the next and the last page with marks are, 0 for none."""
+
+    total: int
+    before: int
+    after: int
+
+
+def ordered(group: FacetGroup) -> Sequence[FacetValue]:
+    """Years from the newest; everything else as the engine counted it, what is chosen first."""
+    if group.name == "year":
+        return sorted(group.values, key=lambda value: value.value, reverse=True)
+    return sorted(group.values, key=lambda value: not value.selected)
+
+
+def bars(group: FacetGroup) -> list[Bar]:
+    """One bar a year, the oldest at the start, of the last forty years that have any."""
+    years = sorted(group.values, key=lambda value: value.value)[-_YEARS:]
+    most = max(value.count for value in years)
+    slot = _CHART[0] / len(years)
+    return [
+        Bar(
+            x=round(slot * place, 1),
+            width=round(max(slot - 2, 1), 1),
+            height=round(max(3, _CHART[1] * value.count / most), 1),
+            year=value.value,
+            selected=value.selected,
+        )
+        for place, value in enumerate(years)
+    ]
+
+
+def heat(page: PageShown) -> list[Bar]:
+    """One bar a page with marks, placed along the file; empty where there is no more than one page."""
+    if page.file.pages < 2 or not page.hits:
+        return []
+    slot = _HEAT[0] / page.file.pages
+    most = max(count for _, count in page.hits)
+    return [
+        Bar(
+            x=round(slot * (number - 1), 1),
+            width=round(max(slot * 0.94, 2), 1),
+            height=round(6 + (_HEAT[1] - 6) * count / most, 1),
+            kind="cur" if number == page.number else "v",
+        )
+        for number, count in page.hits
+    ]
+
+
+def step(page: PageShown) -> Step:
+    before = [number for number, _ in page.hits if number < page.number]
+    after = [number for number, _ in page.hits if number > page.number]
+    return Step(sum(count for _, count in page.hits), max(before, default=0), min(after, default=0))
+
+
+def window(page: int, pages: int) -> list[int]:
+    """The numbers a pager shows: first, last, and those around `page`; 0 stands for a gap."""
+    shown = sorted({1, pages, *range(max(1, page - 1), min(pages, page + 1) + 1)})
+    found: list[int] = []
+    for number in shown:
+        if found and number - found[-1] > 1:
+            found.append(0)
+        found.append(number)
+    return found

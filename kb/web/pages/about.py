@@ -1,0 +1,47 @@
+"""Pages about the platform itself: how programs use it, and whether it is well."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.requests import Request
+
+from kb.services import health
+from kb.web import view
+from kb.web.wiring import AHouse, ATongue
+
+router = APIRouter()
+outside = APIRouter()
+
+
+@router.get("/api")
+def api(request: Request, house: AHouse, tongue: ATongue) -> HTMLResponse:
+    operations = [(path, _operation(item["get"])) for path, item in request.app.openapi().get("paths", {}).items()]
+    return view.page(house.view.render("api.html", tongue, here="/api", operations=operations))
+
+
+def _operation(raw: dict[str, Any]) -> dict[str, Any]:
+    parameters = [
+        {"name": p["name"], "kind": _kind(p["schema"]), "description": p.get("description", "")}
+        for p in raw.get("parameters", ())
+    ]
+    return {"summary": raw["summary"], "parameters": parameters, "example": raw["x-example"]}
+
+
+def _kind(schema: dict[str, Any]) -> str:
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    return f"{schema['type']}[]" if schema["type"] == "array" else str(schema["type"])
+
+
+@outside.get("/health")
+def check(house: AHouse) -> JSONResponse:
+    """Runs a real search; 503 when anything is wrong, so that a supervisor needs to read nothing."""
+    found = health.check(house.services)
+    facts = {
+        "ok": found.ok,
+        "search_ms": round(found.search_ms, 1),
+        "waiting": found.waiting,
+        "problems": list(found.problems),
+    }
+    return JSONResponse(facts, 200 if found.ok else 503, {"Cache-Control": "no-store"})

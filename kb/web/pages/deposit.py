@@ -1,0 +1,80 @@
+"""The page that takes a file in. Until there are accounts it answers this machine alone."""
+
+from typing import Any, BinaryIO, Final, cast
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from kb.core.errors import Forbidden, Invalid
+from kb.services import deposit
+from kb.web import asking, view, wiring
+from kb.web.wiring import AHouse, ATongue, House
+from kb.web.words import Tongue
+
+router = APIRouter()
+
+_FIELDS: Final = ("title", "type", "language", "state")
+_FIELD_BYTES: Final = 8 * 1024
+
+
+def _admit(request: Request, house: House) -> None:
+    if not wiring.may_upload(house.services.settings):
+        raise Forbidden("upload.closed.server")
+    if not wiring.is_local(request):
+        raise Forbidden("upload.closed.visitor")
+
+
+def _form(
+    house: House, tongue: Tongue, given: dict[str, str], problems: dict[str, str], *, kept: str = ""
+) -> HTMLResponse:
+    facts: dict[str, Any] = {
+        "given": given,
+        "problems": problems,
+        "kept": kept,
+        "types": list(house.services.types.values()),
+        "limit": house.services.settings.max_upload_bytes,
+        "place": "upload",
+    }
+    return view.page(house.view.render("upload.html", tongue, here="/upload", **facts), 422 if problems else 200)
+
+
+@router.get("/upload")
+def blank(request: Request, house: AHouse, tongue: ATongue) -> HTMLResponse:
+    _admit(request, house)
+    given = {"title": "", "type": "publication", "language": tongue.code, "state": "published"}
+    return _form(house, tongue, given, {})
+
+
+@router.post("/upload")
+async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
+    """Asynchronous only because a form is read so; the work itself is done in the thread pool."""
+    _admit(request, house)
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise HTTPException(415)
+    parts = house.services.settings.max_form_parts
+    async with request.form(max_files=1, max_fields=parts, max_part_size=_FIELD_BYTES) as form:
+        given = _given(form)
+        file = form.get("file")
+        if not isinstance(file, UploadFile) or not file.filename:
+            return await run_in_threadpool(_form, house, tongue, given, {"file": "required"})
+        try:
+            id = await run_in_threadpool(
+                deposit.upload, house.services, cast("BinaryIO", file.file), asking.clean(file.filename)[:255], **given
+            )
+        except Invalid as error:
+            return await run_in_threadpool(_form, house, tongue, given, error.problems)
+    if given["state"] == "draft":
+        return await run_in_threadpool(_form, house, tongue, _empty(given), {}, kept=id)
+    return RedirectResponse(f"/{tongue.code}/d/{id}", 303)
+
+
+def _given(form: FormData) -> dict[str, str]:
+    return {name: asking.clean(value) if isinstance(value := form.get(name), str) else "" for name in _FIELDS}
+
+
+def _empty(given: dict[str, str]) -> dict[str, str]:
+    return {**given, "title": ""}

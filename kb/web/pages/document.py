@@ -1,0 +1,100 @@
+"""A document: its record, the text of its files by page, an earlier version, and the stored file itself."""
+
+import unicodedata
+from typing import Final
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from starlette.requests import Request
+
+from kb.core.text import DocumentId
+from kb.services import read
+from kb.web import asking, view
+from kb.web.addresses import Addresses
+from kb.web.pages.home import by_preference
+from kb.web.wiring import AHouse, AnAudience, AnId, ANumber, APage, ATongue
+
+router = APIRouter()
+outside = APIRouter()
+
+# Types that a person's programs should know; anything else leaves as plain bytes.
+SENT_AS: Final = frozenset(
+    {"application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
+)
+
+
+def _asked(request: Request) -> str:
+    return asking.clean(request.query_params.get("q", ""))[:400]
+
+
+def _here(request: Request, id: DocumentId, rest: str = "") -> str:
+    q = _asked(request)
+    return Addresses("").document(id, "").removeprefix("/") + rest + (f"?q={quote(q)}" if q else "")
+
+
+@router.get("/d/{id}")
+def document(request: Request, house: AHouse, tongue: ATongue, audience: AnAudience, id: AnId) -> HTMLResponse:
+    record = read.record(house.services, id, audience, tongue.code)
+    here = _here(request, id)
+    text = house.view.render("document.html", tongue, here=here, record=record, q=_asked(request), number=0)
+    return view.page(text)
+
+
+@router.get("/d/{id}/f/{number}/p/{page}")
+def page(
+    request: Request, house: AHouse, tongue: ATongue, audience: AnAudience, id: AnId, number: ANumber, page: APage
+) -> HTMLResponse:
+    q = _asked(request)
+    shown = read.page(house.services, id, number, page, audience, tongue.code, q)
+    here = _here(request, id, f"/f/{number}/p/{page}")
+    return view.page(house.view.render("page.html", tongue, here=here, page=shown, q=q, number=0))
+
+
+@router.get("/d/{id}/v/{number}")
+def version(
+    request: Request, house: AHouse, tongue: ATongue, audience: AnAudience, id: AnId, number: ANumber
+) -> HTMLResponse:
+    record = read.version(house.services, id, number, audience, tongue.code)
+    here = _here(request, id, f"/v/{number}")
+    text = house.view.render("document.html", tongue, here=here, record=record, q="", number=number)
+    return view.page(text)
+
+
+@outside.get("/d/{id}")
+def permanent(request: Request, id: AnId) -> RedirectResponse:
+    return by_preference(request, _here(request, id))
+
+
+@outside.get("/d/{id}/f/{number}/p/{page}")
+def permanent_page(request: Request, id: AnId, number: ANumber, page: APage) -> RedirectResponse:
+    return by_preference(request, _here(request, id, f"/f/{number}/p/{page}"))
+
+
+@outside.get("/d/{id}/v/{number}")
+def permanent_version(request: Request, id: AnId, number: ANumber) -> RedirectResponse:
+    return by_preference(request, _here(request, id, f"/v/{number}"))
+
+
+@outside.get("/d/{id}/f/{number}/file")
+def original(house: AHouse, audience: AnAudience, id: AnId, number: ANumber) -> FileResponse:
+    """A stored byte never runs in our origin: it leaves as an attachment, sandboxed, under a type of our choice."""
+    file = read.original(house.services, id, number, audience)
+    media_type = file.media_type if file.media_type in SENT_AS else "application/octet-stream"
+    headers = {
+        "Content-Disposition": disposition(file.name),
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "Cache-Control": "private, no-cache",
+    }
+    return FileResponse(file.path, media_type=media_type, headers=headers)
+
+
+def disposition(name: str) -> str:
+    """An attachment of this name by RFC 6266: the real name in UTF-8, and an ASCII one for old programs."""
+    visible = "".join(" " if unicodedata.category(c) in {"Cc", "Cf", "Cs"} else c for c in name)
+    kept = " ".join(visible.replace("/", "-").replace("\\", "-").split())[:180] or "document"
+    stem, dot, ending = kept.rpartition(".")
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in kept)
+    if not any(c.isalnum() for c in (stem if dot and stem.isascii() else plain.rpartition(".")[0])):
+        plain = f"document.{ending}" if dot and ending.isascii() and ending.isalnum() else "document"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(kept, safe='')}"

@@ -1,0 +1,22 @@
+"""The result page: a plain GET form, so that each answer is a bookmark."""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+from starlette.requests import Request
+
+from kb.services import find
+from kb.web import asking, view
+from kb.web.addresses import Addresses
+from kb.web.wiring import AHouse, AnAudience, ATongue
+
+router = APIRouter()
+
+
+@router.get("/search")
+def search(request: Request, house: AHouse, tongue: ATongue, audience: AnAudience) -> HTMLResponse:
+    ask = asking.read(request.query_params.multi_items(), house.services.settings)
+    answer = find.find(house.services, ask, audience, tongue.code)
+    practices = answer.ask.filters.get("type") == frozenset({"good_practice"})
+    here = Addresses(tongue.code).turn(answer.ask, answer.ask.page).removeprefix(f"/{tongue.code}")
+    place = "practices" if practices else "documents"
+    return view.page(house.view.render("search.html", tongue, here=here, answer=answer, place=place))

@@ -1,0 +1,50 @@
+"""How the fields of a record are laid out: in the blocks that its content type names."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kb.services.views import FieldShown, Record, When
+
+_HEADLINE: Final = 2
+_SHORT: Final = frozenset({"choice", "percent", "period", "year", "count", "number"})
+_LINES: Final = frozenset({"line", "name", "organisation", "email", "url", "money", "score", "flag", "date"}) | _SHORT
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`anchor` is unique on the page; the fields of a block without a label belong to no group."""
+
+    anchor: str
+    label: str
+    icon: str
+    fields: tuple[FieldShown, ...]
+
+
+def blocks(record: Record) -> list[Block]:
+    """The blocks that have something to say, in the order of their first fields; loose fields come first."""
+    names = dict.fromkeys(field.group for field in record.fields)
+    found = []
+    for name in sorted(names, key=bool):
+        inside = tuple(field for field in record.fields if field.group == name)
+        found.append(Block(f"g-{name or 'about'}", inside[0].group_label, inside[0].group_icon or "list", inside))
+    return found
+
+
+def headline(record: Record) -> list[FieldShown]:
+    """The first few short facts of a sheet, for the bar under its title."""
+    return [field for field in record.fields if field.kind in _SHORT][:_HEADLINE]
+
+
+def is_line(field: FieldShown) -> bool:
+    """Whether the value stands on the line of its label."""
+    return field.kind in _LINES
+
+
+def as_when(value: When | Mapping[str, Any]) -> When:
+    """A period as a service gives it, or as it is stored in a field."""
+    if isinstance(value, When):
+        return value
+    first, last = (dt.date.fromisoformat(value[end]) for end in ("first", "last"))
+    return When(first, last, value["precision"], value["text"])

@@ -1,0 +1,45 @@
+"""The web site as one application: routes, middleware and failures put together."""
+
+from collections.abc import Callable
+
+from fastapi import APIRouter, FastAPI, Request
+from starlette.middleware.gzip import GZipMiddleware
+
+from kb.services.context import Services
+from kb.web import view, wiring, words
+from kb.web.errors import Errors
+from kb.web.guard import Guard
+from kb.web.pages import about, deposit, document, home, search
+from kb.web.remember import Remember
+
+Audience = Callable[[Request], frozenset[str]]
+Machine = Callable[[Services, Audience], APIRouter]
+"""Builds the routes for programs; it is told who is asking by the same dependency as the pages."""
+
+
+def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
+    """Build the application; `machine` adds the routes under /api/v1."""
+    pages = view.build(services.types, services.vocabulary, upload_open=wiring.may_upload(services.settings))
+    errors = Errors(pages)
+    app = FastAPI(
+        title="Rassid",
+        version="1",
+        summary="Search and read the documents of the library.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/v1/openapi.json" if machine else None,
+        redirect_slashes=False,
+    )
+    app.state.house = wiring.House(services, pages)
+    errors.install(app)
+    for routes in (home.outside, document.outside, about.outside):
+        app.include_router(routes, include_in_schema=False)
+    if machine:
+        app.include_router(machine(services, wiring.audience_of), prefix="/api/v1")
+    for language in words.LANGUAGES:
+        for routes in (home.router, search.router, document.router, deposit.router, about.router):
+            app.include_router(routes, prefix=f"/{language}", include_in_schema=False)
+    app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=(*document.SENT_AS, "application/octet-stream"))
+    app.add_middleware(Remember)
+    app.add_middleware(Guard, settings=services.settings, refuse=errors.refuse)
+    return app

@@ -1,0 +1,11 @@
+// Only shortens what every page does without it.
+document.documentElement.classList.add('js');
+const typing = e => e.target.closest('input,textarea,select,[contenteditable]');
+addEventListener('keydown', e => {
+  if (e.ctrlKey || e.metaKey || e.altKey || typing(e)) return;
+  if (e.key === '/') { const q = document.querySelector('[role=search] input[type=search]'); if (q) { e.preventDefault(); q.focus(); q.select(); } }
+  // e.code: an Arabic layout emits no j or k
+  if (e.code === 'KeyJ') document.querySelector('main [rel=next]')?.click();
+  if (e.code === 'KeyK') document.querySelector('main [rel=prev]')?.click();
+});
+document.querySelectorAll('select[name=sort]').forEach(s => s.addEventListener('change', () => s.form.requestSubmit()));

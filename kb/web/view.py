@@ -1,0 +1,184 @@
+"""From values to HTML: the templates, and the only place where text becomes markup."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from kb.catalog.content_type import ContentType
+from kb.catalog.vocabulary import Vocabulary
+from kb.core.text import Span
+from kb.services.views import Said
+from kb.web import figures, sheet, statics, words
+from kb.web.addresses import Addresses
+from kb.web.words import Tongue
+
+_FORMATS: Final = {
+    "application/pdf": "PDF",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "text/html": "HTML",
+    "text/plain": "TXT",
+    "text/markdown": "Markdown",
+}
+
+
+def marks(said: Said | str) -> Markup:
+    """Escape the text, then mark its spans; spans that overlap or leave the text are dropped."""
+    if isinstance(said, str):
+        return escape(said)
+    return _marked(said.text, said.marks)
+
+
+def parts(said: Said) -> list[Markup]:
+    """The paragraphs of a page with their marks; a paragraph ends at an empty line."""
+    found: list[Markup] = []
+    start = 0
+    for block in said.text.split("\n\n"):
+        end = start + len(block)
+        inside = tuple(
+            Span(max(span.start, start) - start, min(span.end, end) - start)
+            for span in said.marks
+            if span.start < end and span.end > start
+        )
+        if block.strip():
+            found.append(_marked(block, inside))
+        start = end + 2
+    return found
+
+
+def _marked(text: str, spans: tuple[Span, ...]) -> Markup:
+    pieces: list[Markup] = []
+    here = 0
+    for span in sorted(spans, key=lambda span: span.start):
+        if here <= span.start < span.end <= len(text):
+            pieces += [escape(text[here : span.start]), Markup("<mark>{}</mark>").format(text[span.start : span.end])]
+            here = span.end
+    return Markup().join([*pieces, escape(text[here:])])
+
+
+def short(text: str, most: int) -> str:
+    """At most `most` characters, cut between words."""
+    if len(text) <= most:
+        return text
+    return text[:most].rpartition(" ")[0].rstrip("،,;:.؛ ") + "…"
+
+
+@pass_context
+def tongue(context: Context, said: Said, *, fix: bool = False, always: bool = False) -> Markup:
+    """The `lang` and `dir` of a text that is not in the page's language.
+
+    `fix` keeps the text at the edge that the page begins at; `always` gives them in the page's own language too.
+    """
+    language = said.language
+    if language == context["L"] and not always:
+        return Markup()
+    aside = Markup(' class="fx"') if fix else Markup()
+    if not language:
+        return aside + Markup(' dir="auto"')
+    return aside + Markup(' lang="{}" dir="{}"').format(language, words.direction(language))
+
+
+@pass_context
+def label(context: Context, labels: Mapping[str, str]) -> str:
+    """The label in the reader's language, else in any."""
+    return labels.get(context["L"]) or next(iter(labels.values()), "")
+
+
+@pass_context
+def translations(context: Context, value: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(language, text) of a translated value: the reader's language alone, else all there are."""
+    given = [(code, str(part["text"])) for code, part in value.items() if part.get("text")]
+    return [pair for pair in given if pair[0] == context["L"]] or given
+
+
+def lines(text: str) -> list[str]:
+    return [part for part in text.split("\n") if part.strip()]
+
+
+def uses(rows: list[Mapping[str, Any]], column: str) -> bool:
+    return any(column in row for row in rows)
+
+
+@dataclass(frozen=True)
+class View:
+    """Everything a template may know beside what its page hands it."""
+
+    environment: Environment
+
+    def render(self, template: str, tongue: Tongue, *, here: str, alternate: bool = True, **facts: Any) -> str:
+        """`here` is the path and query of this page without its language, for the links to the other languages."""
+        tongues = [
+            {"code": t.code, "name": t.name, "short": t.short, "address": f"/{t.code}{here}", "alternate": alternate}
+            for t in words.tongues().values()
+        ]
+        shared = {
+            "L": tongue.code,
+            "_": tongue.say,
+            "n_": tongue.say_count,
+            "at": Addresses(tongue.code),
+            "tongues": tongues,
+            "place": "",
+            "tongue_of_page": tongue,
+            "language_name": lambda code: tongue.say(f"language.{code}", otherwise="language.other"),
+        }
+        return self.environment.get_template(template).render({**shared, **facts})
+
+
+def page(text: str, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(text, status, {"Cache-Control": "no-cache"})
+
+
+def build(types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_open: bool) -> View:
+    environment = Environment(
+        loader=PackageLoader("kb.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+    def icon_of(type: str) -> str:
+        known = types.get(type)
+        return known.icon if known else "file-text"
+
+    def theme_icon(code: str) -> str:
+        known = vocabulary.themes.get(code)
+        return known.icon if known and known.icon else "list"
+
+    environment.globals |= {
+        "static": statics.load().address,
+        "icon_of": icon_of,
+        "theme_icon": theme_icon,
+        "upload_open": upload_open,
+    }
+    environment.filters |= {
+        "marks": marks,
+        "parts": parts,
+        "short": short,
+        "tongue": tongue,
+        "label": label,
+        "translations": translations,
+        "lines": lines,
+        "uses": uses,
+        "direction": words.direction,
+        "format_name": lambda media_type: _FORMATS.get(media_type, "BIN"),
+        "ordered": figures.ordered,
+        "bars": figures.bars,
+        "heat": figures.heat,
+        "step": figures.step,
+        "window": figures.window,
+        "blocks": sheet.blocks,
+        "headline": sheet.headline,
+        "is_line": sheet.is_line,
+        "num": pass_context(lambda context, value: context["tongue_of_page"].number(value)),
+        "pct": pass_context(lambda context, value: context["tongue_of_page"].percent(value)),
+        "size": pass_context(lambda context, value: context["tongue_of_page"].size(value)),
+        "when": pass_context(lambda context, value: context["tongue_of_page"].when(sheet.as_when(value))),
+        "day": pass_context(lambda context, value: context["tongue_of_page"].date(value)),
+    }
+    return View(environment)

@@ -1,0 +1,106 @@
+"""What the pages say in each language, and how numbers and dates are written there. The only file that knows Babel."""
+
+import datetime as dt
+import gettext
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+from markupsafe import Markup, escape
+
+from kb.services.views import When
+
+LANGUAGES: Final = ("ar", "fr", "en")
+RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
+
+# Moroccan usage: دجنبر and غشت, Western digits, 2.418 in Arabic and in French.
+_LOCALES: Final = {"ar": "ar_MA", "fr": "fr_MA", "en": "en_GB"}
+_DATES: Final = {"day": "d MMMM y", "month": "MMMM y", "year": "y"}
+_UNITS: Final = {"ar": ("B", "KB", "MB", "GB"), "fr": ("o", "Ko", "Mo", "Go"), "en": ("B", "KB", "MB", "GB")}
+
+
+def direction(language: str) -> str:
+    """The value of a `dir` attribute; "auto" where the language is not known."""
+    if not language:
+        return "auto"
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+def left_to_right(text: str) -> Markup:
+    """Hold a figure, name or address together among Arabic letters."""
+    return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """One language of the interface. Texts come back as Markup, with every argument escaped."""
+
+    code: str
+    name: str
+    short: str
+    catalogue: gettext.NullTranslations
+    locale: Locale
+
+    def say(self, key: str, otherwise: str = "", **facts: object) -> Markup:
+        """The text of `key`, or of `otherwise` where the catalogue has no `key`."""
+        text = self.catalogue.gettext(key)
+        if text == key and otherwise:
+            text = self.catalogue.gettext(otherwise)
+        return escape(text).format(**facts) if facts else escape(text)
+
+    def say_count(self, key: str, number: int, **facts: object) -> Markup:
+        """The text of `key` in the plural form of `number`, which stands for {n}."""
+        return escape(self.catalogue.ngettext(key, key, number)).format(n=self.number(number), **facts)
+
+    def number(self, value: float) -> Markup:
+        written = format_decimal(value, locale=self.locale)
+        return escape(written) if written.isdigit() else left_to_right(written)
+
+    def percent(self, value: float) -> Markup:
+        """`value` runs from 0 to 100."""
+        return left_to_right(format_percent(value / 100, locale=self.locale))
+
+    def size(self, octets: int) -> Markup:
+        power = 0
+        value = float(octets)
+        while value >= 1024 and power < 3:
+            value /= 1024
+            power += 1
+        digits = 1 if power > 1 and value < 100 else 0
+        written = format_decimal(round(value, digits), locale=self.locale)
+        return left_to_right(f"{written} {_UNITS[self.code][power]}")
+
+    def date(self, day: dt.date, precision: str = "day") -> str:
+        return format_date(day, _DATES[precision], locale=self.locale)
+
+    def when(self, when: When) -> str:
+        """A day, a month, a year, or two of them with a dash between."""
+        first, last = self.date(when.first, when.precision), self.date(when.last, when.precision)
+        return first if first == last else f"{first} – {last}"
+
+
+@lru_cache(maxsize=1)
+def tongues() -> Mapping[str, Tongue]:
+    """The languages of the interface, in the order they are offered."""
+    named = (("ar", "العربية", "ع"), ("fr", "Français", "FR"), ("en", "English", "EN"))
+    return {
+        code: Tongue(code, name, short, _catalogue(code), Locale.parse(_LOCALES[code])) for code, name, short in named
+    }
+
+
+def _catalogue(code: str) -> gettext.NullTranslations:
+    """Compile the catalogue in memory: the .po file is the only copy there is."""
+    source = files("kb.web") / "locale" / code / "LC_MESSAGES" / "messages.po"
+    compiled = io.BytesIO()
+    with source.open("rb") as lines:
+        write_mo(compiled, read_po(lines, locale=code))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
