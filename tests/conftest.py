@@ -6,6 +6,18 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
+from tests.database import (
+    blank_postgres_url,
+    database,
+    migrated_sqlite,
+    postgres,
+    postgres_url,
+    sqlite_url,
+    url,
+)
+
+__all__ = ["blank_postgres_url", "database", "migrated_sqlite", "postgres", "postgres_url", "sqlite_url", "url"]
+
 settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("house")
 

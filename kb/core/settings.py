@@ -44,7 +44,7 @@ class Settings(BaseSettings):
     extract_bytes: int = Field(default=1024 * MIB, ge=1, description="Address space of one extraction.")
     max_sidecar_bytes: int = Field(default=256 * 1024, ge=1)
     job_attempts: int = Field(default=6, ge=1)
-    job_lease_seconds: float = Field(default=900.0, gt=0)
+    job_lease_seconds: float = Field(default=20.0, gt=0, description="After it, the jobs of a dead worker come back.")
 
     @field_validator("hosts", mode="before")
     @classmethod

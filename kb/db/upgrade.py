@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from kb.core.errors import KbError, Unavailable
 from kb.db.database import Database, failures_named
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 # Another process that is migrating is waited for this long.
 PATIENCE_SECONDS = 600
 _POSTGRES_LOCK = 7_261_519  # any number, the same in every process of ours
@@ -55,7 +56,7 @@ def upgrade(database: Database, backup_folder: Path) -> None:
 
 def _config(connection: Connection | None = None) -> Config:
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
 
