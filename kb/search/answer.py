@@ -12,9 +12,6 @@ from kb.search.highlight import Marker
 from kb.search.query import Query, Sort
 from kb.search.results import Bucket, Facet, Hit, Results
 
-_RUNNERS_UP = 0.0
-"""What the second and third best passages add to the score of their document."""
-
 
 class Sheet(Protocol):
     """What is known of a document without its text; an Entry is one."""
@@ -56,19 +53,20 @@ def give(
     """Order, cut, count and fill an answer.
 
     `met` are the documents that answer the clause and that the asker may see, filters not yet applied; `passage`
-    returns that of a unit, None where the unit is a title alone.
+    returns that of a unit, None where the unit is a title alone. A document is worth as much as its best passage:
+    a tenth of the next two on top costs .009 nDCG@10 on both judged sets.
     """
     units: dict[DocumentId, list[Finding]] = defaultdict(list)
     for finding in findings:
         units[finding.id].append(finding)
-    scores = {key: _document_score(each.score for each in best) for key, best in units.items()}
-    found = sorted((sheet for sheet in met if admits(sheet, query.filters)), key=_order(query.sort, scores))
+    scores = {key: max(finding.score for finding in found) for key, found in units.items()}
+    ordered = sorted((sheet for sheet in met if admits(sheet, query.filters)), key=_order(query.sort, scores))
     hits = []
-    for sheet in found[query.offset : query.offset + query.limit]:
+    for sheet in ordered[query.offset : query.offset + query.limit]:
         best = sorted(units[sheet.id], key=lambda finding: (-finding.score, finding.unit))
         texts = (text for finding in best if (text := passage(finding.unit)))
         hits.append(Hit(sheet.id, scores.get(sheet.id, 0.0), _shown(texts, marker, query.passages)))
-    return Results(len(found), tuple(hits), tuple(_facet(query, name, met) for name in query.facets))
+    return Results(len(ordered), tuple(hits), tuple(_facet(query, name, met) for name in query.facets))
 
 
 def _facet(query: Query, name: str, met: Iterable[Sheet]) -> Facet:
@@ -77,11 +75,6 @@ def _facet(query: Query, name: str, met: Iterable[Sheet]) -> Facet:
     )
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return Facet(name, tuple(Bucket(value, count) for value, count in ordered))
-
-
-def _document_score(scores: Iterable[float]) -> float:
-    best = sorted(scores, reverse=True)[:3]
-    return best[0] + _RUNNERS_UP * sum(best[1:])
 
 
 def _order(sort: Sort, scores: Mapping[DocumentId, float]) -> Callable[[Sheet], tuple[float | str, str]]:

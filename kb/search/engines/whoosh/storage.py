@@ -1,9 +1,11 @@
 """The folder of a Whoosh index, made durable: Whoosh itself never asks the disk to keep what it wrote."""
 
 import os
+from io import BytesIO
 from pathlib import Path
 
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import StructFile
 
 
 class SyncedStorage(FileStorage):  # type: ignore[misc]
@@ -12,6 +14,12 @@ class SyncedStorage(FileStorage):  # type: ignore[misc]
     def __init__(self, folder: Path) -> None:
         super().__init__(str(folder))
         self._synced: set[str] = set()
+
+    def open_file(self, name: str, **options: object) -> StructFile:
+        """Open as Whoosh asks; tables of contents from memory, as Whoosh does not close one it cannot read."""
+        if name.endswith(".toc"):
+            return StructFile(BytesIO((Path(self.folder) / name).read_bytes()), name=name, **options)
+        return super().open_file(name, **options)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:  # noqa: FBT001, FBT002 (Whoosh's)
         """Rename as Whoosh asks, which it does once a commit, last of all."""

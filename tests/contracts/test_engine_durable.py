@@ -1,0 +1,233 @@
+"""What every engine promises about time, threads, processes and the others: the part of the contract beyond meaning."""
+
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from time import monotonic
+
+import pytest
+
+from kb.core.errors import Invalid, Unavailable
+from kb.languages import LIGHT10, PRODUCT
+from kb.search.engine import Can, SearchEngine
+from kb.search.engines import ENGINES, open_engine, rebuilding
+from kb.search.query import All, Query, Words
+from kb.search.stamp import Stale, current
+from tests.contracts.engines import entry, ids, opened, put
+
+DURABLE = ["whoosh"]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
+    engine = opened(request.param, tmp_path)
+    yield engine
+    engine.close()
+
+
+def test_the_engines_that_skip_are_those_that_declare_it(tmp_path: Path) -> None:
+    can = {name: opened(name, tmp_path / name).can for name in ENGINES}
+    assert {name for name, each in can.items() if each & Can.DURABLE} == set(DURABLE)
+    assert all(each & Can.PHRASE and each & Can.RANK for each in can.values())
+
+
+def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Invalid):
+        open_engine("sphinx:index", tmp_path, PRODUCT)
+
+
+def test_a_second_writer_is_told_to_come_back(engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("memory", "whoosh.engine"):
+        monkeypatch.setattr(f"kb.search.engines.{module}.WAIT_SECONDS", 0.05)
+    with engine.writing() as writer:
+        writer.put(entry("a", "أول"))
+        with pytest.raises(Unavailable), engine.writing():
+            pass
+    assert ids(engine, All()) == ["a"]
+
+
+def test_a_second_writer_waits_for_a_short_first(engine: SearchEngine) -> None:
+    def write(key: str) -> None:
+        put(engine, entry(key, "تقرير سنوي"))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, "abcdefgh"))
+    assert ids(engine, All()) == list("abcdefgh")
+
+
+def test_many_threads_search_while_one_writes(engine: SearchEngine) -> None:
+    put(engine, *(entry(f"d{n:03}", "تقرير سنوي", f"نص رقم {n} عن المساطر", "خاتمة التقرير") for n in range(40)))
+    stop = threading.Event()
+
+    def ask() -> set[tuple[int, int]]:
+        seen = set()
+        while not stop.is_set():
+            found = engine.search(Query(Words("المساطر")))
+            seen.add((found.total, len(found.hits)))
+        return seen
+
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(ask) for _ in range(4)]
+        for n in range(5):
+            put(engine, entry(f"d{n:03}", "تقرير معدل", "نص آخر", revision=2))
+        stop.set()
+        seen = set().union(*(each.result() for each in asking))
+    assert seen <= {(total, 20) for total in range(35, 41)}
+    assert engine.search(Query(Words("المساطر"))).total == 35
+
+
+def test_a_search_keeps_its_time(engine: SearchEngine) -> None:
+    put(engine, *(entry(f"d{n}", "تقرير", " ".join(f"كلمة{m}ا" for m in range(n, n + 60))) for n in range(60)))
+    words = " ".join(f"{a}خظ{b}" for a in "ابتثجحخدذرزسش" for b in "طعغفقكلمنه")
+    start = monotonic()
+    found = engine.search(Query(Words(words), seconds=0.02))
+    assert monotonic() - start < 1.0
+    assert found.partial or found.total >= 0
+
+
+@pytest.mark.parametrize("name", DURABLE)
+def test_reopening_finds_the_same(name: str, tmp_path: Path) -> None:
+    first = opened(name, tmp_path)
+    put(first, entry("a", "دليل المساطر", "نص عن الرخص"), entry("b", "تقرير"))
+    before = first.search(Query(Words("الرخص المساطر")))
+    first.close()
+    again = opened(name, tmp_path)
+    assert again.search(Query(Words("الرخص المساطر"))) == before
+    assert again.revisions() == {"a": 1, "b": 1}
+
+
+@pytest.mark.parametrize("name", DURABLE)
+def test_a_commit_of_another_engine_on_the_folder_is_seen(name: str, tmp_path: Path) -> None:
+    reader, writer = opened(name, tmp_path), opened(name, tmp_path)
+    assert ids(reader, All()) == []
+    for n in range(12):  # often enough that segments are folded
+        put(writer, entry(f"d{n:02}", f"تقرير {n}", "نص"))
+        assert len(ids(reader, "تقرير")) == n + 1
+    put(writer, *(entry(f"d{n:02}", "مذكرة") for n in range(12)))
+    assert ids(reader, "تقرير") == []
+
+
+@pytest.mark.parametrize("name", DURABLE)
+def test_an_index_that_cannot_be_read_is_an_alarm_not_an_empty_answer(name: str, tmp_path: Path) -> None:
+    engine = opened(name, tmp_path)
+    put(engine, entry("a", "دليل المساطر"))
+    engine.close()
+    for file in (tmp_path / "index").rglob("*"):
+        if file.is_file() and file.name not in {"CURRENT", "REBUILD"}:
+            file.write_bytes(b"damaged")
+    with pytest.raises(Unavailable):
+        opened(name, tmp_path)
+
+
+@pytest.mark.parametrize("name", DURABLE)
+def test_an_index_whose_files_are_gone_is_not_made_anew(name: str, tmp_path: Path) -> None:
+    engine = opened(name, tmp_path)
+    put(engine, entry("a", "دليل المساطر"))
+    engine.close()
+    root = tmp_path / "index" / name
+    folder = root / str(current(root))
+    for file in folder.iterdir():
+        file.unlink()
+    with pytest.raises(Unavailable):
+        opened(name, tmp_path)
+    folder.rmdir()
+    with pytest.raises(Unavailable):
+        opened(name, tmp_path)
+
+
+@pytest.mark.parametrize("name", DURABLE)
+def test_other_rules_of_analysis_make_an_index_stale(name: str, tmp_path: Path) -> None:
+    opened(name, tmp_path).close()
+    with pytest.raises(Stale):
+        open_engine(f"{name}:index", tmp_path, LIGHT10)
+    with pytest.raises(Stale):
+        open_engine(f"{name}:index", tmp_path, PRODUCT, salt="types/2")
+
+
+@pytest.mark.parametrize("name", DURABLE)
+def test_a_rebuild_is_seen_when_it_is_whole(name: str, tmp_path: Path) -> None:
+    engine = opened(name, tmp_path)
+    put(engine, entry("old", "دليل المساطر"))
+    with rebuilding(f"{name}:index", tmp_path, PRODUCT) as fresh:
+        put(fresh, entry("new", "دليل المساطر"))
+        assert ids(engine, "المساطر") == ["old"]
+        with pytest.raises(Unavailable), rebuilding(f"{name}:index", tmp_path, PRODUCT):
+            pass
+    assert ids(engine, "المساطر") == ["new"]
+    folders = [path for path in (tmp_path / "index" / name).iterdir() if path.is_dir()]
+    assert len(folders) == 1
+    put(engine, entry("after", "دليل المساطر"))
+    assert ids(engine, "المساطر") == ["after", "new"]
+
+
+@pytest.mark.parametrize("name", DURABLE)
+def test_a_failed_rebuild_changes_nothing(name: str, tmp_path: Path) -> None:
+    engine = opened(name, tmp_path)
+    put(engine, entry("old", "دليل المساطر"))
+    before = sorted(path.name for path in (tmp_path / "index" / name).iterdir())
+
+    def fail() -> None:
+        with rebuilding(f"{name}:index", tmp_path, PRODUCT) as fresh:
+            put(fresh, entry("new", "دليل المساطر"))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert ids(engine, All()) == ["old"]
+    assert sorted(path.name for path in (tmp_path / "index" / name).iterdir()) == before
+
+
+def test_the_memory_engine_has_nothing_to_rebuild(tmp_path: Path) -> None:
+    with pytest.raises(Invalid), rebuilding("memory:", tmp_path, PRODUCT):
+        pass
+
+
+@pytest.mark.parametrize("name", DURABLE)
+def test_the_folder_is_closed_to_others(name: str, tmp_path: Path) -> None:
+    opened(name, tmp_path).close()
+    root = tmp_path / "index" / name
+    assert (root / str(current(root))).stat().st_mode & 0o077 == 0
+
+
+CHILD = """
+    import sys
+    from pathlib import Path
+    from tests.contracts.engines import entry, opened, put
+
+    engine = opened(sys.argv[1], Path(sys.argv[2]))
+    for batch in range(1000):
+        put(engine, *(entry(f"d{n}", f"تقرير {batch}", "نص", revision=batch + 1) for n in range(10)))
+        print(batch + 1, flush=True)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", DURABLE)
+def test_a_writer_killed_at_any_moment_leaves_its_last_commit(name: str, tmp_path: Path) -> None:
+    opened(name, tmp_path).close()
+    for delay in (0, 1, 2, 3, 5):
+        child = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-c", textwrap.dedent(CHILD), name, str(tmp_path)],
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+            text=True,
+        )
+        assert child.stdout
+        with child.stdout:
+            told = 0
+            for _ in range(delay + 1):
+                told = int(child.stdout.readline())
+            threading.Event().wait(0.003 * delay)
+            child.kill()
+            told = max([told, *map(int, child.stdout.read().split())])
+        child.wait()
+        engine = opened(name, tmp_path)
+        revisions = set(engine.revisions().values())
+        assert len(engine.revisions()) == 10
+        assert revisions in ({told}, {told + 1})
+        put(engine, entry("d0", "تقرير بعد القتل", revision=told))
+        engine.close()
