@@ -9,30 +9,28 @@ from itertools import pairwise
 
 _WORD = re.compile("[\u0621-\u063a\u0641-\u064a]{3,}")
 _MARKS = re.compile("[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06ed]")
-_LEAST_WORDS = 5
-_SURE = 0.35
+_SURE_PER_PAIR = 0.35
+_SURE_IN_ALL = 15.0
 _UNSEEN = 0.5
 
 
 def is_mirrored(text: str) -> bool:
     """Return whether the Arabic words of `text` look more like words when read backwards.
 
-    The measure is the mean log likelihood per letter pair; below five words of three letters nothing is said.
+    The measure is the log likelihood of their letter pairs. It must be clear per pair, so that the many words of a
+    page outvote the few that read alike both ways, and in all, so that one odd word decides nothing.
     """
     words = _WORD.findall(_MARKS.sub("", text))
-    if len(words) < _LEAST_WORDS:
-        return False
-    return sum(map(_backward_gain, words)) > _SURE * len(words)
+    gain = sum(map(_backward_gain, words))
+    return gain > max(_SURE_IN_ALL, _SURE_PER_PAIR * sum(len(word) + 1 for word in words))
 
 
 def _backward_gain(word: str) -> float:
     pairs = _pairs()
-    marked = f"^{word}$"
-    gain = sum(
+    return sum(
         math.log(pairs.get(_turned(after + before), _UNSEEN) / pairs.get(before + after, _UNSEEN))
-        for before, after in pairwise(marked)
+        for before, after in pairwise(f"^{word}$")
     )
-    return gain / (len(marked) - 1)
 
 
 def _turned(pair: str) -> str:

@@ -4,11 +4,10 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kb.ingest.formats.pdf import marks, spelling
+from kb.ingest.formats.pdf import marks, rows, spelling
 from kb.ingest.formats.pdf.bidi import strong
 from kb.ingest.formats.pdf.glyphs import Glyph
 
-_ROWS_BACK = 6
 # Of the size of the letters.
 _NO_WIDTH = 0.02
 _GAP_WITHOUT_SPACES = 0.17
@@ -37,9 +36,9 @@ def lines(glyphs: Sequence[Glyph]) -> list[Line]:
             vowels.append(glyph)
         elif glyph.x1 - glyph.x0 > _NO_WIDTH * glyph.size or glyph.text.strip(f"{spelling.UNKNOWN} "):
             bases.append(glyph)
-    rows = _rows(bases)
-    marks.attach(vowels, rows)
-    return [line for row in rows for line in _cut(row)]
+    found = rows.rows(bases)
+    marks.attach(vowels, found)
+    return [line for row in found for line in _cut(row)]
 
 
 def atoms(line: Line) -> list[str]:
@@ -49,8 +48,12 @@ def atoms(line: Line) -> list[str]:
     least = (_GAP_WITHOUT_SPACES if spaces * 9 < len(line.glyphs) else _GAP_WITH_SPACES) * line.size
     found: list[str] = []
     end: float | None = None
+    raised = False
     for glyph in line.glyphs:
-        if glyph.text.isspace() or (end is not None and glyph.x0 - end > least):
+        was_raised, raised = raised, glyph.text.isdigit() and glyph.size <= rows.SMALL * line.size
+        # The number of a note is a word of its own, however near it stands.
+        gap = end is not None and (glyph.x0 - end > least or raised != was_raised)
+        if glyph.text.isspace() or gap:
             end = None
             if found and found[-1] != " ":
                 found.append(" ")
@@ -60,21 +63,6 @@ def atoms(line: Line) -> list[str]:
             found.append(glyph.text)
         end = glyph.x1
     return found[:-1] if found and found[-1] == " " else found
-
-
-def _rows(bases: list[Glyph]) -> list[list[Glyph]]:
-    rows: list[list[Glyph]] = []
-    for glyph in sorted(bases, key=lambda base: -base.y):
-        for row in rows[-_ROWS_BACK:]:
-            first = row[0]
-            alike = glyph.size < 1.6 * first.size
-            tolerance = max(1.0, 0.28 * min(glyph.size, first.size)) if alike else 0.35 * glyph.size
-            if abs(row[-1].y - glyph.y) < tolerance or abs(first.y - glyph.y) < tolerance:
-                row.append(glyph)
-                break
-        else:
-            rows.append([glyph])
-    return rows
 
 
 def _cut(row: list[Glyph]) -> list[Line]:
