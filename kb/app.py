@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 
-import uvicorn
-from fastapi import FastAPI
 from pydantic import ValidationError
 
 from kb.catalog import content_type, documents, organisations, vocabulary
@@ -27,7 +25,6 @@ from kb.search.engines import open_engine
 from kb.search.stamp import Stale
 from kb.services import index, reading
 from kb.services.context import Services
-from kb.web.site import create_site
 
 RESTART_SECONDS = 1.0
 GRACE_SECONDS = 15.0
@@ -94,10 +91,6 @@ def worker(services: Services) -> Worker:
     )
 
 
-def site(services: Services) -> FastAPI:
-    return create_site(services)
-
-
 def work(services: Services) -> None:
     """Work the queue until SIGTERM or Ctrl-C; the batch in hand is ended or given back."""
     stop = threading.Event()
@@ -114,12 +107,17 @@ def drain(services: Services, progress: Progress) -> int:
 
 def serve(services: Services) -> None:
     """Serve until told to stop, with a worker in a child process that is started again when it dies."""
+    import uvicorn  # noqa: PLC0415 - a second of every other command's start
+
+    from kb.api.routes import create_router  # noqa: PLC0415 - as above
+    from kb.web.site import create_site  # noqa: PLC0415 - as above
+
     stop = threading.Event()
     keeper = threading.Thread(target=_keep_worker, args=(stop,), daemon=True)
     keeper.start()
     settings = services.settings
     config = uvicorn.Config(
-        site(services),
+        create_site(services, create_router),
         host=settings.host,
         port=settings.port,
         log_level="warning",
