@@ -7,6 +7,7 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from kb.arabic.sort import sort_key
 from kb.catalog.access import is_audience, version_visible_to, visible_to
 from kb.catalog.authority import Organisation
 from kb.catalog.period import Period
@@ -236,8 +237,6 @@ def _apply(session: Session, document: Document, sheet: Sheet) -> None:
     if "themes" in sheet:
         kept = {row.theme: row for row in document.themes}
         document.themes = [kept.get(code) or DocumentTheme(theme=code) for code in sorted(set(sheet["themes"]))]
-    from kb.arabic.sort import sort_key
-
     text, _ = pick(document.title, document.language)
     document.sort_title = sort_key(text)[:SORT_KEY_LENGTH]
 

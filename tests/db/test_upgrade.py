@@ -20,7 +20,7 @@ from kb.db import upgrade as upgrades
 from kb.db.database import Base, Database
 from kb.db.upgrade import NewerDatabase, upgrade
 
-NEXT_STEP = '''
+NEXT_STEP = """
 from alembic import op
 
 revision = "next"
@@ -32,7 +32,7 @@ depends_on = None
 def upgrade() -> None:
     op.execute("CREATE TABLE later (id INTEGER)")
     {more}
-'''
+"""
 
 
 @pytest.fixture
@@ -83,9 +83,7 @@ def test_no_copy_is_kept_when_there_is_nothing_to_do(sqlite_url: str, tmp_path: 
     assert not (tmp_path / "kept").exists()
 
 
-def test_a_copy_of_the_old_database_is_kept(
-    sqlite_url: str, tmp_path: Path, add_step: Callable[[str], None]
-) -> None:
+def test_a_copy_of_the_old_database_is_kept(sqlite_url: str, tmp_path: Path, add_step: Callable[[str], None]) -> None:
     database = Database(sqlite_url)
     with database.writing() as session:
         session.execute(text("INSERT INTO tombstone VALUES ('a', '2026-01-01', '', 'سحب بطلب')"))
@@ -108,9 +106,7 @@ def test_a_step_that_fails_changes_nothing(database: Database, tmp_path: Path, a
     assert tables(database) == before
 
 
-def test_a_step_that_orphans_a_row_is_refused(
-    sqlite_url: str, tmp_path: Path, add_step: Callable[[str], None]
-) -> None:
+def test_a_step_that_orphans_a_row_is_refused(sqlite_url: str, tmp_path: Path, add_step: Callable[[str], None]) -> None:
     database = Database(sqlite_url)
     add_step("op.execute(\"INSERT INTO document_theme VALUES ('nobody', 'x')\")")
     with pytest.raises(AssertionError, match="document_theme"):
