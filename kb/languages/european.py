@@ -34,21 +34,21 @@ def _english_stem(exact: str) -> str:
     return stem
 
 
-def french(exact: str) -> Terms:
+def french(exact: str, _spelling: str) -> Terms:
     return Terms(exact) if exact in _FRENCH else Terms(exact, (_french_stem(exact),))
 
 
-def english(exact: str) -> Terms:
+def english(exact: str, _spelling: str) -> Terms:
     return Terms(exact) if exact in _ENGLISH else Terms(exact, (_english_stem(exact),))
 
 
-def either(exact: str) -> Terms:
+def either(exact: str, _spelling: str) -> Terms:
     """Return the terms of a Latin word in a question, whose language is not known: its stem in each language.
 
     A function word of either language is a stop word here, save where it is a noun of the other («car», «but»):
     it then keeps the stem it has as that noun.
     """
-    stems = french(exact).light + english(exact).light
+    stems = french(exact, exact).light + english(exact, exact).light
     if len(stems) < 2 and exact not in _NOUNS_ELSEWHERE:
         return Terms(exact)
     return Terms(exact, tuple(dict.fromkeys(stems)))

@@ -8,7 +8,7 @@ from kb.arabic.fold import fold
 from kb.arabic.words import words
 from kb.languages.analyzer import Terms, Token
 
-Language = Callable[[str], Terms]
+Language = Callable[[str, str], Terms]
 _ARABIC = frozenset(letters.ARABIC_LETTERS)
 # A longer run of letters is no word; its head stands for it, so that no term can fill an index.
 _LONGEST = 255
@@ -58,4 +58,4 @@ class Product:
         script = _script(exact)
         if script == "latin" and latin:
             script = latin if latin in self._languages else "fr"
-        return self._languages[script](exact)
+        return self._languages[script](exact, spelling)

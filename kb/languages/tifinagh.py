@@ -3,5 +3,5 @@
 from kb.languages.analyzer import Terms
 
 
-def terms(exact: str) -> Terms:
+def terms(exact: str, _spelling: str) -> Terms:
     return Terms(exact, (exact,))
