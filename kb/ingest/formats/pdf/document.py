@@ -1,8 +1,8 @@
 """A whole PDF: its pages one by one, what the file says of itself, and its first heading."""
 
 import re
-from collections.abc import Sequence
-from itertools import takewhile
+from collections.abc import Iterator, Sequence
+from itertools import count, takewhile
 from pathlib import Path
 
 from kb.core.text import Page
@@ -13,49 +13,56 @@ from kb.ingest.tidy import line, tidy
 
 _UNMAPPED = 0.06
 _PAGE_SHARE_OF_TIME = 0.1
+_BROKEN, _ENDLESS = "unreadable-page", "too-costly-page"
 _HEADING_ZONE = 0.45
 _HEADING_CHARS = 300
 _PDF_DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?")
 
 
 def extract(path: Path, limits: Limits, stamp: str) -> Extraction:
+    """Read the file. A page that is broken, or takes a tenth of the file's time, loses its text alone, and says so."""
     with path.open("rb") as file:
         if not file.read(1):
             raise Empty("no bytes")
-        document = glyphs.Document(file)
-        reader = glyphs.Reader()
+        with budget.processor(limits.seconds * _PAGE_SHARE_OF_TIME):
+            document = glyphs.Document(file)
+            meta, stated = _meta(document.properties()), document.stated_pages()
         pages: list[Page] = []
-        heading = ""
-        for number, raw in enumerate(document.pages(), 1):
-            if number > limits.pages:
-                raise TooCostly(f"more than {limits.pages} pages")
-            sheet, reading = _read(reader, raw, limits)
-            pages.append(paging.capped(_page(number, line(raw.label or "", 40), reading), limits))
-            heading = heading or (_heading(sheet, reading) if sheet and reading else "")
-        stated = document.stated_pages()
-        properties = document.properties()
-    if not pages or all("unreadable-page" in one.warnings for one in pages):
-        raise Damaged("no page can be read")
-    meta = _meta(properties) | ({"heading": heading} if heading else {})
+        for found, heading in _pages(document, limits):
+            pages.append(found)
+            if heading:
+                meta.setdefault("heading", heading)
+    lost = {warning for one in pages for warning in one.warnings} & {_BROKEN, _ENDLESS}
+    if all(one.warnings and one.warnings[0] in lost for one in pages):
+        raise TooCostly("no page could be read in time") if _ENDLESS in lost else Damaged("no page can be read")
     return Extraction(tuple(pages), meta, _warnings(pages, stated), stamp)
 
 
-def _read(
-    reader: glyphs.Reader, raw: glyphs.RawPage, limits: Limits
-) -> tuple[glyphs.Sheet, page.Reading] | tuple[None, None]:
-    """Return the sheet and its text, or nothing for a page that is broken or takes too long."""
-    try:
-        with budget.processor(limits.seconds * _PAGE_SHARE_OF_TIME):
-            sheet = reader.read(raw)
-            return sheet, page.read(sheet)
-    except (TooCostly, *glyphs.MISREAD):
-        return None, None
+def _pages(document: glyphs.Document, limits: Limits) -> Iterator[tuple[Page, str]]:
+    """Yield each page with its heading, if it has one."""
+    seconds = limits.seconds * _PAGE_SHARE_OF_TIME
+    reader, waiting = glyphs.Reader(), document.pages()
+    for number in count(1):
+        with budget.processor(seconds):
+            raw = next(waiting, None)
+        if raw is None:
+            return
+        if number > limits.pages:
+            raise TooCostly(f"more than {limits.pages} pages")
+        label = line(raw.label or "", 40)
+        label = label if label != str(number) else ""
+        try:
+            with budget.processor(seconds):
+                sheet = reader.read(raw)
+                reading = page.read(sheet)
+                found, heading = paging.capped(_page(number, label, reading), limits), _heading(sheet, reading)
+        except (TooCostly, *glyphs.MISREAD) as error:
+            warning = _ENDLESS if isinstance(error, TooCostly) else _BROKEN
+            found, heading = Page(number, "", "none", label, 0.0, (warning,)), ""
+        yield found, heading
 
 
-def _page(number: int, label: str, reading: page.Reading | None) -> Page:
-    label = label if label != str(number) else ""
-    if reading is None:
-        return Page(number, "", "none", label, 0.0, ("unreadable-page",))
+def _page(number: int, label: str, reading: page.Reading) -> Page:
     text = tidy(reading.text)
     if not text:
         return Page(number, "", "none", label, 0.0, ("no-text-layer",))
