@@ -81,10 +81,9 @@ def main() -> None:
             font = cut(here / package / "files" / f"{file}.woff2", points, family, style)
             font.save(HERE / f"{name}.woff2")
             print(name, (HERE / f"{name}.woff2").stat().st_size)
-        heads = []
-        for package in packages:
-            heads.append((here / package / "LICENSE").read_text("utf-8").splitlines()[0].split(". IBMPlex")[0])
-        licence = (here / packages[0] / "LICENSE").read_text("utf-8").split("\n", 2)[2]
+        licences = [(here / package / "LICENSE").read_text("utf-8") for package in packages]
+        heads = [text.splitlines()[0].split(". IBMPlex")[0] for text in licences]
+        licence = licences[0].split("\n", 2)[2]
         note = "The fonts beside this file are cut from the works below and renamed (scripts/fonts.py).\n\n"
         (HERE / "OFL.txt").write_text(note + "\n".join(dict.fromkeys(heads)) + "\n\n" + licence, "utf-8")
 

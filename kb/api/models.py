@@ -216,7 +216,9 @@ def _card(card: Card) -> dict[str, Any]:
         "title": Text.of(card.title),
         "summary": Text.of(card.summary) if card.summary else None,
         "organisation": Text.of(card.organisation) if card.organisation else None,
-        "date": Period(first=card.when.first, last=card.when.last, precision=card.when.precision) if card.when else None,
+        "date": Period(first=card.when.first, last=card.when.last, precision=card.when.precision)
+        if card.when
+        else None,
         "languages": list(card.languages),
         "pages": card.pages,
     }

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
 
 from kb.api.models import Document, Problem, Results
 from kb.core.text import DocumentId
@@ -23,22 +24,35 @@ _FAILURES: Final[dict[int | str, dict[str, Any]]] = {
         (503, "The index or the database does not answer."),
     )
 }
-_EXAMPLE: Final = "x-example"
+_EXAMPLE: Final = "/api/v1/search?q=%D8%AA%D8%A8%D8%B3%D9%8A%D8%B7&labels=fr"
 
 
-class Filters:
-    """The values chosen of each facet: of one name they are alternatives, the names are all required."""
+Values = Annotated[list[str], Field(default_factory=list, max_length=50)]
 
-    def __init__(
-        self,
-        type: Annotated[list[str], Query(description="Content types, as good_practice.", max_length=50)] = [],
-        year: Annotated[list[str], Query(description="Years.", max_length=50)] = [],
-        organisation: Annotated[list[str], Query(description="Codes of bodies.", max_length=50)] = [],
-        theme: Annotated[list[str], Query(description="Codes of themes.", max_length=50)] = [],
-        language: Annotated[list[str], Query(description="Languages of documents.", max_length=50)] = [],
-    ) -> None:
-        named = {"type": type, "year": year, "organisation": organisation, "theme": theme, "language": language}
-        self.chosen = {name: frozenset(values) for name, values in named.items() if values}
+
+class Question(BaseModel):
+    """The parameters of a search; any other is refused, so that a misspelt filter does not pass for an answer.
+
+    Values of one filter are alternatives, different filters are all required.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field(default="", description="The question, as a person types it.")
+    type: Values = Field(description="Content types, as good_practice.")
+    year: Values = Field(description="Years.")
+    organisation: Values = Field(description="Codes of bodies, or printed names.")
+    theme: Values = Field(description="Codes of themes.")
+    language: Values = Field(description="Languages of the documents.")
+    sort: Sort = Field(default=Sort.RELEVANCE, description="Order of the results.")
+    page: int = Field(default=1, ge=1, le=100_000, description="Page of results, from 1.")
+    size: int = Field(default=20, ge=1, le=100, description="Results a page.")
+    labels: Language = Field(default="ar", description="Language of labels, and of titles where there is a choice.")
+
+    def ask(self) -> Ask:
+        named = {name: getattr(self, name) for name in ("type", "year", "organisation", "theme", "language")}
+        filters = {name: frozenset(values) for name, values in named.items() if values}
+        return Ask(q=self.q, filters=filters, sort=self.sort, page=self.page, size=self.size)
 
 
 def create_router(services: Services, audience_of: Callable[[Request], frozenset[str]]) -> APIRouter:
@@ -50,30 +64,22 @@ def create_router(services: Services, audience_of: Callable[[Request], frozenset
         "/search",
         summary="Search the documents.",
         responses={status: _FAILURES[status] for status in (422, 503)},
-        openapi_extra={_EXAMPLE: "/api/v1/search?q=%D8%AA%D8%A8%D8%B3%D9%8A%D8%B7&labels=fr"},
+        openapi_extra={"x-example": _EXAMPLE},
     )
-    def search(
-        audience: audience,
-        filters: Annotated[Filters, Depends()],
-        q: Annotated[str, Query(description="The question, as a person types it.")] = "",
-        sort: Annotated[Sort, Query(description="Order of the results.")] = Sort.RELEVANCE,
-        page: Annotated[int, Query(ge=1, le=100_000, description="Page of results, from 1.")] = 1,
-        size: Annotated[int, Query(ge=1, le=100, description="Results a page.")] = services.settings.page_size,
-        labels: Annotated[Language, Query(description="Language of labels and titles where there is a choice.")] = "ar",
-    ) -> Results:
-        ask = Ask(q=q, filters=filters.chosen, sort=sort, page=page, size=size)
-        return Results.of(find.find(services, ask, audience, labels))
+    def search(audience: audience, question: Annotated[Question, Query()]) -> Results:
+        return Results.of(find.find(services, question.ask(), audience, question.labels))
 
     @router.get(
         "/documents/{id}",
         summary="One document: its record, its files and its relations.",
         responses={status: _FAILURES[status] for status in (404, 410, 422, 503)},
-        openapi_extra={_EXAMPLE: "/api/v1/search?sort=newest&size=1"},
     )
     def document(
         audience: audience,
         id: Annotated[str, Path(pattern="^[a-z0-9]{10}$", description="The permanent identifier.")],
-        labels: Annotated[Language, Query(description="Language of labels and titles where there is a choice.")] = "ar",
+        labels: Annotated[
+            Language, Query(description="Language of labels, and of titles where there is a choice.")
+        ] = "ar",
     ) -> Document:
         record = read.record(services, DocumentId(id), audience, labels)
         data = {shown.name: shown.value for shown in record.fields}

@@ -96,14 +96,16 @@ class Guard:
             return 414
         if _host(headers) not in self._hosts:
             return 400
+        if scope["method"] not in _SAFE and not _same_origin(headers):
+            return 403
+        return self._length(headers, self._body_limit(scope))
+
+    @staticmethod
+    def _length(headers: Headers, limit: int) -> int:
         length = headers.get("content-length", "0")
         if not re.fullmatch(r"[0-9]{1,18}", length):
             return 400
-        if int(length) > self._body_limit(scope):
-            return 413
-        if scope["method"] not in _SAFE and not _same_origin(headers):
-            return 403
-        return 0
+        return 413 if int(length) > limit else 0
 
     def _body_limit(self, scope: Scope) -> int:
         if scope["method"] == "POST" and _UPLOAD.fullmatch(scope["path"]):

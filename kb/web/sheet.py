@@ -8,8 +8,20 @@ from typing import Any, Final
 from kb.services.views import FieldShown, Record, When
 
 _HEADLINE: Final = 2
-_SHORT: Final = frozenset({"choice", "percent", "period", "year", "count", "number"})
-_LINES: Final = frozenset({"line", "name", "organisation", "email", "url", "money", "score", "flag", "date"}) | _SHORT
+_SHORT: Final = frozenset({"choice", "percent", "count", "number"})
+_LINES: Final = _SHORT | {
+    "line",
+    "name",
+    "organisation",
+    "email",
+    "url",
+    "money",
+    "score",
+    "flag",
+    "date",
+    "period",
+    "year",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +35,12 @@ class Block:
 
 
 def blocks(record: Record) -> list[Block]:
-    """The blocks that have something to say, in the order of their first fields; loose fields come first."""
-    names = dict.fromkeys(field.group for field in record.fields)
+    """The blocks that have more to say than the headline, in the order of their fields; loose fields come first."""
+    said = {field.name for field in headline(record)}
+    left = [field for field in record.fields if field.name not in said]
     found = []
-    for name in sorted(names, key=bool):
-        inside = tuple(field for field in record.fields if field.group == name)
+    for name in sorted(dict.fromkeys(field.group for field in left), key=bool):
+        inside = tuple(field for field in left if field.group == name)
         found.append(Block(f"g-{name or 'about'}", inside[0].group_label, inside[0].group_icon or "list", inside))
     return found
 

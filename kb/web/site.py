@@ -39,7 +39,9 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     for language in words.LANGUAGES:
         for routes in (home.router, search.router, document.router, deposit.router, about.router):
             app.include_router(routes, prefix=f"/{language}", include_in_schema=False)
-    app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=(*document.SENT_AS, "application/octet-stream"))
+    app.add_middleware(
+        GZipMiddleware, compresslevel=6, exclude_content_types=(*document.SENT_AS, "application/octet-stream")
+    )
     app.add_middleware(Remember)
     app.add_middleware(Guard, settings=services.settings, refuse=errors.refuse)
     return app

@@ -16,22 +16,27 @@ outside = APIRouter()
 
 @router.get("/api")
 def api(request: Request, house: AHouse, tongue: ATongue) -> HTMLResponse:
-    operations = [(path, _operation(item["get"])) for path, item in request.app.openapi().get("paths", {}).items()]
+    described = request.app.openapi()
+    named = described.get("components", {}).get("schemas", {})
+    operations = [(path, _operation(item["get"], named)) for path, item in described.get("paths", {}).items()]
     return view.page(house.view.render("api.html", tongue, here="/api", operations=operations))
 
 
-def _operation(raw: dict[str, Any]) -> dict[str, Any]:
+def _operation(raw: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
     parameters = [
-        {"name": p["name"], "kind": _kind(p["schema"]), "description": p.get("description", "")}
+        {"name": p["name"], "kind": _kind(p["schema"], named), "description": p.get("description", "")}
         for p in raw.get("parameters", ())
     ]
-    return {"summary": raw["summary"], "parameters": parameters, "example": raw["x-example"]}
+    return {"summary": raw["summary"], "parameters": parameters, "example": raw.get("x-example", "")}
 
 
-def _kind(schema: dict[str, Any]) -> str:
+def _kind(schema: dict[str, Any], named: dict[str, Any]) -> str:
+    """What a parameter holds, in short: its values where they are a closed list."""
     if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
-    return f"{schema['type']}[]" if schema["type"] == "array" else str(schema["type"])
+        return _kind(named[schema["$ref"].rpartition("/")[2]], named)
+    if "enum" in schema:
+        return " | ".join(schema["enum"])
+    return f"{schema['items']['type']}[]" if schema["type"] == "array" else str(schema["type"])
 
 
 @outside.get("/health")

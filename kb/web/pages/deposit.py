@@ -1,6 +1,6 @@
 """The page that takes a file in. Until there are accounts it answers this machine alone."""
 
-from typing import Any, BinaryIO, Final, cast
+from typing import Any, Final
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -63,7 +63,7 @@ async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
             return await run_in_threadpool(_form, house, tongue, given, {"file": "required"})
         try:
             id = await run_in_threadpool(
-                deposit.upload, house.services, cast("BinaryIO", file.file), asking.clean(file.filename)[:255], **given
+                deposit.upload, house.services, file.file, asking.clean(file.filename)[:255], **given
             )
         except Invalid as error:
             return await run_in_threadpool(_form, house, tongue, given, error.problems)

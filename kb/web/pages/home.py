@@ -4,6 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.requests import Request
 
+from kb.core.errors import NotFound
 from kb.services import read
 from kb.web import statics, view, wiring
 from kb.web.wiring import AHouse, AnAudience, ATongue
@@ -47,7 +48,7 @@ def static(request: Request, stamp: str, name: str) -> Response:
     kept = statics.load()
     file = kept.files.get(name)
     if file is None:
-        raise wiring.NotFound(name)
+        raise NotFound(name)
     ours = stamp == kept.stamp
     headers = {
         "Cache-Control": "public, max-age=31536000, immutable" if ours else "no-cache",

@@ -1,0 +1,64 @@
+"""A whole house for the tests of the pages and of the JSON: real database, real index, a handful of documents."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from kb.api.routes import create_router
+from kb.app import open_services, worker
+from kb.catalog.access import PUBLIC
+from kb.core.settings import Settings
+from kb.services import curate, find, importing
+from kb.services.context import Services
+from kb.services.views import Ask
+from kb.web.site import create_site
+
+LIBRARY = Path(__file__).parent / "library"
+WITHDRAWN = "درس مسحوب من النشر"
+REASON = "صدرت نسخة أحدث من هذا الدرس."
+
+
+@dataclass(frozen=True)
+class House:
+    """The services with the ids of the documents, by the stem of the file that describes each."""
+
+    services: Services
+    ids: dict[str, str]
+
+    def visitor(self, *, client: str = "127.0.0.1", follow: bool = False) -> TestClient:
+        """A browser without scripts. Our own failures come back as answers, as they would to a visitor."""
+        site = create_site(self.services, create_router)
+        return TestClient(site, raise_server_exceptions=False, client=(client, 50000), follow_redirects=follow)
+
+
+def settle(services: Services) -> None:
+    """Read and index everything that waits."""
+    assert not worker(services).drain().failed
+
+
+def build(settings: Settings) -> Iterator[House]:
+    with open_services(settings) as services:
+        titles = {}
+        for path in sorted(LIBRARY.glob("*.toml")):
+            summary = importing.take_in(services, [path])
+            assert not summary.refused, summary.refused
+            titles[path.stem] = summary.touched[0]
+        settle(services)
+        curate.withdraw(services, titles["withdrawn"], REASON)
+        settle(services)
+        assert find.find(services, Ask(), PUBLIC, "ar").total == len(titles) - 1
+        yield House(services, titles)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    yield from build(Settings(home=tmp_path_factory.mktemp("house")))
+
+
+@pytest.fixture
+def visitor(house: House) -> Iterator[TestClient]:
+    with house.visitor() as client:
+        yield client
