@@ -1,0 +1,54 @@
+"""The documentation names what there is: a thing without a word in it does not exist for its user."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer.main
+
+from kb.catalog.fields import KINDS
+from kb.catalog.tables import Role
+from kb.cli.main import app
+from kb.core.settings import Settings
+from kb.search.engines import ENGINES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def words_of(*names: str) -> str:
+    return "\n".join((ROOT / name).read_text("utf-8") for name in names)
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_documented(name: str) -> None:
+    assert f"`KB_{name.upper()}`" in words_of("docs/settings.md")
+
+
+def test_no_setting_is_documented_that_is_none() -> None:
+    told = re.findall(r"`KB_([A-Z_]+)`", words_of("docs/settings.md"))
+    assert {name.lower() for name in told} == set(Settings.model_fields)
+
+
+def test_every_command_is_in_the_changelog_or_readme_and_has_help() -> None:
+    command = typer.main.get_command(app)
+    told = words_of("README.md", "CHANGELOG.md")
+    for name, sub in command.commands.items():  # type: ignore[attr-defined]  # a group
+        assert f"{name}" in told
+        assert sub.help, name
+        assert sub.help.rstrip().endswith("."), "full sentences"
+
+
+def test_every_engine_kind_of_field_and_role_is_documented() -> None:
+    assert all(f"`{name}`" in words_of("docs/settings.md") for name in ENGINES)
+    sidecar = words_of("docs/sidecar.md")
+    assert all(f"`{name}`" in sidecar for name in KINDS)
+    assert all(f"`{role}`" in sidecar for role in Role)
+
+
+def test_decisions_have_a_number_and_say_what_they_cost() -> None:
+    records = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(r.name[:4]) for r in records] == list(range(1, len(records) + 1))
+    for record in records:
+        text = record.read_text("utf-8")
+        for heading in ("**Status**", "**Question**", "**Decision**", "**What it costs**", "**How we would notice"):
+            assert heading in text, record.name
