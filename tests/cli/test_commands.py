@@ -1,0 +1,149 @@
+"""The command line as an operator and a program use it: output, JSON, exit codes."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kb import app
+
+GUIDE = "دليل تبسيط المساطر الإدارية\n\nيشرح هذا الدليل كيف تبسط الإدارة مساطرها.\n"
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def kb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run `kb` with these arguments in a library of its own; return (exit code, output, errors)."""
+    monkeypatch.setenv("KB_HOME", str(tmp_path / "home"))
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["kb", *map(str, arguments)])
+        code = 0
+        try:
+            app.main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def guide(tmp_path: Path) -> Path:
+    path = tmp_path / "guide.txt"
+    path.write_text(GUIDE, "utf-8")
+    return path
+
+
+def test_import_then_search_gives_the_passage(kb: Run, guide: Path) -> None:
+    assert kb("import", guide) == (0, "1 new, 0 changed, 0 unchanged.\n", "")
+    code, out, _ = kb("search", "تبسيط", "المساطر", "--json")
+    answer = json.loads(out)
+    assert (code, answer["total"]) == (0, 1)
+    [hit] = answer["hits"]
+    assert hit.keys() == {"id", "title", "file", "score", "passages"}
+    assert hit["file"] == "guide.txt"
+    [passage] = hit["passages"]
+    assert passage["page"] == 1
+    assert {passage["text"][a:b] for a, b in passage["marks"]} >= {"تبسيط", "المساطر"}
+
+
+def test_limit_cuts_the_hits_and_not_the_total(kb: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for n in range(3):
+        (folder / f"{n}.txt").write_text(f"{GUIDE}{n}\n", "utf-8")
+    kb("import", folder)
+    answer = json.loads(kb("search", "المساطر", "--json", "--limit", 2)[1])
+    assert (answer["total"], len(answer["hits"])) == (3, 2)
+
+
+def test_no_wait_leaves_the_work_to_a_worker(kb: Run, guide: Path) -> None:
+    assert kb("import", guide, "--no-wait")[0] == 0
+    assert json.loads(kb("search", "المساطر", "--json")[1])["total"] == 0
+    kb("import", guide)
+    assert json.loads(kb("search", "المساطر", "--json")[1])["total"] == 1
+
+
+def test_draft_publish_withdraw(kb: Run, guide: Path) -> None:
+    kb("import", guide, "--draft")
+    assert json.loads(kb("search", "المساطر", "--json")[1])["total"] == 0
+    code, _, err = kb("publish", "nosuchdoc1")
+    assert (code, err) == (1, "There is no nosuchdoc1.\n")
+
+
+def test_an_unreadable_file_is_named_and_the_exit_code_says_so(kb: Run, tmp_path: Path, guide: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.4\nnothing of the kind")
+    code, out, err = kb("import", broken, guide)
+    assert code == 3
+    assert out == "2 new, 0 changed, 0 unchanged.\n"
+    assert err.startswith("broken.pdf: The file is damaged")
+
+
+def test_extract_prints_pages_divided_by_form_feeds(kb: Run, tmp_path: Path) -> None:
+    path = tmp_path / "two.txt"
+    path.write_text("الصفحة الأولى\fالصفحة الثانية", "utf-8")
+    code, out, _ = kb("extract", path)
+    assert (code, [page.strip() for page in out.split("\f")]) == (0, ["الصفحة الأولى", "الصفحة الثانية"])
+    told = json.loads(kb("extract", path, "--json")[1])
+    assert [(p["number"], p["origin"]) for p in told["pages"]] == [(1, "text"), (2, "text")]
+    assert told["warnings"] == []
+    assert all(0 <= p["quality"] <= 1 for p in told["pages"])
+
+
+def test_extract_of_what_cannot_be_read_says_why(kb: Run, tmp_path: Path) -> None:
+    path = tmp_path / "x.pdf"
+    path.write_bytes(b"%PDF-1.4 broken")
+    code, out, err = kb("extract", path, "--json")
+    assert (code, json.loads(out)["error"]) == (1, "damaged-file")
+    assert "Ask for another copy" in err
+
+
+def test_evaluate_prints_its_figures_and_writes_a_run(kb: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "judged"
+    folder.mkdir()
+    rows = [{"id": "d1", "title": "تبسيط المساطر", "text": GUIDE}, {"id": "d2", "title": "الماء", "text": "ماء"}]
+    (folder / "corpus.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    (folder / "queries.tsv").write_text("q1\tتبسيط المساطر\n", "utf-8")
+    (folder / "qrels.tsv").write_text("q1\td1\t1\n", "utf-8")
+    code, out, _ = kb("evaluate", folder, "--run", tmp_path / "run.txt", "--json")
+    assert (code, json.loads(out)["nDCG@10"]) == (0, 1.0)
+    assert (tmp_path / "run.txt").read_text("utf-8").split()[:4] == ["q1", "Q0", "d1", "1"]
+    code, _, err = kb("evaluate", folder, "--chain", "nonsense")
+    assert code == 2
+    assert "light10" in err
+
+
+def test_index_check_and_rebuild(kb: Run, guide: Path, tmp_path: Path) -> None:
+    kb("import", guide)
+    assert kb("index", "check")[0] == 0
+    assert kb("index", "rebuild")[:2] == (0, "1 documents are in the new index.\n")
+    assert json.loads(kb("search", "المساطر", "--json")[1])["total"] == 1
+
+
+def test_doctor_verifies_the_originals(kb: Run, guide: Path, tmp_path: Path) -> None:
+    kb("import", guide)
+    code, out, _ = kb("doctor", "--verify", "--json")
+    assert (code, all(f["ok"] for f in json.loads(out))) == (0, True)
+    [original] = (tmp_path / "home" / "corpus").glob("??/??/*")
+    original.chmod(0o644)
+    original.write_bytes(b"rotten")
+    code, out, _ = kb("doctor", "--verify", "--json")
+    assert code == 1
+    assert [f["subject"] for f in json.loads(out) if not f["ok"]] == ["originals"]
+
+
+def test_wrong_settings_are_named_and_nothing_is_started(kb: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KB_PORT", "99999")
+    code, out, err = kb("doctor")
+    assert (code, out) == (1, "")
+    assert err.startswith("KB_PORT: ")
+
+
+def test_wrong_usage_has_its_own_exit_code(kb: Run) -> None:
+    assert kb("import", "/no/such/file")[0] == 2
+    assert kb("nonsense")[0] == 2
