@@ -16,6 +16,11 @@ _PAGE_SHARE_OF_TIME = 0.1
 _BROKEN, _ENDLESS = "unreadable-page", "too-costly-page"
 _HEADING_ZONE = 0.45
 _HEADING_CHARS = 300
+# Titles that programs write when nobody gave one.
+_NO_TITLE = re.compile(
+    r"(untitled|unspecified|anonymous|document\s?\d*|microsoft \w+ - .*|.*\.(docx?|odt|rtf|pptx?|indd|pdf|tmp|html?))",
+    re.IGNORECASE,
+)
 _PDF_DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?")
 
 
@@ -90,6 +95,7 @@ def _heading(sheet: glyphs.Sheet, reading: page.Reading) -> str:
 
 def _meta(properties: dict[str, str]) -> dict[str, str]:
     found = {"title": line(properties.get("Title", "")), "author": line(properties.get("Author", ""))}
+    found = {name: "" if _NO_TITLE.fullmatch(value) else value for name, value in found.items()}
     if date := _PDF_DATE.match(properties.get("CreationDate", "")):
         found["created"] = f"{date[1]}-{date[2] or '01'}-{date[3] or '01'}"
     return {name: value for name, value in found.items() if value}
