@@ -14,6 +14,7 @@ _INVISIBLE = re.compile(
 )
 _LINE_END = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLANK = re.compile("[^\\S\n\t]+")
+_AROUND_TAB = re.compile(" *\t *")
 _AROUND_LINE_END = re.compile("[ \t]*\n[ \t]*")
 _BLANK_LINES = re.compile("\n{3,}")
 
@@ -26,7 +27,8 @@ def letters(text: str) -> str:
 def tidy(text: str) -> str:
     """Return `letters(text)` with one space between words and at most one blank line between paragraphs."""
     lines = letters(_LINE_END.sub("\n", text))
-    return _BLANK_LINES.sub("\n\n", _AROUND_LINE_END.sub("\n", _BLANK.sub(" ", lines))).strip()
+    lines = _AROUND_TAB.sub("\t", _BLANK.sub(" ", lines))
+    return _BLANK_LINES.sub("\n\n", _AROUND_LINE_END.sub("\n", lines)).strip()
 
 
 def line(text: str, longest: int = 300) -> str:

@@ -33,13 +33,12 @@ class Docx:
         package.check(path)
         try:
             document: Any = docx.Document(str(path))
-        except (OpcError, KeyError, ValueError, AttributeError) as error:
+            body: xml.Element = document.element.body
+            blocks = [*_blocks(body), paging.BREAK, *_notes(document)]
+            meta = _meta(document, body)
+        except (OpcError, KeyError, ValueError, AttributeError, TypeError) as error:
             raise Damaged(f"no Word document: {error}") from error
-        body: xml.Element = document.element.body
-        if body is None:
-            raise Damaged("a Word document without a body")
-        blocks = [*_blocks(body), paging.BREAK, *_notes(document)]
-        return Extraction(pages=paging.pages(blocks, limits), meta=_meta(document, body), by=self.stamp)
+        return Extraction(pages=paging.pages(blocks, limits), meta=meta, by=self.stamp)
 
 
 def _name(element: xml.Element) -> str:

@@ -1,0 +1,166 @@
+"""Word documents: all that is read on paper, in its order, and nothing that harms."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+from docx.enum.text import WD_BREAK
+from docx.oxml import parse_xml
+
+from kb.ingest import package
+from kb.ingest.extraction import Damaged, Empty, Encrypted, Extraction, Limits, TooCostly
+from kb.ingest.formats.docx import Docx
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "a.docx"
+
+
+def read(path: Path, write: Callable[[Any], object]) -> Extraction:
+    document = docx.Document()
+    write(document)
+    document.save(str(path))
+    return Docx().extract(path, Limits())
+
+
+def change(path: Path, part: str, edit: Callable[[bytes], bytes]) -> None:
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts[part] = edit(parts.get(part, b""))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+
+def test_paragraphs_and_rows_are_read_in_order_and_headers_are_not(path: Path) -> None:
+    def write(document: Any) -> None:
+        document.sections[0].header.paragraphs[0].text = "المملكة المغربية"
+        document.add_paragraph("يهدف هذا الدليل إلى:")
+        table = document.add_table(2, 2)
+        for place, written in enumerate(["الخدمة", "الأجل", "شهادة", "3 أيام"]):
+            table.cell(place // 2, place % 2).text = written
+        document.add_paragraph("انتهى")
+
+    assert read(path, write).pages[0].text == "يهدف هذا الدليل إلى:\n\nالخدمة\tالأجل\n\nشهادة\t3 أيام\n\nانتهى"
+
+
+def test_a_page_break_ends_a_page_and_so_does_a_section(path: Path) -> None:
+    def write(document: Any) -> None:
+        document.add_paragraph("الأولى").add_run().add_break(WD_BREAK.PAGE)
+        document.add_paragraph("الثانية")
+        document.add_section()
+        document.add_paragraph("الثالثة").add_run().add_break(WD_BREAK.LINE)
+
+    assert [page.text for page in read(path, write).pages] == ["الأولى", "الثانية", "الثالثة"]
+
+
+def test_where_word_last_ended_a_page_one_ends(path: Path) -> None:
+    def write(document: Any) -> None:
+        paragraph = document.add_paragraph("آخر الأولى ")
+        run = f"<w:r {W}><w:lastRenderedPageBreak/><w:t>أول الثانية</w:t></w:r>"
+        paragraph._p.append(parse_xml(run))
+
+    assert [page.text for page in read(path, write).pages] == ["آخر الأولى", "أول الثانية"]
+
+
+def test_insertions_links_controls_and_boxes_are_read_and_deletions_are_not(path: Path) -> None:
+    def write(document: Any) -> None:
+        paragraph = document.add_paragraph("قبل ")
+        for xml in (
+            f'<w:ins {W} w:id="1"><w:r><w:t>مضاف </w:t></w:r></w:ins>',
+            f'<w:del {W} w:id="2"><w:r><w:delText>محذوف</w:delText></w:r></w:del>',
+            f'<w:moveFrom {W} w:id="3"><w:r><w:t>منقول</w:t></w:r></w:moveFrom>',
+            f"<w:hyperlink {W}><w:r><w:t>رابط</w:t></w:r></w:hyperlink>",
+            f"<w:r {W}><w:pict><w:txbxContent><w:p><w:r><w:t>إطار</w:t></w:r></w:p></w:txbxContent></w:pict></w:r>",
+        ):
+            paragraph._p.append(parse_xml(xml))
+        control = f"<w:sdt {W}><w:sdtContent><w:p><w:r><w:t>حقل</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+        document.element.body.insert(0, parse_xml(control))
+
+    assert read(path, write).pages[0].text == "حقل\n\nقبل مضاف رابط\n\nإطار"
+
+
+def test_the_heading_is_the_first_styled_one_and_the_properties_are_kept(path: Path) -> None:
+    def write(document: Any) -> None:
+        document.core_properties.title = "تقرير 2022"
+        document.core_properties.author = "المديرية"
+        document.add_paragraph("المملكة المغربية")
+        document.add_heading("تقرير حول الأداء", 1)
+
+    meta = read(path, write).meta
+    assert (meta["title"], meta["author"], meta["heading"]) == ("تقرير 2022", "المديرية", "تقرير حول الأداء")
+
+
+def test_a_document_without_text_is_empty(path: Path) -> None:
+    with pytest.raises(Empty):
+        read(path, lambda _: None)
+
+
+def test_a_document_cut_anywhere_is_damaged(path: Path) -> None:
+    read(path, lambda document: document.add_paragraph("نص"))
+    whole = path.read_bytes()
+    for share in (0.1, 0.5, 0.9, 0.999):
+        path.write_bytes(whole[: int(len(whole) * share)])
+        with pytest.raises(Damaged):
+            Docx().extract(path, Limits())
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        b'<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>',
+        b'<!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+        b'<!DOCTYPE w SYSTEM "http://127.0.0.1/w.dtd">',
+    ],
+)
+def test_a_document_type_declaration_is_refused(path: Path, declaration: bytes) -> None:
+    read(path, lambda document: document.add_paragraph("نص"))
+    change(path, "word/document.xml", lambda data: data.replace(b"?>", b"?>" + declaration, 1))
+    with pytest.raises(Damaged, match="document type"):
+        Docx().extract(path, Limits())
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(path: Path) -> None:
+    read(path, lambda document: document.add_paragraph("نص"))
+    change(path, "word/media/image1.bin", lambda _: b"\0" * (8 * 1024 * 1024))
+    with pytest.raises(TooCostly, match="packed"):
+        Docx().extract(path, Limits())
+
+
+def test_the_limits_of_a_package_hold_at_the_next_number(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read(path, lambda document: document.add_paragraph("نص"))
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+    monkeypatch.setattr(package, "MAX_ENTRIES", len(entries))
+    monkeypatch.setattr(package, "MAX_UNPACKED_BYTES", sum(entry.file_size for entry in entries))
+    package.check(path)
+    monkeypatch.setattr(package, "MAX_UNPACKED_BYTES", package.MAX_UNPACKED_BYTES - 1)
+    with pytest.raises(TooCostly, match="unpacked"):
+        package.check(path)
+    monkeypatch.setattr(package, "MAX_ENTRIES", len(entries) - 1)
+    with pytest.raises(TooCostly, match="entries"):
+        package.check(path)
+
+
+def test_an_encrypted_entry_is_named(path: Path) -> None:
+    read(path, lambda document: document.add_paragraph("نص"))
+    data = bytearray(path.read_bytes())
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(bytes(data))
+    with pytest.raises(Encrypted):
+        Docx().extract(path, Limits())
+
+
+@pytest.mark.parametrize("part", ["word/document.xml", "[Content_Types].xml", "_rels/.rels", "word/styles.xml"])
+@pytest.mark.parametrize("data", [b"", b"<a", b"<a/>", b"\0" * 100])
+def test_a_part_of_nonsense_is_a_named_failure(path: Path, part: str, data: bytes) -> None:
+    read(path, lambda document: document.add_paragraph("نص"))
+    change(path, part, lambda _: data)
+    with pytest.raises((Damaged, Empty)):
+        Docx().extract(path, Limits())
