@@ -16,26 +16,11 @@ LAW = "law"
 
 # A text of law cited by its kind and number: «القانون رقم 31.13 المتعلق ...», "loi n° 31-13", "décret 2.17.265".
 _KINDS = "|".join(
-    fold(kind)
-    for kind in [
-        "قانون",
-        "ظهير",
-        "مرسوم",
-        "منشور",
-        "قرار",
-        "دورية",
-        "loi",
-        "dahir",
-        "décret",
-        "arrêté",
-        "circulaire",
-        "law",
-        "decree",
-        "circular",
-    ]
+    map(fold, ("قانون", "ظهير", "مرسوم", "منشور", "قرار", "دورية", "loi", "dahir", "décret", "arrêté", "circulaire"))
 )
-_CITED = re.compile(rf"(?:ال)?(?:{_KINDS})\b[^\d.،,;:]*?(\d{{1,4}}(?:\s*[-./]\s*\d{{1,4}}){{1,2}})")
-_NUMBER = re.compile(r"\d{1,4}(?:\s*[-./]\s*\d{1,4}){1,2}")
+_NUMBER = r"\d{1,4}(?:\s*[-‑–./٫]\s*\d{1,4}){1,2}"
+_YEARS = r"\d{4}\s*\D\s*\d{4}\b"
+_CITED = re.compile(rf"(?:ال)?(?:{_KINDS}|law|decree|circular)\b[^\d،,;:]{{0,40}}?(?!{_YEARS})({_NUMBER})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +61,8 @@ def keys_of(document: Document) -> set[str]:
     if document.import_id:
         keys.add(import_key(document.import_id))
     if document.type == LAW:
-        numbers = _NUMBER.findall(fold(str(document.data.get("number", ""))))
-        keys |= {number_key(number) for number in numbers[:1]}
+        number = re.search(_NUMBER, fold(str(document.data.get("number", ""))))
+        keys |= {number_key(number[0])} if number else set()
     return keys
 
 
