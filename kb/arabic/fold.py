@@ -27,6 +27,7 @@ def _table() -> dict[int, str | None]:
 
 
 _TABLE = _table()
+_BARE_MARKS = dict.fromkeys(map(ord, letters.PRESENTATION_MARKS))
 _COMPATIBLE = re.compile(f"[{letters.PRESENTATION}{letters.FULLWIDTH_DIGITS}]+")
 
 
@@ -43,6 +44,6 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     composed = unicodedata.normalize("NFC", text)
-    plain = _COMPATIBLE.sub(_plain, composed.translate(dict.fromkeys(map(ord, letters.PRESENTATION_MARKS))))
+    plain = _COMPATIBLE.sub(_plain, composed.translate(_BARE_MARKS))
     folded = plain.translate(_TABLE).casefold()
     return unicodedata.normalize("NFC", folded)

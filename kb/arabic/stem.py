@@ -29,7 +29,7 @@ def _without_prefix(word: str) -> str:
 
 def _without_suffix(word: str) -> str:
     """Take off one pronoun, then endings of number, gender and relation, while three letters stay."""
-    for pronoun in _PRONOUNS:
+    for pronoun in _PRONOUNS if word.endswith(_PRONOUNS) else ():
         if word.endswith(pronoun) and len(word) - len(pronoun) >= 3:
             word = word[: -len(pronoun)]
             if word.endswith("ت") and len(word) >= 4:
@@ -57,11 +57,10 @@ def _singulars() -> dict[str, str]:
     }
 
 
-def skeleton(word: str) -> str:
-    """Return the consonants of the stem, which broken plurals and verb patterns share: كتاب كتب كاتب give كتب."""
-    stem = light(word)
+def skeleton(stem: str) -> str:
+    """Return the consonants of a light stem, which broken plurals and verb patterns share: كتاب كتب كاتب give كتب."""
     stem = _singulars().get(stem, stem)
-    for pattern in _PATTERNS:
+    for pattern in _PATTERNS if stem.startswith(_PATTERNS) else ():
         if stem.startswith(pattern) and len(stem) - len(pattern) >= 3:
             stem = stem[len(pattern) :]
             break

@@ -38,7 +38,7 @@ def readings(word: str) -> Iterator[str]:
         yield word[1:]
     if word[0] in CONJUNCTIONS and word[1:2] and word[1] in PREPOSITIONS:
         yield word[2:]
-    for article in ARTICLES:
+    for article in ARTICLES if word.startswith(ARTICLES) else ():
         if word.startswith(article):
             yield word[len(article) :]
             break
@@ -59,6 +59,8 @@ class Vocabulary:
         A reading that stands in the list goes before one that is inflected from it, and fewer particles before more.
         """
         candidates = tuple(readings(word))
+        if len(candidates) == 1 and word not in self._words:
+            return self.base(word)
         for reading in candidates:
             if reading in self._ours and len(reading) > 3:
                 return self._singular(reading)

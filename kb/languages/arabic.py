@@ -16,4 +16,5 @@ def terms(exact: str, spelling: str) -> Terms:
     """Return the terms of one word; a ة or آ in its spelling tells آلية from the stop word إليه."""
     if exact in STOP and (_TELLING.isdisjoint(spelling) or spelling.translate(_MARKS) in _SPELLINGS):
         return Terms(exact)
-    return Terms(exact, (light(exact),), (skeleton(exact),))
+    stem = light(exact)
+    return Terms(exact, (stem,), (skeleton(stem),))
