@@ -25,6 +25,7 @@ from kb.catalog.tables import (
 from kb.catalog.translated import pick, wordings
 from kb.core.clock import new_id
 from kb.core.errors import Conflict, Gone, Invalid, NotFound
+from kb.db.columns import HIGHEST
 
 SORT_KEY_LENGTH = 200
 IMPORT_ID_LENGTH = 200
@@ -71,8 +72,7 @@ def edit(
     """Change what is given, leave the rest. `revision` is the one the editor read: Conflict when it is no longer."""
     if revision is not None and revision != document.revision:
         raise Conflict(f"revision {revision} is now {document.revision}")
-    _apply(session, document, changes)
-    if session.is_modified(document):
+    if _apply(session, document, changes):
         session.add(Event(document_id=document.id, actor=actor, action="edit"))
     session.flush()
 
@@ -196,7 +196,7 @@ def version(session: Session, id: str, number: int, audience: frozenset[str]) ->
     """Return one version. Raises as `get` does, and NotFound for a version that is not theirs to see."""
     get(session, id, audience)
     query = select(Revision).where(Revision.document_id == id, Revision.number == number, version_visible_to(audience))
-    found = session.scalars(query).one_or_none()
+    found = session.scalars(query).one_or_none() if 0 < number <= HIGHEST else None
     if found is None:
         raise NotFound(f"{id} version {number}")
     return found
@@ -223,22 +223,29 @@ def _unused_id(session: Session) -> str:
             return fresh
 
 
-def _apply(session: Session, document: Document, sheet: Sheet) -> None:
-    """Set what the sheet holds, all of it or, with every problem told at once, nothing."""
+def _apply(session: Session, document: Document, sheet: Sheet) -> bool:
+    """Set what the sheet holds, all of it or, with every problem told at once, nothing; return whether it was new."""
     values: dict[str, Any] = {name: value for name, value in sheet.items() if name not in {"period", "themes"}}
     for name in values.keys() & {"title", "summary"}:
         values[name] = wordings(values[name])
     if "period" in sheet:
         values |= _period(sheet["period"])
     _check(session, values)
-    for name, value in values.items():
-        if getattr(document, name) != value:
-            setattr(document, name, value)
-    if "themes" in sheet:
-        kept = {row.theme: row for row in document.themes}
-        document.themes = [kept.get(code) or DocumentTheme(theme=code) for code in sorted(set(sheet["themes"]))]
+    news = {name: value for name, value in values.items() if getattr(document, name) != value}
+    for name, value in news.items():
+        setattr(document, name, value)
     text, _ = pick(document.title, document.language)
     document.sort_title = sort_key(text)[:SORT_KEY_LENGTH]
+    rethemed = "themes" in sheet and _set_themes(document, frozenset(sheet["themes"]))
+    return rethemed or bool(news)
+
+
+def _set_themes(document: Document, codes: frozenset[str]) -> bool:
+    if codes == document.theme_codes:
+        return False
+    kept = {row.theme: row for row in document.themes}
+    document.themes = [kept.get(code) or DocumentTheme(theme=code) for code in sorted(codes)]
+    return True
 
 
 def _check(session: Session, values: Mapping[str, Any]) -> None:

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from kb.catalog.tables import Document, File, FileState, PageText, Role
 from kb.core.clock import new_id, now
-from kb.core.errors import NotFound
+from kb.core.errors import Invalid, NotFound
 from kb.core.text import Page
+from kb.db.columns import HIGHEST
 from kb.jobs import queue
 
 EXTRACT = "extract"
@@ -27,8 +28,11 @@ def attach(  # noqa: PLR0913 -- each is a column of the row
 ) -> File:
     """Add a stored original to the document and ask for its text, in the same commit.
 
-    Bytes that the document has already, in that role, stay one file: that file is returned.
+    Bytes that the document has already, in that role, stay one file: that file is returned. Raises Invalid for an
+    unknown role.
     """
+    if role not in set(Role):
+        raise Invalid({"role": "unknown"})
     for file in document.files:
         if file.digest == digest and file.role == role:
             return file
@@ -138,7 +142,7 @@ def pages_of(session: Session, files: Sequence[File]) -> dict[str, list[PageText
 
 def page(session: Session, file: File, number: int) -> PageText:
     """Return the n-th page (1-based). Raises NotFound."""
-    found = session.get(PageText, (file.id, file.read_by, number))
+    found = session.get(PageText, (file.id, file.read_by, number)) if 0 < number <= HIGHEST else None
     if found is None:
         raise NotFound(f"{file.id} page {number}")
     return found

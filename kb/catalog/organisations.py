@@ -14,6 +14,8 @@ from kb.core.clock import now
 from kb.core.errors import NotFound
 from kb.jobs import queue
 
+_BY_DATE = (OrganisationLink.first.nulls_first(), OrganisationLink.id)
+
 
 def install(session: Session, bodies: Iterable[vocabulary.Organisation]) -> set[str]:
     """Bring the authority file to what these bodies say; return the ids of those that were new or changed.
@@ -77,12 +79,12 @@ def successors(session: Session, id: str) -> list[OrganisationLink]:
 def predecessors(session: Session, id: str) -> list[OrganisationLink]:
     """Return which bodies became this one, wholly or in part, by date."""
     query = select(OrganisationLink).where(OrganisationLink.to_id == id, OrganisationLink.kind != "parent")
-    return list(session.scalars(query.order_by(OrganisationLink.first, OrganisationLink.id)))
+    return list(session.scalars(query.order_by(*_BY_DATE)))
 
 
 def _links(session: Session, id: str) -> list[OrganisationLink]:
     query = select(OrganisationLink).where(OrganisationLink.from_id == id)
-    return list(session.scalars(query.order_by(OrganisationLink.first, OrganisationLink.id)))
+    return list(session.scalars(query.order_by(*_BY_DATE)))
 
 
 def _holds(link: OrganisationLink, day: dt.date | None) -> bool:

@@ -12,6 +12,9 @@ from sqlalchemy import Text as LongText
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+HIGHEST = 2**31 - 1
+"""The highest number of an integer column of PostgreSQL; asking for a row beyond it is an error there."""
+
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 

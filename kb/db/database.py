@@ -18,9 +18,11 @@ BUSY_SECONDS = 5.0
 # Result codes of SQLite (sqlite.org/rescode.html): BUSY LOCKED READONLY IOERR CORRUPT FULL CANTOPEN PROTOCOL NOTADB.
 _SQLITE_OUT = frozenset({5, 6, 8, 10, 11, 13, 14, 15, 26})
 _SQLITE_TWICE = frozenset({1555, 2067})  # extended: CONSTRAINT_PRIMARYKEY, CONSTRAINT_UNIQUE
-# SQLSTATE classes of PostgreSQL (appendix A of its manual): connection, rollback, resources, state, operator, system.
-_POSTGRES_OUT = ("08", "25", "40", "53", "55", "57", "58")
+# SQLSTATE (appendix A of PostgreSQL's manual): connection, read-only, rollback, resources, state, operator, system.
+_POSTGRES_OUT = ("08", "25006", "40", "53", "55", "57", "58")
 _POSTGRES_TWICE = "23505"
+# All queries of a reading session see one moment, as they do on SQLite.
+_POSTGRES_READING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Base(DeclarativeBase):
@@ -54,7 +56,8 @@ class Database:
         )
         if self.sqlite:
             _tame_sqlite(self.engine)
-        self._reader = self.engine.execution_options(sqlite_reading=True, postgresql_readonly=True)
+        reading = {"sqlite_reading": True} if self.sqlite else _POSTGRES_READING
+        self._reader = self.engine.execution_options(**reading)
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
 
     @contextmanager
@@ -90,12 +93,12 @@ def failures_named() -> Iterator[None]:
     except DBAPIError as error:
         if isinstance(error, IntegrityError) and _is_twice(error):
             raise Conflict("somebody else was first") from error
-        if is_out(error):
+        if _is_out(error):
             raise Unavailable(f"database: {error.orig}") from error
         raise
 
 
-def is_out(error: DBAPIError) -> bool:
+def _is_out(error: DBAPIError) -> bool:
     """Tell whether the database cannot answer now, as opposed to a statement that is wrong."""
     code = getattr(error.orig, "sqlite_errorcode", None)
     if code is not None:

@@ -4,7 +4,7 @@ import pytest
 
 from kb.catalog import documents, files
 from kb.catalog.tables import FileState, Role
-from kb.core.errors import NotFound
+from kb.core.errors import Invalid, NotFound
 from kb.core.text import Page
 from kb.db.database import Database
 from tests.catalog.library import PAGES, attached, draft, forget_jobs, jobs
@@ -42,6 +42,13 @@ def test_the_same_bytes_in_the_same_role_are_one_file(database: Database) -> Non
         assert annex.number == 2
 
 
+def test_an_unknown_role_is_refused(database: Database) -> None:
+    with database.writing() as session, pytest.raises(Invalid):
+        files.attach(
+            session, draft(session), digest="a", name="a.pdf", media_type="application/pdf", size=1, role="cover"
+        )
+
+
 def test_files_are_numbered_in_their_document(database: Database) -> None:
     with database.writing() as session:
         first, second = draft(session), draft(session)
@@ -70,7 +77,7 @@ def test_a_read_file_gives_its_pages_in_order(database: Database, id: str) -> No
         kept = [Page(p.number, p.text, p.origin, p.label, p.quality, tuple(p.warnings)) for p in pages]
         assert kept == list(PAGES)
         assert files.page(session, file, 2).label == "ب"
-        for number in (0, 3):
+        for number in (0, 3, 2**31, 10**30):
             with pytest.raises(NotFound):
                 files.page(session, file, number)
 

@@ -134,6 +134,15 @@ def test_forty_readers_find_a_connection(database: Database) -> None:
     assert seen == [0] * 40
 
 
+def test_a_reading_session_sees_one_moment(database: Database) -> None:
+    with database.reading() as reading:
+        before = reading.query(Event).count()
+        with database.writing() as session:
+            session.add(note())
+        assert reading.query(Event).count() == before
+    assert len(actors(database)) == 1
+
+
 def test_a_wrong_statement_keeps_its_own_error(database: Database) -> None:
     with pytest.raises(DBAPIError), database.reading() as session:
         session.execute(text("SELECT nothing FROM nowhere"))
