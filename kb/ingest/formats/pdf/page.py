@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kb.ingest.formats.pdf import bidi, direction, lines, order
+from kb.ingest.formats.pdf import bidi, clusters, direction, lines, order
 from kb.ingest.formats.pdf.glyphs import Glyph, Sheet
 from kb.ingest.formats.pdf.lines import Line
 
@@ -33,10 +33,11 @@ class Reading:
 
 
 def read(sheet: Sheet) -> Reading:
-    drawn = [glyph for glyph in sheet.glyphs if glyph.unmapped or glyph.text.strip()]
+    glyphs = clusters.settle(sheet.glyphs)
+    drawn = [glyph for glyph in glyphs if glyph.unmapped or glyph.text.strip()]
     if not drawn:
         return Reading("", (), 0.0)
-    blocks, rtl = _blocks(sheet.glyphs)
+    blocks, rtl = _blocks(glyphs)
     ordered = [line for block in blocks for line in block]
     written = _written(ordered, rtl=rtl)
     if direction.is_mirrored(" ".join(each.text for each in written)):

@@ -1,0 +1,62 @@
+"""Clusters of several glyphs whose text was given to the wrong one of them, or to each of them."""
+
+from collections.abc import Sequence
+
+from kb.ingest.formats.pdf import spelling
+from kb.ingest.formats.pdf.glyphs import Glyph
+
+_NO_WIDTH = 0.02  # of the size
+
+
+def settle(glyphs: Sequence[Glyph]) -> list[Glyph]:
+    """Return the glyphs with each cluster's text once, on a glyph that has a width; the order stays.
+
+    A vowel sign drawn over its letter has no width. Some programs map it to the whole cluster (letter and vowel),
+    and the letter to the same text again, or to nothing.
+    """
+    kept: list[Glyph | None] = list(glyphs)
+    for place, glyph in enumerate(glyphs):
+        letters = _letters(glyph.text)
+        if not letters or glyph.x1 - glyph.x0 > _NO_WIDTH * glyph.size:
+            continue
+        for step in (1, -1):
+            hosts = _hosts(glyphs, place, step, letters)
+            if hosts:
+                kept[place] = None
+                _give(glyph.text, hosts)
+                break
+    return [glyph for glyph in kept if glyph is not None]
+
+
+def _letters(text: str) -> int:
+    return sum(spelling.is_arabic(char) and not spelling.is_mark(char) for char in text)
+
+
+def _hosts(glyphs: Sequence[Glyph], place: int, step: int, letters: int) -> list[Glyph]:
+    """Return the neighbours in the stream that the text belongs to: one that has it, or those that have none."""
+    text, found = glyphs[place].text, list[Glyph]()
+    while len(found) < letters and 0 <= (place := place + step) < len(glyphs):
+        glyph = glyphs[place]
+        if spelling.is_mark(glyph.text):
+            continue
+        if not _is_near(glyphs[place - step], glyph) or glyph.x1 - glyph.x0 <= _NO_WIDTH * glyph.size:
+            break
+        if glyph.text == text and not found:
+            return [glyph]
+        if not glyph.unmapped and glyph.text:
+            break
+        found.append(glyph)
+    return found
+
+
+def _is_near(glyph: Glyph, other: Glyph) -> bool:
+    gap = max(glyph.x0, other.x0) - min(glyph.x1, other.x1)
+    return abs(glyph.y - other.y) < other.size and gap < 0.3 * other.size
+
+
+def _give(text: str, hosts: Sequence[Glyph]) -> None:
+    if hosts[0].text == text:
+        return
+    for glyph in hosts:
+        glyph.text, glyph.unmapped = "", False
+    hosts[0].text = text
