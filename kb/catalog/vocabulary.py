@@ -75,12 +75,17 @@ class Organisation:
 
         Of several names of one day the first listed is the proper one.
         """
-        current = [name for name in self.names if (name.held_on(on) if on else name.last is None)]
+        current = [name for name in self.names if name.held_on(on or dt.date.max)] or self._latest()
         for choice in (language, *_FALLBACK):
             found = [name for name in current if name.language == choice]
             if found:
                 return found[0]
-        return current[0] if current else self.names[-1]
+        return current[0]
+
+    def _latest(self) -> list[Name]:
+        """The names that ended last: those of a body that is no more, or was not yet."""
+        ended = [name.last or dt.date.max for name in self.names]
+        return [name for name, last in zip(self.names, ended, strict=True) if last == max(ended)]
 
     def parents(self, on: dt.date | None = None) -> tuple[str, ...]:
         """Ids of the bodies it sat in on that day; all of them when None."""

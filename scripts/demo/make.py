@@ -65,7 +65,15 @@ def by_scanner(blocks: list[source.Block], language: str, target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         printed = Path(folder) / "print.pdf"
         by_weasyprint(blocks, language, printed)
-        command = [shutil.which("pdftoppm") or "pdftoppm", "-r", str(drawn.SCAN_DPI), "-gray", "-png", str(printed), str(printed)]
+        command = [
+            shutil.which("pdftoppm") or "pdftoppm",
+            "-r",
+            str(drawn.SCAN_DPI),
+            "-gray",
+            "-png",
+            str(printed),
+            str(printed),
+        ]
         subprocess.run(command, check=True, timeout=120)
         drawn.scan(sorted(Path(folder).glob("*.png")), blocks[0].text, target)
 
