@@ -89,4 +89,4 @@ def _order(sort: Sort, scores: Mapping[DocumentId, float]) -> Callable[[Sheet], 
 
 def _shown(best: Iterable[Passage], marker: Marker, count: int) -> tuple[Passage, ...]:
     """Return the first `count` passages that hold something to mark: the title may be all that matched in others."""
-    return tuple(islice((p for p in best if marker.marks(p.text, p.language)), count))
+    return tuple(islice((p for p in best if marker.finds(p.text, p.language)), count))

@@ -1,5 +1,6 @@
 """Marks for the reader, made from the text itself in its own spelling, and so the same for every engine."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -7,13 +8,16 @@ from kb.core.text import Span
 from kb.languages.analyzer import Analyzer, Terms, Token
 from kb.search.asked import spelling, words_of
 from kb.search.query import All, And, Clause, Not, Or, Phrase, Words
-from kb.search.units import grams
+from kb.search.units import WORD_VIEWS, View, grams, terms_of
 
 _ALIKE = 0.6
 """Share of common trigrams (Dice) from which an unknown word is taken for a misspelling."""
 
 _LEAST_WORD, _LEAST_STEM = 6, 4
 """Letters a word and a stem must have before one slip of the pen is forgiven."""
+
+_LEAST_SHARED = 2
+"""Trigrams in common below which two words are not compared at all."""
 
 
 class Marker:
@@ -26,14 +30,66 @@ class Marker:
             dict.fromkeys(word for part in parts if isinstance(part, Words) for word in words_of(part.text, analyzer))
         )
         self._phrases = [spelling(part.text, analyzer) for part in parts if isinstance(part, Phrase)]
+        self._by_term: dict[tuple[View, str], set[int]] = defaultdict(set)
+        self._by_gram: dict[str, list[int]] = defaultdict(list)
+        for number, word in enumerate(self._words):
+            for view in WORD_VIEWS:
+                for term in terms_of(word, view):
+                    self._by_term[view, term].add(number)
+            for gram in set(terms_of(word, View.TRIGRAMS)):
+                self._by_gram[gram].append(number)
+        self._same: dict[Terms, frozenset[int]] = {}
+        self._like: dict[Terms, frozenset[int]] = {}
 
     def marks(self, text: str, language: str = "") -> tuple[Span, ...]:
-        """Return the spans to mark, in reading order. `language` is that of the Latin words of the text."""
+        """Return the spans to mark, in reading order. `language` is that of the Latin words of the text.
+
+        A word is marked that shares a term with a word asked for. For a word asked for that the text does not
+        hold, those are that look like it misspelt.
+        """
         tokens = list(self._analyzer.tokens(text, language))
-        chosen = {n for word in self._words for n in _places(word, tokens)}
+        met = {number for token in tokens for number in self._same_as(token.terms)}
+        chosen = {
+            place
+            for place, token in enumerate(tokens)
+            if self._same_as(token.terms) or (len(met) < len(self._words) and self._like_as(token.terms) - met)
+        }
         for phrase in self._phrases:
             chosen.update(_phrase_places(phrase, tokens))
-        return tuple(Span(tokens[n].start, tokens[n].end) for n in sorted(chosen))
+        return tuple(Span(tokens[place].start, tokens[place].end) for place in sorted(chosen))
+
+    def finds(self, text: str, language: str = "") -> bool:
+        """Tell whether there is anything to mark; faster than marking."""
+        if not self._phrases and any(self._same_as(token.terms) for token in self._analyzer.tokens(text, language)):
+            return True
+        return bool(self.marks(text, language))
+
+    def _same_as(self, terms: Terms) -> frozenset[int]:
+        """Return the numbers of the words asked for that share a term with this one."""
+        known = self._same.get(terms)
+        if known is None:
+            views = WORD_VIEWS if not terms.stop else (View.EXACT,)
+            known = self._same[terms] = frozenset(
+                number
+                for view in views
+                for term in terms_of(terms, view)
+                for number in self._by_term.get((view, term), ())
+            )
+        return known
+
+    def _like_as(self, terms: Terms) -> frozenset[int]:
+        """Return the numbers of the words asked for that this one looks like."""
+        known = self._like.get(terms)
+        if known is None:
+            shared = Counter(
+                number for gram in set(terms_of(terms, View.TRIGRAMS)) for number in self._by_gram.get(gram, ())
+            )
+            known = self._like[terms] = frozenset(
+                number
+                for number, count in shared.items()
+                if count >= _LEAST_SHARED and _alike(self._words[number], terms, count)
+            )
+        return known
 
 
 def marks(text: str, clause: Clause, analyzer: Analyzer, language: str = "") -> tuple[Span, ...]:
@@ -71,28 +127,12 @@ def _positive(clause: Clause) -> Iterator[Words | Phrase]:
             pass
 
 
-def _places(word: Terms, tokens: Sequence[Token]) -> list[int]:
-    if word.stop:
-        return [n for n, token in enumerate(tokens) if token.terms.exact == word.exact]
-    same = [n for n, token in enumerate(tokens) if _shares(word, token.terms)]
-    return same or [n for n, token in enumerate(tokens) if not token.terms.stop and _alike(word, token.terms)]
-
-
-def _shares(word: Terms, other: Terms) -> bool:
-    return not other.stop and (
-        word.exact == other.exact
-        or not set(word.light).isdisjoint(other.light)
-        or not set(word.skeleton).isdisjoint(other.skeleton)
-    )
-
-
-def _alike(word: Terms, other: Terms) -> bool:
+def _alike(word: Terms, other: Terms, shared: int) -> bool:
     if min(len(word.exact), len(other.exact)) >= _LEAST_WORD and _one_slip(word.exact, other.exact):
         return True
     if any(_one_slip(a, b) for a in word.light for b in other.light if min(len(a), len(b)) >= _LEAST_STEM):
         return True
-    ours, theirs = set(grams(word.exact)), set(grams(other.exact))
-    return 2 * len(ours & theirs) >= _ALIKE * (len(ours) + len(theirs))
+    return 2 * shared >= _ALIKE * (len(set(grams(word.exact))) + len(set(grams(other.exact))))
 
 
 def _one_slip(a: str, b: str) -> bool:

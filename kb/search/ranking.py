@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 from kb.languages.analyzer import Terms
 from kb.search.deadline import Deadline
-from kb.search.units import WORD_VIEWS, View, content_words, grams, terms_of
+from kb.search.units import WORD_VIEWS, View, grams_of, terms_of
 
 
 class Postings(NamedTuple):
@@ -79,6 +79,7 @@ PRODUCT_RANKING = Ranking(
     {View.LIGHT: 1.0, View.EXACT: 0.3, View.SKELETON: 1.0, View.TRIGRAMS: 0.75},
     k1=0.8,
     b=0.75,
+    title=2,
 )
 
 LIGHT10_RANKING = Ranking("light10", {View.LIGHT: 1.0}, k1=1.2, b=0.75)
@@ -142,15 +143,18 @@ def _refine(
         for term, times in terms.items()
     }
     norms = shelf.norms(View.TRIGRAMS)
-    shared: dict[str, tuple[str, ...]] = {}  # of each word met, the trigrams that are asked for
+    wanted: dict[str, tuple[str, ...]] = {}  # of each word met, the trigrams that are asked for
     for unit in nlargest(ranking.depth, scores, key=lambda u: (scores[u], -u)):
         if deadline.check():
             return
-        counts: Counter[str] = Counter()
-        for word in content_words(shelf.words(unit)):
-            if word not in shared:
-                shared[word] = tuple(term for term in grams(word) if term in gains)
-            counts.update(shared[word])
+        counts: dict[str, int] = {}
+        title, _, rest = shelf.words(unit).partition("\n")
+        for word in title.split() * ranking.title + rest.split():
+            shared = wanted.get(word)
+            if shared is None:
+                shared = wanted[word] = tuple(term for term in grams_of(word) if term in gains)
+            for term in shared:
+                counts[term] = counts.get(term, 0) + 1
         scores[unit] += sum(gains[term] * count / (count + norms[unit]) for term, count in counts.items())
 
 

@@ -1,7 +1,7 @@
 """What an index keeps of a passage: how often each term of each view occurs, and its folded words in order."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -82,9 +82,9 @@ def terms_of(word: Terms, view: View) -> tuple[str, ...]:
     return () if word.stop else grams(word.exact)
 
 
-def content_words(words: str) -> Iterator[str]:
-    """Yield the words of a Unit's `words` that are no stop words."""
-    return (w for w in words.split() if not w.startswith(_STOP))
+def grams_of(kept: str) -> tuple[str, ...]:
+    """Return the trigrams of a word as Unit.words has it; a stop word has none."""
+    return () if kept.startswith(_STOP) else grams(kept)
 
 
 def holds_phrase(words: str, phrase: tuple[str, ...]) -> bool:

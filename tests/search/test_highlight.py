@@ -1,0 +1,88 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.core.text import Span
+from kb.languages import PRODUCT
+from kb.search.highlight import Marker, marks, snippet
+from kb.search.parse import parse
+from kb.search.query import All, Not, Phrase, Words
+
+TEXT = st.text(st.sampled_from("ابتثج حخدا لمُّ aé\n،.") | st.characters(), max_size=80)
+
+
+def marked(text: str, typed: str, language: str = "") -> list[str]:
+    return [text[span.start : span.end] for span in marks(text, parse(typed), PRODUCT, language)]
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "expected"),
+    [
+        ("تبسيط المساطرِ الإداريّة", "المساطر الادارية", ["المساطرِ", "الإداريّة"]),
+        ("من أجل الحكامة في المرفق", "من الحكامة في", ["الحكامة"]),
+        ("الحكومة المفتوحة، ثم الحكومة", '"الحكومة المفتوحة"', ["الحكومة", "المفتوحة"]),
+        ("شراكة من أجل الماء", '"من أجل"', ["من", "أجل"]),
+        ("شراكة من أجل الماء", "من", ["من"]),
+        ("دليل الرخص", "دليل -رخصة", ["دليل"]),
+        ("دليل الرخص", "", []),
+        ("تدبير الحكامة الجيدة", "الحكاممة", ["الحكامة"]),
+        ("تدبير الحكامة الجيدة", "الحاكمة", ["الحكامة"]),
+        ("نص لا صلة له", "المساطر", []),
+    ],
+)
+def test_what_is_marked(text: str, typed: str, expected: list[str]) -> None:
+    assert marked(text, typed) == expected
+
+
+def test_a_french_text_is_marked_by_its_forms() -> None:
+    text = "Les procédures administratives de la commune"
+    assert marked(text, "procédure administrative de", "fr") == ["procédures", "administratives"]
+
+
+def test_a_word_that_is_there_keeps_its_likes_unmarked() -> None:
+    assert marked("الحكامة والحكاممة", "الحكامة") == ["الحكامة"]
+
+
+@given(TEXT, TEXT)
+def test_marks_are_in_order_disjoint_and_inside(text: str, typed: str) -> None:
+    spans = marks(text, parse(typed), PRODUCT)
+    edges = [edge for span in spans for edge in (span.start, span.end)]
+    assert edges == sorted(edges)
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+
+
+@given(TEXT, TEXT)
+def test_finding_agrees_with_marking(text: str, typed: str) -> None:
+    marker = Marker(parse(typed), PRODUCT)
+    assert marker.finds(text) == bool(marker.marks(text))
+
+
+@given(st.text(st.sampled_from("ابتثجح "), min_size=1).filter(str.strip))
+def test_a_text_asked_for_itself_is_marked(text: str) -> None:
+    assert marks(text, Words(text), PRODUCT)
+    assert marks(text, Phrase(text), PRODUCT)
+
+
+def test_nothing_is_marked_for_what_is_not_wanted() -> None:
+    assert marks("دليل الرخص", Not(Words("دليل")), PRODUCT) == ()
+    assert marks("دليل الرخص", All(), PRODUCT) == ()
+
+
+def test_a_snippet_shows_most_different_marks_and_cuts_no_word() -> None:
+    text = "ماء " * 30 + "ماء الحكامة " + "نص " * 5 + "الشفافية " + "نص " * 60
+    start, end = snippet(text, marks(text, Words("ماء الحكامة الشفافية"), PRODUCT), words=10)
+    shown = text[start:end].split()
+    assert {"ماء", "الحكامة", "الشفافية"} <= set(shown)
+    assert len(shown) == 10
+
+
+def test_a_short_text_is_its_own_snippet() -> None:
+    assert snippet("نص قصير", ()) == (0, len("نص قصير"))
+
+
+@given(TEXT, st.integers(1, 12))
+def test_a_snippet_starts_and_ends_at_words(text: str, words: int) -> None:
+    start, end = snippet(text, (Span(0, 1),) if text else (), words)
+    assert 0 <= start <= end <= len(text)
+    assert len(text[start:end].split()) <= max(words, len(text.split()))
+    assert set(text[start:end].split()) <= set(text.split())
