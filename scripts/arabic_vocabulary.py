@@ -18,7 +18,7 @@ from collections.abc import Iterable
 
 from kb.arabic.fold import fold
 from kb.arabic.letters import ALEF, ARTICLE
-from kb.arabic.vocabulary import PARTICLES, Vocabulary, listed
+from kb.arabic.vocabulary import CONJUNCTIONS, OURS, PARTICLES, PREPOSITIONS, Vocabulary, listed
 
 HEAD = """\
 # Arabic words that begin with a letter of a particle (و ف ب ل ك) or with alef, and words of three letters:
@@ -62,7 +62,7 @@ class Frequencies:
     def expected(self, word: str) -> float:
         """How often `word` would be met if its first letters were particles."""
         share = self.folded[word[1:]] * RATES[word[0]]
-        if word[0] in "وف" and word[1] in "بلك":
+        if word[0] in CONJUNCTIONS and word[1] in PREPOSITIONS:
             share += self.folded[word[2:]] * RATES[word[0]] * RATES[word[1]]
         return share
 
@@ -90,7 +90,8 @@ def is_word(word: str, of: Frequencies) -> bool:
         return of.with_article(word) >= 0.1 * expected or share > 3 * expected
     if share < LEAST_ALONE or share <= 3 * expected or (len(word) == 3 and word[1:] in TWO_LETTERS):
         return False
-    rest = max(of.folded[word[1:]], of.folded[word[2:]] if word[1] in "بلك" and len(word) > 4 else 0)
+    twice = word[0] in CONJUNCTIONS and word[1] in PREPOSITIONS and len(word) > 4
+    rest = max(of.folded[word[1:]], of.folded[word[2:]] if twice else 0)
     return share > rest * (1 if len(word) <= 4 else 20)
 
 
@@ -118,7 +119,7 @@ def vocabulary(lines: Iterable[str]) -> list[str]:
         and is_word(word, of)
         and not is_article_form(word, of)
     }
-    known |= hidden(of, Vocabulary(listed("administration.txt", "plurals.txt"), known))
+    known |= hidden(of, Vocabulary(listed(*OURS), known, listed("whole.txt")))
     return sorted(of.usual[word] for word in known)
 
 

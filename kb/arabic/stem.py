@@ -44,7 +44,10 @@ def _without_suffix(word: str) -> str:
 
 def light(word: str) -> str:
     """Return the stem shared by a word, its article, its prepositions, its number and its pronouns."""
-    return _without_suffix(vocabulary().known(word) or _without_prefix(word)) if word else word
+    if not word:
+        return word
+    base = vocabulary().known(word)
+    return base if base in vocabulary().whole else _without_suffix(base or _without_prefix(word))
 
 
 @cache

@@ -16,6 +16,9 @@ PARTICLES = CONJUNCTIONS + PREPOSITIONS
 # Longest first, so that the first that fits is the whole of it.
 ARTICLES = ("وبال", "وكال", "ولل", "فلل", "وال", "بال", "كال", "فال", "ال", "لل")
 
+# Our own lists, beside the derived one.
+OURS = ("administration.txt", "plurals.txt")
+
 _PLURAL = "ات"
 # What may follow any word, any word of three letters or more, and a word in ة that has become ت or lost it.
 _AFTER_ANY = frozenset({"ه", "ها", "هم", "هن", "هما", "كم", "نا", "ي"})
@@ -47,8 +50,10 @@ def readings(word: str) -> Iterator[str]:
 class Vocabulary:
     """Folded words that stand for themselves; `ours` go before `derived`, and three letters of them are enough."""
 
-    def __init__(self, ours: Iterable[str], derived: Iterable[str] = ()) -> None:
-        self._ours = frozenset(ours)
+    def __init__(self, ours: Iterable[str], derived: Iterable[str] = (), whole: Iterable[str] = ()) -> None:
+        """`whole`: those of ours whose last letters look like an ending and are none: قانون, ميزان."""
+        self.whole = frozenset(whole)
+        self._ours = self.whole.union(ours)
         # «ال» and one letter are too short to be told from an article and what follows.
         self._words = frozenset(w for w in self._ours.union(derived) if len(w) > 3 or not w.startswith(letters.ARTICLE))
         self._before_teh = frozenset(word[:-1] for word in self._words if word.endswith(letters.HEH))
@@ -74,20 +79,24 @@ class Vocabulary:
 
     def base(self, word: str) -> str | None:
         """Return the listed word that `word` is or is inflected from."""
-        if word in self._words:
-            return self._singular(word)
+        return self._singular(word) if word in self._words else self._inflected(word, self._words)
+
+    def _inflected(self, word: str, words: frozenset[str]) -> str | None:
+        """Return the one of `words` that `word` is made from, the longest."""
         for length in range(1, min(_LONGEST_ENDING, len(word) - 2) + 1):
             base, ending = word[:-length], word[-length:]
-            if ending in _AFTER_TEH and base in self._before_teh:
+            if ending in _AFTER_TEH and base in self._before_teh and base + letters.HEH in words:
                 return base + letters.HEH
-            if base in self._words and (ending in _AFTER_ANY or (ending in _AFTER_LONG and len(base) > 2)):
+            if base in words and (ending in _AFTER_ANY or (ending in _AFTER_LONG and len(base) > 2)):
                 return base
         return None
 
     def _singular(self, word: str) -> str:
-        """Bring a plural in ات back to its word in ة, so that both have one stem however short."""
+        """Bring a listed plural in ات back to its word in ة, and any form of a whole word back to it."""
         stem = word.removesuffix(_PLURAL)
-        return stem + letters.HEH if stem != word and stem in self._before_teh else word
+        if stem != word and stem in self._before_teh:
+            return stem + letters.HEH
+        return word if word in self.whole else self._inflected(word, self.whole) or word
 
 
 def listed(*names: str) -> frozenset[str]:
@@ -97,4 +106,4 @@ def listed(*names: str) -> frozenset[str]:
 
 @cache
 def vocabulary() -> Vocabulary:
-    return Vocabulary(listed("administration.txt", "plurals.txt"), listed("vocabulary.txt"))
+    return Vocabulary(listed(*OURS), listed("vocabulary.txt"), listed("whole.txt"))

@@ -1,0 +1,169 @@
+"""Word views: the forms of one word share a term, the forms of two words do not."""
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.arabic.fold import fold
+from kb.arabic.stem import light, skeleton
+from kb.arabic.vocabulary import listed, vocabulary
+
+FAMILIES = [
+    line.split("\t")
+    for line in (Path(__file__).parents[1] / "quality" / "families.tsv").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+]
+# One pair a line, of words that look alike and mean different things.
+STRANGERS = """\
+وزارة زيارة
+وزير زير
+وكالة كلية
+ولاية لائحة
+والي مال
+وظيفة نظافة
+وثيقة ثقة
+وسيلة سيولة
+وصاية وصفة
+وقاية قيادة
+واجب جواب
+وفاة آفة
+بوابة باب
+بلدية بلاد
+بطاقة طاقة
+بيان بناء
+برنامج نموذج
+بناية ناي
+بنك نكبة
+بيئة هيئة
+بعثة عبث
+برلمان برميل
+لجنة جنة
+لغة غاية
+لائحة رائحة
+لقاء قائد
+لوحة لواء
+لسان سن
+كفاءة كلفة
+كتاب تاب
+كلفة لفة
+كلية كل
+كيفية كفاية
+كراسة رأس
+فعالية عالية
+فلاحة لائحة
+فصل صلة
+فريق ريق
+فكرة كرة
+فئة مئة
+فحص حصة
+فرصة رصيد
+فائدة قائد
+فساد أساس
+إدارة دار
+التزام زمام
+إلغاء لغاية
+آلية مال
+الإلكتروني كتان
+إلزام لازم
+قانون قناة
+قرار قرية
+مرسوم مراسلة
+مسطرة سطر
+مرفق رفيق
+ميزانية ميزة
+مكتب كتيبة
+موظف وصف
+مدينة دين
+مكان مكة
+تقرير قرار
+تدبير برد
+تكوين كون
+تفتيش فتوى
+صفقة صفة
+جماعة جامعة
+جهة وجه
+خبير خبز
+عمالة عملة
+مقاولة مقال
+"""
+
+
+def meet(one: str, other: str) -> bool:
+    stems = light(fold(one)), light(fold(other))
+    return stems[0] == stems[1] or skeleton(stems[0]) == skeleton(stems[1])
+
+
+def test_there_are_families_enough_to_judge_by() -> None:
+    assert len(FAMILIES) >= 150
+    assert all(len(family) >= 2 for family in FAMILIES)
+
+
+def test_forms_of_a_word_meet_its_first_form() -> None:
+    pairs = [(first, form) for first, *forms in FAMILIES for form in forms]
+    apart = [pair for pair in pairs if not meet(*pair)]
+    assert len(apart) <= 0.02 * len(pairs), apart
+
+
+def test_forms_of_a_word_meet_each_other() -> None:
+    pairs = [pair for family in FAMILIES for pair in combinations(family, 2)]
+    apart = [pair for pair in pairs if not meet(*pair)]
+    assert len(apart) <= 0.02 * len(pairs), apart
+
+
+@pytest.mark.parametrize("pair", STRANGERS.splitlines())
+def test_strangers_do_not_share_a_stem(pair: str) -> None:
+    one, other = pair.split()
+    assert light(fold(one)) != light(fold(other))
+
+
+@pytest.mark.parametrize(
+    ("word", "stem"),
+    [
+        ("وزارة", "وزار"),
+        ("ووزارة", "وزار"),
+        ("للجنة", "لجن"),
+        ("للجان", "لجان"),
+        ("اللاتمركز", "لاتمركز"),
+        ("لللاتمركز", "لاتمركز"),
+        ("الالتزامات", "التزام"),
+        ("بإدارتها", "ادار"),
+        ("وعمل", "عمل"),
+        ("الحق", "حق"),
+        ("لغات", "لغ"),
+        ("كلثوم", "كلثوم"),
+        ("وباستعمال", "استعمال"),
+        ("مدرستها", "مدرس"),
+        ("لمدونات", "مدون"),
+    ],
+)
+def test_particles_come_off_and_root_letters_stay(word: str, stem: str) -> None:
+    assert light(fold(word)) == stem
+
+
+@pytest.mark.parametrize(
+    "plural", ["كتاب كتب", "مدينة مدن", "دليل أدلة", "ميثاق مواثيق", "مشروع مشاريع", "قانون قوانين", "هيئة هيأة"]
+)
+def test_broken_plurals_share_their_skeleton(plural: str) -> None:
+    one, many = (skeleton(light(fold(word))) for word in plural.split())
+    assert one == many
+
+
+def test_a_word_unknown_to_every_list_loses_its_article() -> None:
+    assert vocabulary().known(fold("الزقنبوت")) is None
+    assert light(fold("والزقنبوت")) == light(fold("الزقنبوت")) == light(fold("زقنبوت"))
+
+
+@given(st.text() | st.text(st.sampled_from("ابتلوفكهينمءئؤسر"), max_size=12))
+@settings(deadline=None)
+def test_stemming_never_raises_and_never_empties_a_word(word: str) -> None:
+    folded = fold(word)
+    stem = light(folded)
+    assert bool(stem) == bool(folded)
+    assert bool(skeleton(stem)) == bool(folded)
+
+
+def test_no_stop_word_is_kept_in_the_vocabulary() -> None:
+    assert listed("stopwords.txt") & listed("vocabulary.txt") == frozenset()
