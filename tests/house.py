@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from kb.api.routes import create_router
@@ -26,12 +27,12 @@ class House:
     """The services with the ids of the documents, by the stem of the file that describes each."""
 
     services: Services
+    site: FastAPI
     ids: dict[str, str]
 
     def visitor(self, *, client: str = "127.0.0.1", follow: bool = False) -> TestClient:
         """A browser without scripts. Our own failures come back as answers, as they would to a visitor."""
-        site = create_site(self.services, create_router)
-        return TestClient(site, raise_server_exceptions=False, client=(client, 50000), follow_redirects=follow)
+        return TestClient(self.site, raise_server_exceptions=False, client=(client, 50000), follow_redirects=follow)
 
 
 def settle(services: Services) -> None:
@@ -50,7 +51,7 @@ def build(settings: Settings) -> Iterator[House]:
         curate.withdraw(services, titles["withdrawn"], REASON)
         settle(services)
         assert find.find(services, Ask(), PUBLIC, "ar").total == len(titles) - 1
-        yield House(services, titles)
+        yield House(services, create_site(services, create_router), titles)
 
 
 @pytest.fixture(scope="session")

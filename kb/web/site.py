@@ -1,9 +1,10 @@
 """The web site as one application: routes, middleware and failures put together."""
 
 from collections.abc import Callable
+from typing import Final
 
 from fastapi import APIRouter, FastAPI, Request
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from kb.services.context import Services
 from kb.web import view, wiring, words
@@ -15,6 +16,10 @@ from kb.web.remember import Remember
 Audience = Callable[[Request], frozenset[str]]
 Machine = Callable[[Services, Audience], APIRouter]
 """Builds the routes for programs; it is told who is asking by the same dependency as the pages."""
+
+
+# Stored files keep their length and their ranges; fonts are squeezed already.
+_SENT_AS_THEY_ARE: Final = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *document.SENT_AS, "application/octet-stream")
 
 
 def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
@@ -39,9 +44,7 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     for language in words.LANGUAGES:
         for routes in (home.router, search.router, document.router, deposit.router, about.router):
             app.include_router(routes, prefix=f"/{language}", include_in_schema=False)
-    app.add_middleware(
-        GZipMiddleware, compresslevel=6, exclude_content_types=(*document.SENT_AS, "application/octet-stream")
-    )
+    app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=_SENT_AS_THEY_ARE)
     app.add_middleware(Remember)
     app.add_middleware(Guard, settings=services.settings, refuse=errors.refuse)
     return app

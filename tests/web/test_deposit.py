@@ -1,0 +1,150 @@
+"""Bringing a file in through the page."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from kb.app import open_services
+from kb.core.settings import Settings
+from kb.services.context import Services
+from kb.web.site import create_site
+from tests.house import House, settle
+
+FIELDS = {"title": "مذكرة حول الاستقبال", "type": "publication", "language": "ar", "state": "published"}
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> object:
+    with open_services(Settings(home=tmp_path_factory.mktemp("deposit"), max_upload_bytes=5000)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def depositor(services: Services) -> TestClient:
+    return TestClient(create_site(services), client=("127.0.0.1", 5), follow_redirects=False)
+
+
+def test_a_file_comes_in_is_read_and_is_found(depositor: TestClient, services: Services) -> None:
+    words = "تلتزم الإدارة بالرد على الشكايات داخل أجل معقول.".encode()
+    answer = depositor.post("/ar/upload", data=FIELDS, files={"file": ("مذكرة.txt", words)})
+    assert answer.status_code == 303
+    address = answer.headers["location"]
+    assert "الملف قيد القراءة" in depositor.get(address).text
+    settle(services)
+    assert "الملف قيد القراءة" not in depositor.get(address).text
+    assert address in depositor.get("/ar/search?q=الشكايات").text
+
+
+def test_the_same_bytes_again_lead_to_the_same_document(depositor: TestClient) -> None:
+    first, second = (
+        depositor.post("/ar/upload", data=FIELDS, files={"file": (name, b"the same bytes")})
+        for name in ("a.txt", "b.txt")
+    )
+    assert first.headers["location"] == second.headers["location"]
+
+
+def test_a_draft_is_kept_and_not_shown(depositor: TestClient) -> None:
+    answer = depositor.post("/ar/upload", data=FIELDS | {"state": "draft"}, files={"file": ("d.txt", b"draft text")})
+    assert answer.status_code == 200
+    kept = re.search(r'<bdi dir="ltr">([a-z0-9]{10})</bdi>', answer.text)
+    assert kept is not None
+    assert depositor.get(f"/ar/d/{kept[1]}").status_code == 404
+
+
+def test_problems_are_listed_and_lead_to_their_fields(depositor: TestClient) -> None:
+    answer = depositor.post("/ar/upload", data=FIELDS | {"type": "nonsense"}, files={"file": ("a.txt", b"x")})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert 'href="#type"' in answer.text
+    assert re.search(r'id="type" name="type" aria-invalid="true" aria-describedby="e-type', answer.text)
+    assert FIELDS["title"] in answer.text
+
+
+def test_a_form_without_a_file_asks_for_one(depositor: TestClient) -> None:
+    for files in ({}, {"file": ("", b"")}):
+        answer = depositor.post("/ar/upload", data=FIELDS, files=files or {"other": ("", b"")})
+        assert answer.status_code == 422
+        assert 'href="#file"' in answer.text
+
+
+def test_an_empty_file_is_refused(depositor: TestClient) -> None:
+    answer = depositor.post("/ar/upload", data=FIELDS, files={"file": ("a.txt", b"")})
+    assert answer.status_code == 422
+    assert "الملف فارغ" in answer.text
+
+
+def test_a_file_is_taken_up_to_the_limit_and_not_beyond(depositor: TestClient) -> None:
+    assert depositor.post("/ar/upload", data=FIELDS, files={"file": ("a.txt", b"y" * 5000)}).status_code == 303
+    assert depositor.post("/ar/upload", data=FIELDS, files={"file": ("a.txt", b"y" * 5001)}).status_code == 413
+
+
+def test_more_parts_than_allowed_are_refused(depositor: TestClient, services: Services) -> None:
+    most = services.settings.max_form_parts
+    few = FIELDS | {f"x{n}": "1" for n in range(most - len(FIELDS))}
+    assert depositor.post("/ar/upload", data=few, files={"file": ("a.txt", b"few")}).status_code == 303
+    assert depositor.post("/ar/upload", data=few | {"one": "more"}, files={"file": ("a.txt", b"n")}).status_code == 400
+    two = [("file", ("a.txt", b"1")), ("file", ("b.txt", b"2"))]
+    assert depositor.post("/ar/upload", data=FIELDS, files=two).status_code == 400
+
+
+def test_only_a_form_is_taken(depositor: TestClient) -> None:
+    assert depositor.post("/ar/upload", data=FIELDS).status_code == 415
+    assert depositor.post("/ar/upload", json=FIELDS).status_code == 415
+    broken = {"Content-Type": "multipart/form-data"}
+    assert depositor.post("/ar/upload", content=b"--x", headers=broken).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../../etc/passwd",
+        "C:\\windows\\a.txt",
+        "a\u202etxt.exe",
+        "\x00\x01.txt",
+        "x" * 3000 + ".txt",
+        '"; rm.txt',
+        "<b>.txt",
+    ],
+)
+def test_a_hostile_name_stays_a_name(depositor: TestClient, services: Services, tmp_path: Path, name: str) -> None:
+    answer = depositor.post("/ar/upload", data=FIELDS, files={"file": (name, name.encode("utf-8", "replace"))})
+    assert answer.status_code in {303, 422, 400}
+    if answer.status_code == 303:
+        text = depositor.get(answer.headers["location"]).text
+        assert "<b>.txt" not in text
+        id = answer.headers["location"].rpartition("/")[2]
+        told = depositor.get(f"/d/{id}/f/1/file").headers["content-disposition"]
+        assert told.startswith("attachment; ")
+        assert told.isascii()
+        assert "\r" not in told
+        assert "\n" not in told
+
+
+def test_it_answers_this_machine_alone(house: House) -> None:
+    with house.visitor(client="192.0.2.7") as stranger:
+        for answer in (stranger.get("/ar/upload"), stranger.post("/ar/upload", files={"file": ("a.txt", b"x")})):
+            assert answer.status_code == 403
+            assert "الجهاز الذي يشتغل عليه الخادم" in answer.text
+
+
+def test_a_proxy_on_this_machine_is_not_its_owner(visitor: TestClient) -> None:
+    assert visitor.get("/ar/upload", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 403
+
+
+def test_a_server_open_to_the_network_takes_nothing(house: House) -> None:
+    settings = house.services.settings.model_copy(update={"host": "0.0.0.0"})
+    site = create_site(replace(house.services, settings=settings))
+    answer = TestClient(site, client=("127.0.0.1", 5)).get("/ar/upload")
+    assert answer.status_code == 403
+    assert "هذا الخادم مفتوح على الشبكة" in answer.text
+    assert 'href="/ar/upload"' not in answer.text
+
+
+def test_another_site_cannot_send_its_form(depositor: TestClient) -> None:
+    answer = depositor.post(
+        "/ar/upload", data=FIELDS, files={"file": ("a.txt", b"x")}, headers={"Origin": "https://evil.example"}
+    )
+    assert answer.status_code == 403

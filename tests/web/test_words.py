@@ -1,0 +1,113 @@
+"""The catalogues are whole, and their plurals are those of each language."""
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from kb.services.views import When
+from kb.web import words
+
+WEB = Path(words.__file__).parent
+FORMS = {"ar": 6, "fr": 2, "en": 2}
+# Keys that are put together from a prefix and a word of the data.
+BUILT = tuple(
+    f"{family}."
+    for family in (
+        "facet",
+        "notice",
+        "sort",
+        "failure",
+        "advice",
+        "warning",
+        "role",
+        "problem",
+        "error",
+        "currency",
+        "language",
+        "upload",
+    )
+)
+
+
+def catalogue(language: str) -> Catalog:
+    with (WEB / "locale" / language / "LC_MESSAGES" / "messages.po").open("rb") as lines:
+        return read_po(lines, locale=language, abort_invalid=True)
+
+
+def key(message: object) -> str:
+    return message[0] if isinstance(message, tuple) else str(message)
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_no_message_is_missing_empty_or_fuzzy(language: str) -> None:
+    for message in catalogue(language):
+        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        assert all(forms), message.id
+        assert not message.fuzzy or not message.id, message.id
+        if message.pluralizable:
+            assert len(forms) == FORMS[language], message.id
+
+
+def test_all_languages_say_the_same_things() -> None:
+    keys = {language: {key(message.id) for message in catalogue(language)} for language in words.LANGUAGES}
+    assert keys["ar"] == keys["fr"] == keys["en"]
+
+
+def test_all_languages_use_the_same_facts() -> None:
+    def facts(text: str) -> set[str]:
+        return set(re.findall(r"\{(\w+)\}", text)) - {"n"}
+
+    others = {language: {key(m.id): m.string for m in catalogue(language)} for language in words.LANGUAGES}
+    for name, text in others["ar"].items():
+        for language in ("fr", "en"):
+            assert facts(str(text)) == facts(str(others[language][name])), name
+
+
+def test_every_key_that_a_page_uses_is_there_and_every_key_is_used() -> None:
+    sources = [path.read_text("utf-8") for path in (*WEB.glob("templates/*.html"), *WEB.rglob("*.py"))]
+    used = {name for text in sources for name in re.findall(r"""\b_?n?_\(\s*'([a-z][\w.-]*)'\s*[,)]""", text)}
+    used |= {name for text in sources for name in re.findall(r"""otherwise=['"]([a-z][\w.-]*)['"]""", text)}
+    known = {key(message.id) for message in catalogue("ar") if message.id}
+    assert used <= known, used - known
+    idle = {name for name in known - used if not name.startswith(BUILT)}
+    assert not idle
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "لا وثائق"),
+        (1, "وثيقة واحدة"),
+        (2, "وثيقتان"),
+        (3, "3 وثائق"),
+        (10, "10 وثائق"),
+        (11, "11 وثيقة"),
+        (99, "99 وثيقة"),
+        (100, "100 وثيقة"),
+        (103, "103 وثائق"),
+        (2418, '<bdi dir="ltr">2.418</bdi> وثيقة'),
+    ],
+)
+def test_arabic_counts_in_six_forms(number: int, said: str) -> None:
+    assert words.tongues()["ar"].say_count("documents", number) == said
+
+
+def test_what_a_visitor_typed_is_escaped_in_a_sentence() -> None:
+    assert "<b>" not in words.tongues()["ar"].say("empty.title", q="<b>{n}</b>")
+
+
+def test_a_period_is_said_once_where_both_ends_are_the_same() -> None:
+    arabic = words.tongues()["ar"]
+    assert arabic.when(When(dt.date(2015, 12, 1), dt.date(2015, 12, 31), "month")) == "دجنبر 2015"
+    assert arabic.when(When(dt.date(2010, 1, 1), dt.date(2011, 12, 31), "year")) == "2010 – 2011"
+    assert arabic.when(When(dt.date(2020, 8, 20), dt.date(2020, 8, 20))) == "20 غشت 2020"
+
+
+@pytest.mark.parametrize(("octets", "said"), [(0, "0 o"), (1023, "1.023 o"), (81 * 1024, "81 Ko"), (5 * 2**20, "5 Mo")])
+def test_sizes_are_in_the_units_of_the_language(octets: int, said: str) -> None:
+    written = words.tongues()["fr"].size(octets).replace("\u202f", ".").replace("\xa0", " ")
+    assert written == f'<bdi dir="ltr">{said}</bdi>'
