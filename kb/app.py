@@ -1,6 +1,7 @@
 """The only place that builds things: settings become Services, and these a web site, a worker or a command."""
 
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -91,13 +92,30 @@ def worker(services: Services) -> Worker:
     )
 
 
-def work(services: Services) -> None:
-    """Work the queue until SIGTERM or Ctrl-C; the batch in hand is ended or given back."""
+def work(services: Services, parent: int | None) -> None:
+    """Work the queue until SIGTERM or Ctrl-C; the batch in hand is ended or given back.
+
+    With a `parent` the work ends too when that process, which started this one, is gone.
+    """
+    stop = _until_told()
+    if parent is not None:
+        threading.Thread(target=_watch_parent, args=(parent, stop), daemon=True).start()
+    services.store.sweep()
+    worker(services).run(stop)
+
+
+def _until_told() -> threading.Event:
+    """Return what SIGTERM and Ctrl-C set, instead of ending the process on the spot."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    services.store.sweep()
-    worker(services).run(stop)
+    return stop
+
+
+def _watch_parent(parent: int, stop: threading.Event) -> None:
+    while os.getppid() == parent and not stop.wait(RESTART_SECONDS):
+        pass
+    stop.set()
 
 
 def drain(services: Services, progress: Progress) -> int:
@@ -112,7 +130,7 @@ def serve(services: Services) -> None:
     from kb.api.routes import create_router  # noqa: PLC0415 - as above
     from kb.web.site import create_site  # noqa: PLC0415 - as above
 
-    stop = threading.Event()
+    stop = _until_told()  # uvicorn, when it is done, raises the signal again for those who were here before it
     keeper = threading.Thread(target=_keep_worker, args=(stop,), daemon=True)
     keeper.start()
     settings = services.settings
@@ -136,7 +154,9 @@ def serve(services: Services) -> None:
 
 def _keep_worker(stop: threading.Event) -> None:
     while not stop.is_set():
-        child = subprocess.Popen([sys.executable, "-m", "kb", "work"], start_new_session=True)
+        child = subprocess.Popen(
+            [sys.executable, "-m", "kb", "work", "--parent", str(os.getpid())], start_new_session=True
+        )
         while child.poll() is None and not stop.wait(RESTART_SECONDS):
             pass
         if child.poll() is None:

@@ -20,11 +20,16 @@ def serve(context: typer.Context) -> None:
         home.serve(services)
 
 
-def work(context: typer.Context) -> None:
+def work(
+    context: typer.Context,
+    parent: Annotated[
+        int | None, typer.Option("--parent", help="Stop when this process, which started ours, is gone.")
+    ] = None,
+) -> None:
     """Work through the queue of jobs until told to stop: read new files, keep the index in step."""
     home = house(context)
     with home.open() as services:
-        home.work(services)
+        home.work(services, parent)
 
 
 def doctor(
