@@ -24,11 +24,19 @@ _LETTERS = {
     **dict.fromkeys((ord(letters.TATWEEL), *range(0x064B, 0x0653))),
 }
 _REMEMBERED = 1 << 17
+# Where Lucene cuts a longer token.
+_LONGEST = 255
 
 # Word boundaries of Unicode Annex 29 as far as Arabic and Latin texts show them: marks and format characters
 # extend a word, some punctuation joins letters or digits.
 _PART = rf"[\w{letters.MARKS}{letters.INVISIBLE}{letters.COMBINING}]"
 _WORD = re.compile(rf"\w{_PART}*+(?:(?:(?<=[^\W\d_])['’.:·](?=[^\W\d_])|(?<=\d)[.,;'’٫٬](?=\d)){_PART}++)*+")
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    for word in _WORD.finditer(text):
+        for start in range(word.start(), word.end(), _LONGEST):
+            yield start, min(start + _LONGEST, word.end())
 
 
 def _digits(word: str) -> str:
@@ -59,8 +67,12 @@ class Light10:
     def tokens(self, text: str, latin: str = "") -> Iterator[Token]:
         """`latin` changes nothing: Lucene's analyser knows Arabic only."""
         del latin
-        for position, word in enumerate(_WORD.finditer(text)):
-            yield Token(word.start(), word.end(), position, _terms(word.group()))
+        position = 0
+        for start, end in _spans(text):
+            terms = _terms(text[start:end])
+            if terms.exact:
+                yield Token(start, end, position, terms)
+                position += 1
 
     def fold(self, text: str) -> str:
         return _digits(text.lower()).translate(_LETTERS)
