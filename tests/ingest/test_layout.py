@@ -1,0 +1,207 @@
+"""From places on paper to the order of reading, on lines whose answer is known."""
+
+import re
+
+import pytest
+from bidi import get_display
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.ingest.formats.pdf import bidi, clusters, direction, lines, marks, order, page, spelling
+from kb.ingest.formats.pdf.glyphs import Glyph, Sheet
+
+SIZE = 10.0
+
+
+def drawn(text: str, x: float = 0, y: float = 0, width: float = 5.0, size: float = SIZE) -> list[Glyph]:
+    """Return the glyphs of a line as it stands on paper, from left to right."""
+    return [
+        Glyph(
+            char, x + place * width, x + (place + 1) * width, y, size, 0, place + int(x) - int(y) * 1000, 0, ord(char)
+        )
+        for place, char in enumerate(text)
+    ]
+
+
+def sheet(*rows: list[Glyph]) -> Sheet:
+    return Sheet(600, 800, [glyph for row in rows for glyph in row])
+
+
+def logical(line: str, *, rtl: bool = True) -> str:
+    """Draw a line by an independent bidirectional algorithm, which keeps the characters of brackets; read it back."""
+    return bidi.logical(list(get_display(line, base_dir="R" if rtl else "L")), rtl=rtl, mirror=False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "القانون رقم 55.19 المتعلق بتبسيط المساطر",
+        "في 31/12/2025 على الساعة 10:30",
+        "الهاتف 71-560-840 والفاكس",
+        "نسبة الرضى 87,5% من المرتفقين",
+        "بلغت ١٢٣٫٤ مليون و٢٥٪",
+        "(المرحلة الأولى) والمادة [12] و«الجودة»",
+        "معيار ISO 9001:2015 للجودة",
+        "منصة e-TAMKEEN للتكوين",
+        "البريد contact@mmsp.gov.ma والموقع www.mmsp.gov.ma",
+        "برنامج (PAMT II) الجديد",
+        "من ١٥ إلى ٢٠",
+    ],
+)
+def test_an_arabic_line_is_read_as_it_was_written(line: str) -> None:
+    assert logical(line) == line
+
+
+@pytest.mark.parametrize("line", ["Le mot «دليل المساطر» est arabe", "Article 12 (إصلاح الإدارة)", "La loi n° 55-19"])
+def test_a_french_line_is_read_as_it_was_written(line: str) -> None:
+    assert logical(line, rtl=False) == line
+
+
+@pytest.mark.parametrize("cell", ["2010-2011", "12/05/2023", "87,5%", "+212 5 37", "1.075.306"])
+def test_a_cell_of_numbers_alone_keeps_its_order(cell: str) -> None:
+    assert logical(cell) == cell
+
+
+WORDS = st.text(alphabet="ابتثجحخدذرزسشصضطظعغفقكلمنهوية", min_size=1, max_size=8)
+NUMBERS = st.from_regex(r"[0-9]{1,4}([.,/][0-9]{1,3})?", fullmatch=True)
+LATIN = st.text(alphabet="abcdefgh", min_size=1, max_size=6)
+
+
+@given(st.lists(st.one_of(WORDS, WORDS, WORDS.map(lambda word: f"({word})")), min_size=1, max_size=8))
+def test_lines_of_arabic_words_come_back_whole(words: list[str]) -> None:
+    line = " ".join(words)
+    assert logical(line) == line
+
+
+@given(WORDS, st.lists(st.tuples(st.one_of(NUMBERS, LATIN), WORDS), max_size=4))
+def test_numbers_and_latin_words_between_arabic_words_come_back_whole(first: str, rest: list[tuple[str, str]]) -> None:
+    line = " ".join([first, *(word for pair in rest for word in pair)])
+    assert logical(line) == line
+
+
+@given(st.text(alphabet="ابا12 .,-()[]«»abc%/:", max_size=40), st.booleans(), st.booleans())
+def test_no_sign_is_lost_or_added(line: str, rtl: bool, mirror: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
+    turned = bidi.logical(list(line), rtl=rtl, mirror=mirror)
+    plain = str.maketrans(")]»", "([«")
+    assert sorted(turned.translate(plain)) == sorted(line.translate(plain))
+
+
+@pytest.mark.parametrize(("shapes", "mirror"), [("(أ) [1]", True), (")أ( ]1[", False)])
+def test_brackets_are_read_by_either_convention(shapes: str, mirror: bool) -> None:  # noqa: FBT001 - a parameter
+    assert bidi.logical(list(shapes), rtl=True, mirror=mirror) == "[1] (أ)"
+
+
+def test_the_convention_of_brackets_is_that_which_closes_what_it_opens() -> None:
+    assert page.read(sheet(drawn(")ىلوأ( ةلحرم"))).text == "مرحلة (أولى)"
+    assert page.read(sheet(drawn("(ىلوأ) ةلحرم"))).text == "مرحلة (أولى)"
+
+
+def test_a_ligature_keeps_the_order_of_its_letters() -> None:
+    assert bidi.logical(["م", "لا", "س"], rtl=True, mirror=True) == "سلام"
+
+
+@pytest.mark.parametrize(
+    ("mapped", "expected"),
+    [
+        ("ﻼ", ("لا", False)),
+        ("ال", ("لا", False)),
+        ("\x00", ("\ufffd", True)),
+        ("\ue001", ("\ufffd", True)),
+        ("", ("", False)),
+    ],
+)
+def test_a_glyph_is_spelled_in_plain_letters(mapped: str, expected: tuple[str, bool]) -> None:
+    assert spelling.of_glyph(mapped) == expected
+
+
+def test_text_drawn_in_the_order_of_reading_is_not_turned() -> None:
+    text = "وزارة الداخلية مديرية الموارد"
+    assert page.read(sheet(drawn(text))).text == text
+    assert page.read(sheet(drawn(text[::-1]))).text == text
+
+
+@pytest.mark.parametrize("text", ["محمد", "باب سلس", "درج", "", "abc"])
+def test_words_that_read_alike_both_ways_decide_nothing(text: str) -> None:
+    assert not direction.is_mirrored(text)
+    assert not direction.is_mirrored(text[::-1])
+
+
+def mark(text: str, x: float, index: int) -> Glyph:
+    return Glyph(text, x, x, 0, SIZE, 0, index, 0, 0)
+
+
+def test_a_mark_belongs_to_the_letter_after_it_where_the_stream_runs_from_left_to_right() -> None:
+    left, right = Glyph("ب", 0, 5, 0, SIZE, 0, 2, 0, 0), Glyph("ك", 5, 10, 0, SIZE, 0, 4, 0, 0)
+    marks.attach([mark("\u0650", 5.5, 1), mark("\u064e", 9, 3)], [[left, right]])
+    assert (left.text, right.text) == ("بِ", "كَ")
+
+
+def test_a_mark_belongs_to_the_letter_before_it_where_the_stream_is_in_the_order_of_reading() -> None:
+    right, left = Glyph("ك", 5, 10, 0, SIZE, 0, 1, 0, 0), Glyph("ب", 0, 5, 0, SIZE, 0, 3, 0, 0)
+    marks.attach([mark("\u064e", 9, 2), mark("\u0650", 5.5, 4)], [[right, left]])
+    assert (left.text, right.text) == ("بِ", "كَ")
+
+
+@pytest.mark.parametrize(("vowel", "expected"), [("\u064e", "لَا"), ("\u064b", "لاً")])
+def test_a_vowel_over_lam_alef_is_on_the_lam_and_tanwin_on_the_alef(vowel: str, expected: str) -> None:
+    host = Glyph("لا", 0, 6, 0, SIZE, 0, 2, 0, 0)
+    marks.attach([mark(vowel, 2, 1)], [[host]])
+    assert host.text == expected
+
+
+def test_the_text_of_a_cluster_goes_from_its_vowel_to_the_letters_that_have_none() -> None:
+    unknown = [Glyph("\ufffd", x, x + 5, 0, SIZE, 0, 2 + int(x), 0, 0, unmapped=True) for x in (0, 5)]
+    settled = clusters.settle([mark("لأَ", 1, 1), *unknown])
+    assert [(glyph.text, glyph.unmapped) for glyph in settled] == [("لأَ", False), ("", False)]
+
+
+def test_the_text_of_a_cluster_given_twice_is_read_once() -> None:
+    settled = clusters.settle([mark("سَ", 1, 1), Glyph("سَ", 0, 5, 0, SIZE, 0, 2, 0, 0)])
+    assert [glyph.text for glyph in settled] == ["سَ"]
+
+
+def column(x: float, words: list[str]) -> list[list[Glyph]]:
+    return [drawn(word[::-1], x, 700 - 14 * place) for place, word in enumerate(words)]
+
+
+RIGHT = [f"سطر من العمود الأيمن رقم {name}" for name in ("أول", "ثان", "ثالث", "رابع")]
+LEFT = [f"سطر من العمود الأيسر رقم {name}" for name in ("أول", "ثان", "ثالث", "رابع")]
+
+
+def test_columns_of_text_are_read_one_after_the_other_from_the_right() -> None:
+    text = page.read(sheet(*column(300, RIGHT), *column(60, LEFT))).text
+    assert re.split(r"\n+", text) == RIGHT + LEFT
+
+
+def test_rows_of_a_table_stay_together() -> None:
+    names, days = ["الخدمة", "شهادة", "رخصة"], ["الأجل", "يوم", "شهر"]
+    text = page.read(sheet(*column(300, names), *column(60, days))).text
+    assert re.split(r"\n+", text) == [f"{name}\t{day}" for name, day in zip(names, days, strict=True)]
+
+
+def test_a_title_above_two_columns_is_read_first() -> None:
+    title = drawn("عنوان عريض يمتد فوق العمودين معا ويملأ عرض الصفحة كلها"[::-1], 70, 760, width=8)
+    text = page.read(sheet(title, *column(300, RIGHT), *column(60, LEFT))).text
+    assert re.split(r"\n+", text)[1:] == RIGHT + LEFT
+
+
+def test_a_wider_distance_begins_a_paragraph() -> None:
+    rows = [drawn("سطر", 0, y) for y in (700, 686, 672, 640, 626)]
+    assert [part.count("\n") for part in page.read(sheet(*rows)).text.split("\n\n")] == [2, 1]
+
+
+def test_words_are_parted_by_gaps_where_no_space_is_drawn() -> None:
+    glyphs = [*drawn("ون", 0), *drawn("اق", 14)]
+    assert lines.atoms(lines.lines(glyphs)[0]) == ["و", "ن", " ", "ا", "ق"]
+
+
+def test_each_word_keeps_the_place_of_its_glyphs() -> None:
+    reading = page.read(sheet(drawn("abc", 72, 700), drawn("def", 72, 680)))
+    assert [(each.text, each.line.x0, each.line.x1, each.line.y) for each in reading.lines] == [
+        ("abc", 72, 87, 700),
+        ("def", 72, 87, 680),
+    ]
+
+
+def test_the_order_of_no_lines_is_none() -> None:
+    assert order.order([], rtl=True) == []

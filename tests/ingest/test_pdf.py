@@ -1,0 +1,188 @@
+"""PDF as a whole: what its pages say, and that no file does harm or fails without a name."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb.core.text import Page
+from kb.ingest import sandbox
+from kb.ingest.extraction import Damaged, Encrypted, Extraction, ExtractionError, Limits, TooCostly
+from kb.ingest.formats.pdf import Pdf
+from tests.ingest.pdfs import HOSTILE, PAGE, encrypted, pdf, stream
+
+STRICT = Limits(seconds=8.0, bytes=700 * 1024 * 1024)
+
+
+def read(path: Path, data: bytes, limits: Limits | None = None) -> Extraction:
+    path.write_bytes(data)
+    return Pdf().extract(path, limits or Limits())
+
+
+def three_pages(labels: bytes = b"") -> bytes:
+    return pdf(
+        {
+            1: b"<< /Type /Catalog /Pages 2 0 R %s >>" % labels,
+            2: b"<< /Type /Pages /Kids [3 0 R 6 0 R 3 0 R 7 0 R] /Count 3 >>",
+            6: PAGE.replace(b"4 0 R", b"8 0 R"),
+            7: PAGE,
+            8: stream(b"0 0 m 100 100 l S"),
+        }
+    )
+
+
+def test_a_page_without_text_says_so_and_keeps_its_number(tmp_path: Path) -> None:
+    extraction = read(tmp_path / "a.pdf", three_pages())
+    assert extraction.pages == (
+        Page(1, "Hello world"),
+        Page(2, "", "none", quality=0.0, warnings=("no-text-layer",)),
+        Page(3, "Hello world"),
+    )
+    assert extraction.warnings == ("no-text-layer",)
+
+
+def test_printed_page_numbers_are_labels_where_they_differ(tmp_path: Path) -> None:
+    labels = b"/PageLabels << /Nums [0 << /S /r >> 1 << /S /D /St 2 >> 2 << /S /D /St 1 >>] >>"
+    pages = read(tmp_path / "a.pdf", three_pages(labels)).pages
+    assert [page.label for page in pages] == ["i", "", "1"]
+
+
+def test_a_file_at_the_limit_of_pages_is_read_and_one_page_more_is_too_costly(tmp_path: Path) -> None:
+    assert len(read(tmp_path / "a.pdf", three_pages(), Limits(pages=3)).pages) == 3
+    with pytest.raises(TooCostly):
+        read(tmp_path / "a.pdf", three_pages(), Limits(pages=2))
+
+
+@pytest.mark.slow
+def test_a_page_that_takes_too_long_is_lost_alone(tmp_path: Path) -> None:
+    slow = b"BT /F 12 Tf 72 700 Td " + b"(a) Tj " * 300_000 + b"ET"
+    data = pdf(
+        {
+            2: b"<< /Type /Pages /Kids [3 0 R 6 0 R] /Count 2 >>",
+            6: PAGE.replace(b"4 0 R", b"8 0 R"),
+            8: stream(slow),
+        }
+    )
+    extraction = read(tmp_path / "a.pdf", data, Limits(seconds=3.0))
+    assert [page.text for page in extraction.pages] == ["Hello world", ""]
+    assert extraction.warnings == ("too-costly-page",)
+
+
+def test_pages_the_file_promises_and_does_not_hold_are_reported(tmp_path: Path) -> None:
+    data = pdf({2: b"<< /Type /Pages /Kids [3 0 R 9 0 R] /Count 2 >>"})
+    assert read(tmp_path / "a.pdf", data).warnings == ("missing-pages",)
+
+
+def test_glyphs_without_a_map_lower_the_quality(tmp_path: Path) -> None:
+    font = (
+        b"<< /Type /Font /Subtype /Type0 /BaseFont /A /Encoding /Identity-H /DescendantFonts "
+        b"[<< /Type /Font /Subtype /CIDFontType2 /BaseFont /A /DW 500 /CIDSystemInfo "
+        b"<< /Registry (Adobe) /Ordering (Identity) >> "
+        b"/FontDescriptor << /Type /FontDescriptor /FontName /A /Flags 4 /FontBBox [0 0 1 1] >> >>] >>"
+    )
+    extraction = read(tmp_path / "a.pdf", pdf({4: stream(b"BT /F 12 Tf 72 700 Td <00010002> Tj ET"), 5: font}))
+    assert extraction.warnings == ("unmapped-glyphs",)
+    assert extraction.pages[0].quality == 0.0
+
+
+def test_the_file_says_who_and_when_and_names_of_programs_are_no_titles(tmp_path: Path) -> None:
+    written = "تقرير".encode("utf-16-be").hex().encode()
+    trailer = (
+        b"/Info << /Title <feff%s> /Author (Microsoft Word - a.docx) /CreationDate (D:20210305120000) >>" % written
+    )
+    assert read(tmp_path / "a.pdf", pdf(trailer=trailer)).meta == {
+        "title": "تقرير",
+        "created": "2021-03-05",
+        "heading": "Hello world",
+    }
+
+
+def test_the_heading_is_the_largest_text_above_the_middle_of_the_first_page(tmp_path: Path) -> None:
+    content = b"""BT /F 10 Tf 72 780 Td (Kingdom of Morocco) Tj
+        /F 22 Tf 0 -60 Td (Guide to better) Tj 0 -26 Td (services) Tj
+        /F 11 Tf 0 -60 Td (This guide is for all.) Tj /F 30 Tf 0 -500 Td (2023) Tj ET"""
+    assert read(tmp_path / "a.pdf", pdf({4: stream(content)})).meta["heading"] == "Guide to better services"
+
+
+def test_what_is_drawn_outside_the_page_is_not_read(tmp_path: Path) -> None:
+    content = b"BT /F 12 Tf 72 700 Td (seen) Tj 0 500 Td (slug) Tj ET BT /F 12 Tf 900 700 Td (margin) Tj ET"
+    assert read(tmp_path / "a.pdf", pdf({4: stream(content)})).pages[0].text == "seen"
+
+
+def test_slanted_text_is_kept_apart_from_the_lines_it_crosses(tmp_path: Path) -> None:
+    content = b"""BT /F 12 Tf 72 700 Td (one line) Tj 0 -20 Td (two lines) Tj ET
+        BT /F 40 Tf .7 .7 -.7 .7 60 640 Tm (DRAFT) Tj ET"""
+    assert read(tmp_path / "a.pdf", pdf({4: stream(content)})).pages[0].text == "one line\ntwo lines\n\nDRAFT"
+
+
+def test_a_page_turned_by_90_or_180_degrees_reads_as_one_that_stands(tmp_path: Path) -> None:
+    for matrix in (b"0 1 -1 0 300 100", b"-1 0 0 -1 300 300"):
+        content = b"BT /F 12 Tf %s Tm (first line) Tj 0 -15 Td (second line) Tj ET" % matrix
+        text = read(tmp_path / "a.pdf", pdf({4: stream(content)})).pages[0].text
+        assert text.split() == ["first", "line", "second", "line"]
+
+
+def test_a_letter_drawn_twice_to_look_bold_is_read_once(tmp_path: Path) -> None:
+    content = b"BT /F 12 Tf 72 700 Td (Bold) Tj .3 0 Td (Bold) Tj ET"
+    assert read(tmp_path / "a.pdf", pdf({4: stream(content)})).pages[0].text == "Bold"
+
+
+def test_a_raised_number_of_a_note_stands_beside_its_word(tmp_path: Path) -> None:
+    content = b"BT /F 12 Tf 72 700 Td (word) Tj /F 7 Tf 5 Ts (12) Tj 0 Ts /F 12 Tf ( and) Tj 0 -15 Td (next) Tj ET"
+    assert read(tmp_path / "a.pdf", pdf({4: stream(content)})).pages[0].text == "word 12 and\nnext"
+
+
+def test_stated_text_replaces_the_glyphs_it_stands_for(tmp_path: Path) -> None:
+    stated = "كلمة".encode("utf-16-be").hex().encode()
+    content = b"BT /F 12 Tf 72 700 Td /Span << /ActualText <feff%s> >> BDC (xyz) Tj EMC ET" % stated
+    assert read(tmp_path / "a.pdf", pdf({4: stream(content)})).pages[0].text == "كلمة"
+
+
+def test_an_empty_password_opens_a_file_and_any_other_is_asked_for_by_name(tmp_path: Path) -> None:
+    opened = Pdf().extract(encrypted(tmp_path / "open.pdf", ""), Limits())
+    assert opened.pages[0].text == "Hello world"
+    with pytest.raises(Encrypted):
+        Pdf().extract(encrypted(tmp_path / "closed.pdf", "secret"), Limits())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(HOSTILE))
+def test_a_hostile_file_ends_in_text_or_a_named_failure(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(HOSTILE[name])
+    try:
+        pages = sandbox.extract(Pdf(), path, STRICT).pages
+    except ExtractionError as error:
+        pages = ()
+        named = error.code
+    else:
+        named = pages[0].text or pages[0].warnings[0]
+    assert named
+
+
+@pytest.mark.parametrize("name", ["not-a-pdf", "cut", "cut-before-the-end"])
+def test_a_file_without_its_end_is_damaged(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Damaged):
+        read(tmp_path / "a.pdf", HOSTILE[name])
+
+
+def test_a_file_with_a_wrong_table_of_objects_is_read_all_the_same(tmp_path: Path) -> None:
+    assert read(tmp_path / "a.pdf", b"\n\n" + pdf()).pages == (Page(1, "Hello world"),)
+
+
+@pytest.mark.slow
+@settings(max_examples=60)
+@given(st.data())
+def test_a_byte_changed_anywhere_gives_text_or_a_named_failure(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    broken = bytearray(three_pages())
+    for _ in range(data.draw(st.integers(1, 4))):
+        broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
+    path = tmp_path_factory.mktemp("fuzz") / "a.pdf"
+    try:
+        pages = read(path, bytes(broken), Limits(seconds=20.0)).pages
+    except ExtractionError:
+        pages = (Page(1, ""),)
+    assert [page.number for page in pages] == list(range(1, len(pages) + 1))
