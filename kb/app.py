@@ -154,9 +154,8 @@ def serve(services: Services) -> None:
 
 def _keep_worker(stop: threading.Event) -> None:
     while not stop.is_set():
-        child = subprocess.Popen(
-            [sys.executable, "-m", "kb", "work", "--parent", str(os.getpid())], start_new_session=True
-        )
+        command = [sys.executable, "-m", "kb", "work", "--parent", str(os.getpid())]
+        child = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - ourselves
         while child.poll() is None and not stop.wait(RESTART_SECONDS):
             pass
         if child.poll() is None:
