@@ -90,6 +90,8 @@ def is_word(word: str, of: Frequencies) -> bool:
         return of.with_article(word) >= 0.1 * expected or share > 3 * expected
     if share < LEAST_ALONE or share <= 3 * expected or (len(word) == 3 and word[1:] in TWO_LETTERS):
         return False
+    if word[0] in "بل" and is_noun(word[1:], of):  # «بصفة», «لمدة»: a set phrase, however frequent
+        return False
     twice = word[0] in CONJUNCTIONS and word[1] in PREPOSITIONS and len(word) > 4
     rest = max(of.folded[word[1:]], of.folded[word[2:]] if twice else 0)
     return share > rest * (1 if len(word) <= 4 else 20)
