@@ -92,10 +92,10 @@ def claim(session: Session, kind: str, limit: int, now: dt.datetime, lease: dt.t
     _recover(session, kind, now)
     other = aliased(Job)
     busy = select(other.id).where(other.kind == Job.kind, other.key == Job.key, other.state == JobState.RUNNING)
-    order = (Job.losses >= LOSSES_ALONE, Job.due, Job.id)
-    query = select(Job).where(Job.kind == kind, _due(now), ~busy.exists()).order_by(*order).limit(limit)
-    jobs = session.scalars(query.with_for_update(skip_locked=True)).all()
-    taken = [job for job in jobs if job.losses < LOSSES_ALONE] or jobs[:1]
+    open_ = select(Job).where(Job.kind == kind, _due(now), ~busy.exists()).with_for_update(skip_locked=True)
+    oldest = open_.order_by(Job.due, Job.id)  # the order of the index job_due: no sorting, however many wait
+    taken = session.scalars(oldest.where(Job.losses < LOSSES_ALONE).limit(limit)).all()
+    taken = taken or session.scalars(oldest.limit(1)).all()
     for job in taken:
         job.state, job.lease, job.attempts = JobState.RUNNING, now + lease, job.attempts + 1
     return [JobRef(job.id, job.kind, job.key, job.attempts) for job in taken]
