@@ -5,9 +5,11 @@ from functools import lru_cache
 
 from kb.arabic import letters
 from kb.arabic.fold import fold
+from kb.arabic.lists import fingerprint
 from kb.arabic.words import words
 from kb.languages.analyzer import Terms, Token
 
+_RULES = 1
 Language = Callable[[str, str], Terms]
 _ARABIC = frozenset(letters.ARABIC_LETTERS)
 # A longer run of letters is no word; its head stands for it, so that no term can fill an index.
@@ -32,11 +34,14 @@ class Product:
     another language than those listed are read as French, the second language of the administration.
     """
 
-    stamp = "product/1"
-
     def __init__(self, languages: Mapping[str, Language]) -> None:
         self._languages = languages
         self._terms = lru_cache(_REMEMBERED)(self._analyse)
+
+    @property
+    def stamp(self) -> str:
+        """The rules by number, raised with every change of this package's code, and the word lists by fingerprint."""
+        return f"product/{_RULES}-{fingerprint('kb.arabic', 'kb.languages')}"
 
     def tokens(self, text: str, latin: str = "") -> Iterator[Token]:
         known = self._terms

@@ -1,7 +1,10 @@
 """Each word is analysed by its script, a Latin word by the language around it, in a question by both."""
 
+from pathlib import Path
+
 import pytest
 
+from kb.arabic.lists import fingerprint
 from kb.languages import LANGUAGES, PRODUCT
 from kb.languages.analyzer import Terms, trigrams
 
@@ -105,3 +108,17 @@ def test_trigrams_mark_the_edges_of_a_word() -> None:
 def test_both_languages_of_the_pages_are_listed() -> None:
     assert {"arabic", "fr", "en"} <= set(LANGUAGES)
     assert share("وزارة", "الوزارة")
+
+
+def test_another_word_in_a_list_is_another_stamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "lists_of_this_test"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    (package / "words.txt").write_text("وزارة", "utf-8")
+    before = fingerprint(package.name)
+    (package / "words.txt").write_text("وزارة وكالة", "utf-8")
+    fingerprint.cache_clear()
+    assert fingerprint(package.name) != before
+    assert PRODUCT.stamp.startswith("product/")
+    assert PRODUCT.stamp.endswith(fingerprint("kb.arabic", "kb.languages"))
