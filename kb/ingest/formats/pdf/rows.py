@@ -11,6 +11,7 @@ SMALL = 0.85
 """A glyph at most this many times the size of its row may be raised or lowered."""
 
 _RAISED, _LOWERED = 0.7, 0.35
+_FEW, _FEW_SHARE = 4, 0.25
 
 
 def rows(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
@@ -42,14 +43,17 @@ def _with_notes(found: list[list[Glyph]]) -> list[list[Glyph]]:
 
 
 def _stands_beside(small: Sequence[Glyph], large: Sequence[Glyph]) -> bool:
-    """Return whether each glyph of `small` is near a glyph of `large` in its row, and over none."""
+    """Return whether `small` is a few glyphs, each near a glyph of `large` and over none."""
     size = statistics.median(glyph.size for glyph in large)
     rise = small[0].y - large[0].y
     if any(glyph.size > SMALL * size for glyph in small) or not -_LOWERED * size < rise < _RAISED * size:
         return False
     drawn = sorted((glyph for glyph in large if glyph.text.strip()), key=lambda glyph: glyph.x0)
+    notes = [glyph for glyph in small if glyph.text.strip()]
+    if not drawn or len(notes) > max(_FEW, len(drawn) * _FEW_SHARE):
+        return False
     starts = [glyph.x0 for glyph in drawn]
-    return bool(drawn) and all(_fits(glyph, drawn, starts, size) for glyph in small if glyph.text.strip())
+    return all(_fits(glyph, drawn, starts, size) for glyph in notes)
 
 
 def _fits(glyph: Glyph, drawn: Sequence[Glyph], starts: Sequence[float], size: float) -> bool:
