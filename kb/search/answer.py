@@ -12,6 +12,9 @@ from kb.search.highlight import Marker
 from kb.search.query import Query, Sort
 from kb.search.results import Bucket, Facet, Hit, Results
 
+_LOOKED_AT = 20
+"""Passages of a document tried for marks: the title alone may have met in all of a thousand."""
+
 
 class Sheet(Protocol):
     """What is known of a document without its text; an Entry is one."""
@@ -89,4 +92,5 @@ def _order(sort: Sort, scores: Mapping[DocumentId, float]) -> Callable[[Sheet], 
 
 def _shown(best: Iterable[Passage], marker: Marker, count: int) -> tuple[Passage, ...]:
     """Return the first `count` passages that hold something to mark: the title may be all that matched in others."""
-    return tuple(islice((p for p in best if marker.finds(p.text, p.language)), count))
+    looked_at = islice(best, _LOOKED_AT)
+    return tuple(islice((p for p in looked_at if marker.finds(p.text, p.language)), count))

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from kb.languages.analyzer import Analyzer, Terms
 from kb.search.query import All, And, Clause, Not, Or, Phrase, Words
-from kb.search.ranking import Ranking
-from kb.search.units import WORD_VIEWS, View, grams, terms_of
+from kb.search.ranking import Ranking, Wanted
+from kb.search.units import WORD_VIEWS, View, clip, grams, terms_of
 
 Form = tuple[View, str]
 
@@ -16,15 +16,30 @@ def words_of(text: str, analyzer: Analyzer) -> list[Terms]:
     return [word for word in words if not word.stop] or words
 
 
-def wanted_words(clause: Clause, analyzer: Analyzer) -> list[Terms]:
-    """Return every word the clause asks for, in order and as often as asked; none under a Not."""
-    text = " ".join(_texts(clause))
-    return words_of(text, analyzer)
+def wanted(clause: Clause, analyzer: Analyzer) -> Wanted:
+    """Return what the clause asks for; nothing of what is under a Not."""
+    asked = list(positive(clause))
+    phrases = dict.fromkeys(spelling(part.text, analyzer) for part in asked if isinstance(part, Phrase))
+    return Wanted(
+        words_of(" ".join(part.text for part in asked), analyzer), [phrase for phrase in phrases if len(phrase) > 1]
+    )
+
+
+def positive(clause: Clause) -> Iterator[Words | Phrase]:
+    """Yield the words and phrases that are asked for, in order; none under a Not."""
+    match clause:
+        case Words() | Phrase():
+            yield clause
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from positive(part)
+        case All() | Not():
+            pass
 
 
 def spelling(phrase: str, analyzer: Analyzer) -> tuple[str, ...]:
-    """Return the folded words of a phrase, stop words too."""
-    return tuple(token.terms.exact for token in analyzer.tokens(phrase))
+    """Return the folded words of a phrase as they are indexed, stop words too."""
+    return tuple(clip(token.terms.exact) for token in analyzer.tokens(phrase))
 
 
 def forms(word: Terms, ranking: Ranking, *, strict: bool) -> list[Form]:
@@ -43,14 +58,3 @@ def likeness(word: Terms, ranking: Ranking) -> tuple[Sequence[str], int]:
         return (), 1
     distinct = tuple(dict.fromkeys(grams(word.exact)))
     return distinct, max(2, (len(distinct) + 1) // 2)
-
-
-def _texts(clause: Clause) -> Iterator[str]:
-    match clause:
-        case Words(text) | Phrase(text):
-            yield text
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from _texts(part)
-        case All() | Not():
-            pass

@@ -6,9 +6,9 @@ from itertools import pairwise
 
 from kb.core.text import Span
 from kb.languages.analyzer import Analyzer, Terms, Token
-from kb.search.asked import spelling, words_of
-from kb.search.query import All, And, Clause, Not, Or, Phrase, Words
-from kb.search.units import WORD_VIEWS, View, grams, terms_of
+from kb.search.asked import positive, spelling, words_of
+from kb.search.query import Clause, Phrase, Words
+from kb.search.units import WORD_VIEWS, View, clip, grams, terms_of
 
 _ALIKE = 0.6
 """Share of common trigrams (Dice) from which an unknown word is taken for a misspelling."""
@@ -25,7 +25,7 @@ class Marker:
 
     def __init__(self, clause: Clause, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        parts = list(_positive(clause))
+        parts = list(positive(clause))
         self._words = list(
             dict.fromkeys(word for part in parts if isinstance(part, Words) for word in words_of(part.text, analyzer))
         )
@@ -116,17 +116,6 @@ def snippet(text: str, spans: Sequence[Span], words: int = 40) -> tuple[int, int
     return places[best].start, places[best + words - 1].end
 
 
-def _positive(clause: Clause) -> Iterator[Words | Phrase]:
-    match clause:
-        case Words() | Phrase():
-            yield clause
-        case And(parts) | Or(parts):
-            for part in parts:
-                yield from _positive(part)
-        case All() | Not():
-            pass
-
-
 def _alike(word: Terms, other: Terms, shared: int) -> bool:
     if min(len(word.exact), len(other.exact)) >= _LEAST_WORD and _one_slip(word.exact, other.exact):
         return True
@@ -150,7 +139,7 @@ def _phrase_places(phrase: tuple[str, ...], tokens: Sequence[Token]) -> Iterator
     size = len(phrase)
     if not size:
         return
-    exact = [token.terms.exact for token in tokens]
+    exact = [clip(token.terms.exact) for token in tokens]
     for start in range(len(exact) - size + 1):
         if tuple(exact[start : start + size]) == phrase:
             yield from range(start, start + size)

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 from kb.languages.analyzer import Terms
 from kb.search.deadline import Deadline
-from kb.search.units import WORD_VIEWS, View, grams_of, terms_of
+from kb.search.units import WORD_VIEWS, View, grams_of, holds_phrase, terms_of
 
 
 class Postings(NamedTuple):
@@ -40,6 +40,13 @@ class Shelf(Protocol):
 
     def words(self, unit: int) -> str:
         """Return Unit.words."""
+
+
+class Wanted(NamedTuple):
+    """What a clause asks for: every word as often as asked, and its phrases, as folded."""
+
+    words: Sequence[Terms]
+    phrases: Sequence[tuple[str, ...]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +94,25 @@ LIGHT10_RANKING = Ranking("light10", {View.LIGHT: 1.0}, k1=1.2, b=0.75)
 
 
 def rank(
-    ranking: Ranking, shelf: Shelf, words: Sequence[Terms], among: Callable[[int], bool], deadline: Deadline
+    ranking: Ranking, shelf: Shelf, wanted: Wanted, among: Callable[[int], bool], deadline: Deadline
 ) -> dict[int, float]:
-    """Score the units that hold any of `words` and are `among` those wanted.
+    """Score the units that hold anything `wanted` and are `among` those looked for.
 
-    First by the word views; then the best of them again with trigrams. A word that no word view knows is most
-    likely misspelt: its trigrams count from the start. Past the deadline the scores are of the terms reached.
+    First by the word views and by whole phrases; then the best of them again with trigrams. A word that no word
+    view knows is most likely misspelt: its trigrams count from the start. Past the deadline the scores are of the
+    terms reached.
     """
-    known = [word for word in words if is_known(ranking, shelf, word)]
-    unknown = [word for word in words if word not in known]
+    known = [word for word in wanted.words if is_known(ranking, shelf, word)]
+    unknown = [word for word in wanted.words if word not in known]
     scores: dict[int, float] = {}
     for view in WORD_VIEWS:
         _add(ranking, shelf, view, _count(known, view), scores, deadline)
     _add(ranking, shelf, View.TRIGRAMS, _count(unknown, View.TRIGRAMS), scores, deadline)
+    for phrase in wanted.phrases:
+        # A phrase is a term of its own, as rare as it is, and counts for each of its words.
+        units = units_with(shelf, phrase, deadline)
+        for unit in units:
+            scores[unit] = scores.get(unit, 0.0) + len(phrase) * ranking.gain(shelf.size, len(units))
     scores = {unit: score for unit, score in scores.items() if among(unit)}
     if ranking.weight(View.TRIGRAMS):
         _refine(ranking, shelf, _count(known, View.TRIGRAMS), scores, deadline)
@@ -111,6 +124,18 @@ def is_known(ranking: Ranking, shelf: Shelf, word: Terms) -> bool:
     return word.stop or any(
         shelf.frequency(view, term) for view in WORD_VIEWS if view in ranking.views for term in terms_of(word, view)
     )
+
+
+def units_with(shelf: Shelf, phrase: tuple[str, ...], deadline: Deadline) -> set[int]:
+    """Return the units that hold the folded words side by side, as far as found before the deadline."""
+    met: set[int] | None = None
+    # The rarest word first, so that the sets stay small.
+    for word in sorted(set(phrase), key=lambda word: shelf.frequency(View.EXACT, word)):
+        if deadline.check():
+            return set()
+        units = shelf.postings(View.EXACT, word).units
+        met = set(units) if met is None else met.intersection(units)
+    return {unit for unit in met or () if not deadline.check() and holds_phrase(shelf.words(unit), phrase)}
 
 
 def _add(
@@ -143,16 +168,16 @@ def _refine(
         for term, times in terms.items()
     }
     norms = shelf.norms(View.TRIGRAMS)
-    wanted: dict[str, tuple[str, ...]] = {}  # of each word met, the trigrams that are asked for
+    known: dict[str, tuple[str, ...]] = {}  # of each word met, the trigrams that are asked for
     for unit in nlargest(ranking.depth, scores, key=lambda u: (scores[u], -u)):
         if deadline.check():
             return
         counts: dict[str, int] = {}
         title, _, rest = shelf.words(unit).partition("\n")
         for word in title.split() * ranking.title + rest.split():
-            shared = wanted.get(word)
+            shared = known.get(word)
             if shared is None:
-                shared = wanted[word] = tuple(term for term in grams_of(word) if term in gains)
+                shared = known[word] = tuple(term for term in grams_of(word) if term in gains)
             for term in shared:
                 counts[term] = counts.get(term, 0) + 1
         scores[unit] += sum(gains[term] * count / (count + norms[unit]) for term, count in counts.items())

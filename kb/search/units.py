@@ -88,8 +88,8 @@ def grams_of(kept: str) -> tuple[str, ...]:
 
 
 def holds_phrase(words: str, phrase: tuple[str, ...]) -> bool:
-    """Tell whether the folded words stand side by side in one line of a Unit's `words`."""
-    needle = f" {' '.join(map(clip, phrase))} "
+    """Tell whether the folded (and clipped) words stand side by side in one line of a Unit's `words`."""
+    needle = f" {' '.join(phrase)} "
     return any(needle in f" {line} " for line in words.replace(_STOP, "").split("\n"))
 
 

@@ -209,6 +209,14 @@ def test_phrase_means_side_by_side_as_written(engine: SearchEngine) -> None:
     assert ids(engine, Phrase("أجل الحكوم")) == []
 
 
+def test_the_passage_with_the_phrase_comes_first(engine: SearchEngine) -> None:
+    needs(engine, Can.PHRASE | Can.RANK)
+    scattered = "الحكومة والمفتوحة، المفتوحة والحكومة، الحكومة"
+    put(engine, entry("a", "تقرير", *[scattered] * 30, "نص طويل يذكر مبادئ الحكومة المفتوحة مرة واحدة فقط"))
+    [hit] = engine.search(Query(Phrase("الحكومة المفتوحة"))).hits
+    assert [passage.page for passage in hit.passages] == [31]
+
+
 def test_title_outranks_body(engine: SearchEngine) -> None:
     needs(engine, Can.RANK)
     put(engine, entry("body", "تقرير", "عن الماء"), entry("title", "الماء", "عن شيء آخر"))

@@ -120,7 +120,7 @@ def test_an_index_that_cannot_be_read_is_an_alarm_not_an_empty_answer(name: str,
         if file.is_file() and file.name not in {"CURRENT", "REBUILD"}:
             file.write_bytes(b"damaged")
     with pytest.raises(Unavailable):
-        opened(name, tmp_path)
+        opened(name, tmp_path).revisions()
 
 
 @pytest.mark.parametrize("name", DURABLE)
@@ -133,19 +133,19 @@ def test_an_index_whose_files_are_gone_is_not_made_anew(name: str, tmp_path: Pat
     for file in folder.iterdir():
         file.unlink()
     with pytest.raises(Unavailable):
-        opened(name, tmp_path)
+        opened(name, tmp_path).revisions()
     folder.rmdir()
     with pytest.raises(Unavailable):
-        opened(name, tmp_path)
+        opened(name, tmp_path).revisions()
 
 
 @pytest.mark.parametrize("name", DURABLE)
 def test_other_rules_of_analysis_make_an_index_stale(name: str, tmp_path: Path) -> None:
-    opened(name, tmp_path).close()
+    assert opened(name, tmp_path).revisions() == {}
     with pytest.raises(Stale):
-        open_engine(f"{name}:index", tmp_path, LIGHT10)
+        open_engine(f"{name}:index", tmp_path, LIGHT10).revisions()
     with pytest.raises(Stale):
-        open_engine(f"{name}:index", tmp_path, PRODUCT, salt="types/2")
+        open_engine(f"{name}:index", tmp_path, PRODUCT, salt="types/2").revisions()
 
 
 @pytest.mark.parametrize("name", DURABLE)
@@ -188,7 +188,7 @@ def test_the_memory_engine_has_nothing_to_rebuild(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", DURABLE)
 def test_the_folder_is_closed_to_others(name: str, tmp_path: Path) -> None:
-    opened(name, tmp_path).close()
+    assert opened(name, tmp_path).revisions() == {}
     root = tmp_path / "index" / name
     assert (root / str(current(root))).stat().st_mode & 0o077 == 0
 

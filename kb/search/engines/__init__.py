@@ -47,15 +47,14 @@ def open_engine(
 ) -> SearchEngine:
     """Open the engine that `url` names ("whoosh:index", the folder relative to `home`; "memory:").
 
-    An index that never was is made, empty. `salt` is whatever else decides what is written into it. Raises Stale
-    when the index was written by other rules, Unavailable when it cannot be read, Invalid for an unknown name.
+    An index that never was is made, empty, at its first use. `salt` is whatever else decides what is written into
+    it. Raises Invalid for an unknown name.
     """
     name, kind, folder = _read(url, home)
     if kind.create is None:
         return kind.open(home, analyzer, ranking)
     print_ = _fingerprint(kind, analyzer, ranking, salt)
-    stamp.settle(folder / name, print_, kind.create)
-    return CurrentEngine(folder / name, print_, lambda path: kind.open(path, analyzer, ranking))
+    return CurrentEngine(folder / name, print_, kind.create, lambda path: kind.open(path, analyzer, ranking))
 
 
 @contextmanager

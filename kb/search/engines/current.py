@@ -11,21 +11,27 @@ from kb.core.text import DocumentId
 from kb.search.engine import Can, SearchEngine, Writer
 from kb.search.query import Query
 from kb.search.results import Results
-from kb.search.stamp import current, folder_in_use
+from kb.search.stamp import current, folder_in_use, settle
 
 T = TypeVar("T")
 
 
 class CurrentEngine:
-    """Opens the index that is in use, again whenever that is another one."""
+    """Opens the index that is in use, at the first use and again whenever that is another one.
 
-    def __init__(self, root: Path, stamp: str, open_folder: Callable[[Path], SearchEngine]) -> None:
+    Every method raises Stale for an index that was written by other rules, Unavailable for one that cannot be read.
+    """
+
+    def __init__(
+        self, root: Path, stamp: str, create: Callable[[Path], None], open_folder: Callable[[Path], SearchEngine]
+    ) -> None:
         self._root = root
         self._stamp = stamp
+        self._create = create
         self._open_folder = open_folder
         self._lock = threading.Lock()
+        self._settled = False
         self._opened: tuple[Path, SearchEngine] | None = None
-        self._engine()
 
     @property
     def can(self) -> Can:
@@ -57,6 +63,9 @@ class CurrentEngine:
             return read(self._engine())
 
     def _engine(self) -> SearchEngine:
+        if not self._settled:  # later on an index that is missing was lost, and an empty one is no answer
+            settle(self._root, self._stamp, self._create)
+            self._settled = True
         folder = folder_in_use(self._root, self._stamp)
         with self._lock:
             if self._opened is None or self._opened[0] != folder:

@@ -10,7 +10,7 @@ from kb.core.errors import Unavailable
 from kb.core.text import DocumentId
 from kb.languages.analyzer import Analyzer, Terms
 from kb.search import answer
-from kb.search.asked import forms, likeness, spelling, wanted_words, words_of
+from kb.search.asked import forms, likeness, spelling, wanted, words_of
 from kb.search.deadline import Deadline
 from kb.search.engine import Can, Entry, Writer
 from kb.search.highlight import Marker
@@ -110,8 +110,8 @@ class MemoryEngine:
             if query.audience & each.entry.audience and self._holds(query.clause, each, library, deadline)
         ]
         found = {entry.id for entry in met if answer.admits(entry, query.filters)}
-        words = wanted_words(query.clause, self._analyzer)
-        ranked = rank(self._ranking, library, words, lambda unit: library.owners[unit] in found, deadline)
+        asked = wanted(query.clause, self._analyzer)
+        ranked = rank(self._ranking, library, asked, lambda unit: library.owners[unit] in found, deadline)
         findings = (answer.Finding(library.owners[unit], unit, score) for unit, score in ranked.items())
         given = answer.give(query, met, findings, library.passages.__getitem__, Marker(query.clause, self._analyzer))
         return replace(given, partial=deadline.passed)

@@ -17,7 +17,7 @@ from kb.core.errors import Unavailable
 from kb.core.text import DocumentId
 from kb.languages.analyzer import Analyzer
 from kb.search import answer
-from kb.search.asked import wanted_words
+from kb.search.asked import wanted
 from kb.search.deadline import Deadline
 from kb.search.engine import Can, Entry, Writer
 from kb.search.engines.whoosh.library import Leaf, Library, guarded, open_library
@@ -98,8 +98,8 @@ class WhooshEngine:
         matched = Matching(library, self._analyzer, self._ranking, deadline).documents(query.clause)
         met = [place for place in matched if not query.audience.isdisjoint(library.sheets[place].audience)]
         found = {place for place in met if answer.admits(library.sheets[place], query.filters)}
-        words = wanted_words(query.clause, self._analyzer)
-        ranked = rank(self._ranking, library, words, lambda unit: library.owners[unit] in found, deadline)
+        asked = wanted(query.clause, self._analyzer)
+        ranked = rank(self._ranking, library, asked, lambda unit: library.owners[unit] in found, deadline)
         findings = (answer.Finding(library.sheet_of(unit).id, unit, score) for unit, score in ranked.items())
         sheets = [library.sheets[place] for place in met]
         given = answer.give(query, sheets, findings, library.passage, Marker(query.clause, self._analyzer))

@@ -8,8 +8,8 @@ from kb.search.asked import forms, likeness, spelling, words_of
 from kb.search.deadline import Deadline
 from kb.search.engines.whoosh.library import Library
 from kb.search.query import All, And, Clause, Not, Or, Phrase, Words
-from kb.search.ranking import Ranking, is_known
-from kb.search.units import View, clip, holds_phrase
+from kb.search.ranking import Ranking, is_known, units_with
+from kb.search.units import View
 
 
 class Matching:
@@ -29,7 +29,8 @@ class Matching:
             case Words(text, any=loose):
                 return self._owners(self._with_words(text, loose=loose, strict=strict))
             case Phrase(text):
-                return self._owners(self._with_phrase(text))
+                phrase = spelling(text, self._analyzer)
+                return self._owners(units_with(self._library, phrase, self._deadline))
             case And(parts):
                 met = set(range(len(self._library.sheets)))
                 for part in parts:
@@ -60,18 +61,6 @@ class Matching:
         trigrams, enough = likeness(word, self._ranking)
         shared = Counter(unit for term in trigrams for unit in self._holding(View.TRIGRAMS, term))
         return {unit for unit, count in shared.items() if count >= enough}
-
-    def _with_phrase(self, text: str) -> set[int]:
-        phrase = spelling(text, self._analyzer)
-        met: set[int] | None = None
-        # The rarest word first, so that the sets stay small.
-        for word in sorted(set(phrase), key=lambda w: self._library.frequency(View.EXACT, clip(w))):
-            units = set(self._holding(View.EXACT, clip(word)))
-            met = units if met is None else met & units
-        return {unit for unit in met or () if not self._deadline.check() and self._has_phrase(unit, phrase)}
-
-    def _has_phrase(self, unit: int, phrase: tuple[str, ...]) -> bool:
-        return len(phrase) == 1 or holds_phrase(self._library.words(unit), phrase)
 
     def _holding(self, view: View, term: str) -> Iterable[int]:
         return () if self._deadline.check() else self._library.postings(view, term).units

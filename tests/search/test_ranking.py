@@ -1,0 +1,79 @@
+import math
+
+import pytest
+
+from kb.core.text import DocumentId, Passage, Span
+from kb.languages import LIGHT10, PRODUCT
+from kb.search.asked import forms, wanted
+from kb.search.engine import Entry
+from kb.search.parse import parse
+from kb.search.ranking import LIGHT10_RANKING, PRODUCT_RANKING
+from kb.search.units import LONGEST_WORD, View, holds_phrase, units
+
+
+def unit(title: str, *texts: str, weight: int = 1) -> list[str]:
+    passages = tuple(Passage(text, Span(0, len(text)), 1, 1) for text in texts)
+    return [each.words for each in units(Entry(DocumentId("a"), title, passages), PRODUCT, weight)]
+
+
+def test_a_term_gains_as_the_formula_says() -> None:
+    assert PRODUCT_RANKING.gain(10, 3) == pytest.approx(math.log(1 + 7.5 / 3.5) * 1.8)
+    assert LIGHT10_RANKING.gain(10, 3) == pytest.approx(math.log(1 + 7.5 / 3.5) * 2.2)
+    assert PRODUCT_RANKING.gain(3, 5) >= 0  # deleted units may be counted in the frequency
+
+
+def test_a_unit_of_average_length_has_the_norm_k1() -> None:
+    assert PRODUCT_RANKING.norms([10, 20, 30], 3) == pytest.approx([0.8 * 0.625, 0.8, 0.8 * 1.375])
+    assert LIGHT10_RANKING.norms([], 0) == []
+    assert PRODUCT_RANKING.norms([0, 0], 2) == pytest.approx([0.2, 0.2])
+
+
+def test_an_index_keeps_the_views_that_are_ranked_by() -> None:
+    assert set(PRODUCT_RANKING.views) == set(View)
+    assert set(LIGHT10_RANKING.views) == {View.EXACT, View.LIGHT}
+
+
+def test_a_unit_keeps_its_words_by_line_with_the_stop_words_told_apart() -> None:
+    assert unit("دليل", "من أجل الماء", "الكهرباء") == ["دليل\n\n~من اجل الماء", "دليل\n\nالكهرباء"]
+    assert unit("دليل الماء") == ["دليل الماء"]
+
+
+def test_words_of_a_title_count_as_often_as_asked() -> None:
+    passage = Passage("الماء", Span(0, 5), 1, 1)
+    [made] = units(Entry(DocumentId("a"), "الماء", (passage,)), PRODUCT, 3)
+    assert made.counts[View.EXACT] == {"الماء": 4}
+    assert made.length(View.EXACT) == 4
+
+
+def test_only_the_head_of_an_endless_word_is_kept() -> None:
+    [made] = units(Entry(DocumentId("a"), "م" * 5000), PRODUCT)
+    assert max(map(len, made.counts[View.EXACT])) == LONGEST_WORD
+    assert made.counts[View.TRIGRAMS].total() <= LONGEST_WORD
+
+
+@pytest.mark.parametrize(
+    ("words", "phrase", "held"),
+    [
+        ("ا ب ج", ("ب", "ج"), True),
+        ("ا ~من ج", ("ا", "من", "ج"), True),
+        ("ا ب\nج", ("ب", "ج"), False),
+        ("اب ج", ("ب", "ج"), False),
+        ("ا ب ج", ("ا", "ج"), False),
+    ],
+)
+def test_a_phrase_is_held_in_one_line_word_by_word(words: str, phrase: tuple[str, ...], held: bool) -> None:  # noqa: FBT001 (a table of cases)
+    assert holds_phrase(words, phrase) is held
+
+
+def test_what_is_wanted_leaves_out_what_is_excluded_and_the_stop_words() -> None:
+    asked = wanted(parse('من الماء "دليل الماء" -الكهرباء'), PRODUCT)
+    assert [word.exact for word in asked.words] == ["الماء", "دليل", "الماء"]
+    assert asked.phrases == [("دليل", "الماء")]
+
+
+def test_the_views_of_a_word_follow_the_chain() -> None:
+    [word] = wanted(parse("المكتب"), PRODUCT).words
+    assert {view for view, _ in forms(word, PRODUCT_RANKING, strict=False)} == {View.LIGHT, View.EXACT, View.SKELETON}
+    assert {view for view, _ in forms(word, PRODUCT_RANKING, strict=True)} == {View.LIGHT, View.EXACT}
+    [word] = wanted(parse("المكتب"), LIGHT10).words
+    assert {view for view, _ in forms(word, LIGHT10_RANKING, strict=False)} == {View.LIGHT, View.EXACT}
