@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Date, inspect
+from sqlalchemy import Date
 
 from kb.catalog.tables import Document, DocumentTheme, File, Revision
 from kb.db.columns import UtcDateTime
@@ -20,7 +20,7 @@ def restore(revision: Revision) -> Document:
 
 
 def _columns(table: type[Document | File], kept: Mapping[str, Any]) -> dict[str, Any]:
-    types = {column.key: column.columns[0].type for column in inspect(table).column_attrs}
+    types = {column.key: column.columns[0].type for column in table.__mapper__.column_attrs}
     return {name: _read(types[name], value) for name, value in kept.items() if name in types}
 
 
