@@ -16,6 +16,7 @@ from kb.catalog import content_type, documents, organisations, vocabulary
 from kb.cli import main as commands
 from kb.cli.console import FAILED, err
 from kb.cli.house import House, Progress
+from kb.core.errors import Unavailable
 from kb.core.settings import Settings
 from kb.db.database import Database
 from kb.db.upgrade import upgrade
@@ -46,13 +47,14 @@ def open_services(settings: Settings) -> Iterator[Services]:
     words = vocabulary.load()
     with database.writing() as session:
         organisations.install(session, words.organisations.values())
+    types = content_type.load()
     services = Services(
         settings=settings,
         database=database,
         store=Store(settings.corpus),
-        engine=open_engine(settings.index, settings.home, PRODUCT),
+        engine=open_engine(settings.index, settings.home, PRODUCT, salt=content_type.stamp(types)),
         analyzer=PRODUCT,
-        types=content_type.load(),
+        types=types,
         vocabulary=words,
     )
     try:
@@ -64,10 +66,14 @@ def open_services(settings: Settings) -> Iterator[Services]:
 
 
 def _mend_index(services: Services) -> None:
+    """Build an index that is missing or of another version. One that cannot be read is an alarm and left alone."""
     try:
         empty = not services.engine.revisions()
     except Stale:
         empty = True
+    except Unavailable as error:
+        _log.error("the index cannot be read: %s. Search answers 503; `kb index rebuild` makes it anew", error)
+        return
     if not empty:
         return
     with services.database.reading() as session:

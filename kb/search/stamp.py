@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from kb.core.errors import Unavailable
 
 _CURRENT = "CURRENT"
 _LOCK = "REBUILD"
+_PATIENCE_SECONDS = 10.0  # to lay an empty index takes a blink; whoever holds the lock longer is rebuilding
+_POLL_SECONDS = 0.05
 
 
 class Stale(Unavailable):
@@ -54,7 +57,7 @@ def settle(root: Path, stamp: str, create: Callable[[Path], None]) -> Path:
     exists is ever replaced by an empty index.
     """
     if current(root) is None:
-        with _alone(root):
+        with _alone(root, _PATIENCE_SECONDS):
             if current(root) is None:
                 _point(root, _leftover(root, stamp) or _fresh(root, stamp, create))
     return folder_in_use(root, stamp)
@@ -114,11 +117,18 @@ def _point(root: Path, folder: Path) -> None:
 
 
 @contextmanager
-def _alone(root: Path) -> Iterator[None]:
+def _alone(root: Path, patience: float = 0.0) -> Iterator[None]:
+    """Keep others out; wait `patience` seconds for one who is in."""
     root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    deadline = time.monotonic() + patience
     with (root / _LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Unavailable("the index is being rebuilt") from error
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                if time.monotonic() >= deadline:
+                    raise Unavailable("the index is being rebuilt") from error
+                time.sleep(_POLL_SECONDS)
+            else:
+                break
         yield

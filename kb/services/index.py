@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import documents, files
+from kb.catalog import content_type, documents, files
 from kb.catalog.access import audience_of
 from kb.catalog.changes import INDEX
 from kb.catalog.tables import Document, FileState
@@ -45,7 +45,8 @@ def rebuild(services: Services, progress: Progress) -> int:
     """
     with services.database.reading() as session:
         ids = sorted(documents.revisions(session))
-    with rebuilding(services.settings.index, services.settings.home, services.analyzer) as engine:
+    settings, salt = services.settings, content_type.stamp(services.types)
+    with rebuilding(settings.index, settings.home, services.analyzer, salt=salt) as engine:
         for start in range(0, len(ids), BATCH):
             with engine.writing() as writer:
                 for entry in _entries(services, ids[start : start + BATCH]):

@@ -1,0 +1,70 @@
+"""The index follows the catalog, is never silently empty, and is made again when it is lost or outdated."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kb.core.errors import Unavailable
+from kb.services import health, index
+from tests.library import ask, drain, library, take_in
+
+TEXT = "دليل تبسيط المساطر\n\nنص الدليل.\n"
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A library with one document."""
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    with library(tmp_path / "home") as services:
+        take_in(services, tmp_path / "a.txt")
+    return tmp_path / "home"
+
+
+def test_an_index_deleted_while_nobody_looked_is_built_at_the_next_start(home: Path) -> None:
+    shutil.rmtree(home / "index")
+    with library(home) as services:
+        assert ask(services, "المساطر").total == 1
+
+
+def test_an_index_deleted_under_a_running_server_is_an_error_and_not_an_empty_answer(home: Path) -> None:
+    with library(home) as services:
+        assert ask(services, "المساطر").total == 1
+        shutil.rmtree(home / "index")
+        with pytest.raises(Unavailable):
+            ask(services, "المساطر")
+        assert not health.check(services).ok
+        index.rebuild(services, lambda _done, _total: None)
+        assert ask(services, "المساطر").total == 1
+
+
+def test_an_index_that_cannot_be_read_is_an_alarm_until_it_is_rebuilt(home: Path) -> None:
+    for table in (home / "index").rglob("*.toc"):
+        table.write_bytes(b"rotten")
+    with library(home) as services:
+        assert not health.check(services).ok
+        with pytest.raises(Unavailable):
+            ask(services, "المساطر")
+        index.rebuild(services, lambda _done, _total: None)
+        assert ask(services, "المساطر").total == 1
+
+
+def test_an_index_of_another_version_is_built_anew_at_start(home: Path) -> None:
+    [current] = (home / "index").rglob("CURRENT")
+    folder = current.parent / current.read_text("ascii").strip()
+    folder.rename(folder.with_name("000000000000.older"))
+    current.write_text("000000000000.older", "ascii")
+    with library(home) as services:
+        assert ask(services, "المساطر").total == 1
+
+
+def test_check_finds_and_queues_every_difference(home: Path, tmp_path: Path) -> None:
+    with library(home) as services:
+        assert index.check(services).total == 0
+        [id] = services.engine.revisions()
+        with services.engine.writing() as writer:
+            writer.drop(id)
+        assert index.check(services).missing == 1
+        drain(services)
+        assert index.check(services).total == 0
+        assert ask(services, "المساطر").total == 1
