@@ -1,5 +1,5 @@
 """The house these tests visit."""
 
-from tests.house import house, visitor
+from tests.visited import house, visitor
 
 __all__ = ["house", "visitor"]

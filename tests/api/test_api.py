@@ -5,7 +5,7 @@ from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
 from kb.api.models import Document, Problem, Results
-from tests.house import REASON, House
+from tests.visited import REASON, House
 
 
 def test_a_search_answers_with_passages_marks_and_facets(visitor: TestClient, house: House) -> None:

@@ -1,5 +1,47 @@
-"""The house these tests visit."""
+"""A real server and a real Chromium for the tests of what only a browser can see."""
 
-from tests.house import house, visitor
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
 
-__all__ = ["house", "visitor"]
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.conftest import MISSING
+from tests.visited import House, house
+
+__all__ = ["browser", "house", "server"]
+
+CHROMIUM = os.environ.get("KB_CHROMIUM") or shutil.which("chromium") or ""
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
+QUIETER = ("--disable-background-networking", "--disable-component-update")
+
+
+@pytest.fixture(scope="session")
+def server(house: House) -> Iterator[str]:
+    """The address of the running site, without a slash at its end."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(house.site, log_level="error", server_header=False, proxy_headers=False)
+        running = uvicorn.Server(config)
+        thread = threading.Thread(target=running.run, args=([listening],), daemon=True)
+        thread.start()
+        while not running.started:
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        running.should_exit = True
+        thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip(MISSING + "chromium: no browser to drive")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *QUIETER])
+        yield opened
+        opened.close()

@@ -11,7 +11,7 @@ from kb.app import open_services
 from kb.core.settings import Settings
 from kb.services.context import Services
 from kb.web.site import create_site
-from tests.house import House, settle
+from tests.visited import House, settle
 
 FIELDS = {"title": "مذكرة حول الاستقبال", "type": "publication", "language": "ar", "state": "published"}
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from tests.house import REASON, House
+from tests.visited import REASON, House
 
 
 def test_the_text_of_a_page_is_shown_with_marks_and_where_else_they_are(visitor: TestClient, house: House) -> None:

@@ -15,7 +15,7 @@ from kb.services import importing
 from kb.web import errors, view, words
 from kb.web.errors import SPOKEN, Errors
 from kb.web.site import create_site
-from tests.house import LIBRARY, House, settle
+from tests.visited import LIBRARY, House, settle
 
 
 def told(house: House, status: int, path: str) -> str:

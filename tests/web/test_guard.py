@@ -14,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from kb.core.settings import Settings
 from kb.web.guard import POLICY, Guard, SlowBody
 from kb.web.site import create_site
-from tests.house import House
+from tests.visited import House
 
 LIMITS = Settings(max_body_bytes=100, max_upload_bytes=1000, max_header_bytes=2000, max_target_bytes=200)
 

@@ -6,7 +6,9 @@ from urllib.parse import quote
 import pytest
 from starlette.testclient import TestClient
 
-from tests.house import House
+from tests.visited import House
+
+pytestmark = pytest.mark.slow
 
 ADDRESSES = [
     "/",
@@ -123,7 +125,6 @@ RAW = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_no_query_string_breaks_an_address(visitor: TestClient, house: House, address: str) -> None:
     path = address.format(**house.ids)
@@ -132,10 +133,10 @@ def test_no_query_string_breaks_an_address(visitor: TestClient, house: House, ad
     for query in queries:
         answer = visitor.get(f"{path}?{query}")
         assert answer.status_code < 500, query
-        text = answer.text
-        assert "Traceback" not in text, query
-        assert "<script>alert" not in text, query
-        assert "<img src=x" not in text, query
+        assert "Traceback" not in answer.text, query
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            assert "<script>alert" not in answer.text, query
+            assert "<img src=x" not in answer.text, query
 
 
 @pytest.mark.parametrize("text", STRINGS)

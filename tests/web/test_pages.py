@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb.web import words
-from tests.house import House
+from tests.visited import House
 
 PAGES = {
     "home": "/",

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from starlette.testclient import TestClient
 
 from kb.web.site import create_site
-from tests.house import House
+from tests.visited import House
 
 
 def hits(text: str) -> list[str]:
