@@ -5,12 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 
 from kb.core.errors import Unavailable
 from kb.core.text import DocumentId
 from kb.languages.analyzer import Analyzer, Terms
 from kb.search import answer
-from kb.search.asked import forms, likeness, spelling, wanted, words_of
+from kb.search.asked import Form, forms, likeness, spelling, wanted, words_of
 from kb.search.deadline import Deadline
 from kb.search.engine import Can, Entry, Writer
 from kb.search.highlight import Marker
@@ -80,6 +81,53 @@ class _Library:
         return self.units[unit].words
 
 
+class _Reading:
+    """Decides of one document after another whether it answers. Past the deadline none does."""
+
+    def __init__(self, library: _Library, analyzer: Analyzer, ranking: Ranking, deadline: Deadline) -> None:
+        self._library = library
+        self._ranking = ranking
+        self._deadline = deadline
+        # Of each text its words, of each word its forms: the same for every document.
+        self._words = cache(lambda text: words_of(text, analyzer))
+        self._spelling = cache(lambda text: spelling(text, analyzer))
+        self._sought = cache(self._look_up)
+
+    def holds(self, clause: Clause, units: Sequence[Unit], *, strict: bool = False) -> bool:
+        """Tell whether a document of these units answers; `strict` inside a Not."""
+        met = False
+        match clause:
+            case _ if self._deadline.check():
+                pass
+            case All():
+                met = True
+            case Words(text, any=loose):
+                words = self._words(text)
+                every = any if loose else all
+                met = bool(words) and any(every(self._has(unit, word, strict) for word in words) for unit in units)
+            case Phrase(text):
+                phrase = self._spelling(text)
+                met = bool(phrase) and any(holds_phrase(unit.words, phrase) for unit in units)
+            case And(parts):
+                met = all(self.holds(part, units, strict=strict) for part in parts)
+            case Or(parts):
+                met = any(self.holds(part, units, strict=strict) for part in parts)
+            case Not(part):
+                met = not self.holds(part, units, strict=True) and not self._deadline.passed
+        return met
+
+    def _has(self, unit: Unit, word: Terms, strict: bool) -> bool:  # noqa: FBT001 (twice a document and word)
+        sought, enough = self._sought(word, strict)
+        return sum(term in unit.counts[view] for view, term in sought) >= enough
+
+    def _look_up(self, word: Terms, strict: bool) -> tuple[Sequence[Form], int]:  # noqa: FBT001 (a cached key)
+        """Return the terms that mean the word, and how many of them must be there."""
+        if strict or is_known(self._ranking, self._library, word):
+            return forms(word, self._ranking, strict=strict), 1
+        trigrams, enough = likeness(word, self._ranking)
+        return [(View.TRIGRAMS, trigram) for trigram in trigrams], enough
+
+
 class MemoryEngine:
     """Holds everything in the process; nothing outlives it."""
 
@@ -104,10 +152,11 @@ class MemoryEngine:
 
     def search(self, query: Query) -> Results:
         library, deadline = self._library, Deadline(query.seconds)
+        reading = _Reading(library, self._analyzer, self._ranking, deadline)
         met = [
             each.entry
             for each in library.kept.values()
-            if query.audience & each.entry.audience and self._holds(query.clause, each, library, deadline)
+            if query.audience & each.entry.audience and reading.holds(query.clause, each.units)
         ]
         found = {entry.id for entry in met if answer.admits(entry, query.filters)}
         asked = wanted(query.clause, self._analyzer)
@@ -121,36 +170,3 @@ class MemoryEngine:
 
     def close(self) -> None:
         self._library = _Library({}, self._ranking)
-
-    def _holds(
-        self, clause: Clause, kept: _Kept, library: _Library, deadline: Deadline, *, strict: bool = False
-    ) -> bool:
-        """Tell whether the document answers; `strict` inside a Not. Past the deadline nothing does."""
-        met = False
-        match clause:
-            case _ if deadline.check():
-                pass
-            case All():
-                met = True
-            case Words(text, any=loose):
-                words = words_of(text, self._analyzer)
-                every = any if loose else all
-                met = bool(words) and any(
-                    every(self._has(unit, word, library, strict=strict) for word in words) for unit in kept.units
-                )
-            case Phrase(text):
-                phrase = spelling(text, self._analyzer)
-                met = bool(phrase) and any(holds_phrase(unit.words, phrase) for unit in kept.units)
-            case And(parts):
-                met = all(self._holds(part, kept, library, deadline, strict=strict) for part in parts)
-            case Or(parts):
-                met = any(self._holds(part, kept, library, deadline, strict=strict) for part in parts)
-            case Not(part):
-                met = not self._holds(part, kept, library, deadline, strict=True) and not deadline.passed
-        return met
-
-    def _has(self, unit: Unit, word: Terms, library: _Library, *, strict: bool) -> bool:
-        if strict or is_known(self._ranking, library, word):
-            return any(term in unit.counts[view] for view, term in forms(word, self._ranking, strict=strict))
-        trigrams, enough = likeness(word, self._ranking)
-        return sum(trigram in unit.counts[View.TRIGRAMS] for trigram in trigrams) >= enough
