@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from arabic_reshaper import reshape
-from bidi import get_display
+from bidi.algorithm import get_display
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -20,7 +20,11 @@ from reportlab.pdfgen.canvas import Canvas
 
 from scripts.demo import blocks as source
 
-FONTS = Path("/usr/share/fonts/truetype/noto")
+FONTS = Path("/usr/share/fonts")
+FACES = {
+    "ar": ("opentype/fonts-hosny-amiri/Amiri-Regular", "opentype/fonts-hosny-amiri/Amiri-Bold"),
+    "fr": ("truetype/noto/NotoSans-Regular", "truetype/noto/NotoSans-Bold"),
+}
 SIZES = {"h1": 20, "h2": 15, "h3": 13, "note": 10}
 MARGIN = 60
 SCAN_DPI = 110
@@ -30,11 +34,7 @@ ZIP_TIME = (2024, 1, 1, 0, 0, 0)
 
 def reportlab(blocks: list[source.Block], language: str, target: Path) -> None:
     """Letters are shaped and turned before they are drawn, as many Arabic programs do: a hard case for readers."""
-    regular, bold = (
-        ("NotoNaskhArabic-Regular", "NotoNaskhArabic-Bold")
-        if language == "ar"
-        else ("NotoSans-Regular", "NotoSans-Bold")
-    )
+    regular, bold = FACES[language]
     for name in (regular, bold):
         pdfmetrics.registerFont(TTFont(name, FONTS / f"{name}.ttf"))
     canvas = Canvas(str(target), pagesize=A4, invariant=1)
@@ -54,7 +54,7 @@ def reportlab(blocks: list[source.Block], language: str, target: Path) -> None:
             else:
                 canvas.drawString(MARGIN, y, line)
             y -= size * 1.75
-        y -= size * 0.6
+        y -= 2 if block.kind in {"h1", "h2", "h3"} else 14
     _folio(canvas, regular, page)
     canvas.save()
 

@@ -14,6 +14,7 @@ from kb.catalog.sidecar import Sidecar
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "corpus" / "demo"
 SOURCES = ROOT / "scripts" / "demo" / "sources"
+QUERIES = Path(__file__).parent / "queries.tsv"
 TYPES = content_type.load()
 VOCABULARY = vocabulary.load()
 MARKERS = ("محتوى توضيحي", "Contenu de démonstration", "Demo content")
@@ -69,7 +70,7 @@ def test_described_files_are_there(name: str) -> None:
 def test_every_file_is_described() -> None:
     told = {file.path for one in LIBRARY.values() for file in one.files}
     there = {path.name for path in DEMO.iterdir() if path.suffix != ".toml"}
-    assert there - told == {"queries.tsv"}
+    assert there == told
 
 
 def test_every_file_has_the_source_that_it_was_made_from() -> None:
@@ -128,7 +129,7 @@ def test_no_demo_body_bears_the_name_of_a_real_one() -> None:
 
 
 def test_queries_expect_documents_of_the_library() -> None:
-    with (DEMO / "queries.tsv").open(encoding="utf-8", newline="") as lines:
+    with QUERIES.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines, delimiter="\t"))
     assert len(rows) >= 15
     assert all(row["import_id"] in BY_ID and row["query"].strip() for row in rows)
