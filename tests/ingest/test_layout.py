@@ -179,6 +179,33 @@ def test_rows_of_a_table_stay_together() -> None:
     assert re.split(r"\n+", text) == [f"{name}\t{day}" for name, day in zip(names, days, strict=True)]
 
 
+def test_columns_closer_than_a_wide_gap_are_told_by_the_white_strip_between_them() -> None:
+    rows = [
+        [*drawn(left[::-1], 212 - 5 * len(left), y), *drawn(right[::-1], 222, y)]
+        for y, left, right in zip((700, 686, 672, 658), LEFT, RIGHT, strict=True)
+    ]
+    assert re.split(r"\n+", page.read(sheet(*rows)).text) == RIGHT + LEFT
+
+
+def test_years_in_a_narrow_cell_keep_their_order() -> None:
+    rows = [[*drawn("2010-2011", 60, y), *drawn("موي", 113, y)] for y in (700, 686, 672)]
+    assert page.read(sheet(*rows)).text.split("\n") == ["يوم\t2010-2011"] * 3
+
+
+def test_wide_word_spaces_of_justified_lines_are_no_columns() -> None:
+    rows = [
+        [*drawn("ثلاث"[::-1], 60, y), *drawn("اثنان"[::-1], 90, y), *drawn("واحد"[::-1], 125, y)] for y in (70, 56, 42)
+    ]
+    assert page.read(sheet(*rows)).text == "\n".join(["واحد اثنان ثلاث"] * 3)
+
+
+def test_columns_whose_baselines_differ_under_a_title_are_read_one_after_the_other() -> None:
+    title = drawn("عنوان عريض يمتد فوق العمودين معا ويملأ عرض الصفحة كلها"[::-1], 70, 760, width=8)
+    left = [drawn(text[::-1], 60, 693 - 14 * place) for place, text in enumerate(LEFT)]
+    text = page.read(sheet(title, *column(300, RIGHT), *left)).text
+    assert re.split(r"\n+", text)[1:] == RIGHT + LEFT
+
+
 def test_a_title_above_two_columns_is_read_first() -> None:
     title = drawn("عنوان عريض يمتد فوق العمودين معا ويملأ عرض الصفحة كلها"[::-1], 70, 760, width=8)
     text = page.read(sheet(title, *column(300, RIGHT), *column(60, LEFT))).text

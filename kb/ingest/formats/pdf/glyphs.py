@@ -128,7 +128,6 @@ class Document(PDFDocument):
         return count if isinstance(count, int) else 0
 
     def properties(self) -> dict[str, str]:
-        """Return the entries of the document information dictionaries that are text."""
         found: dict[str, str] = {}
         for information in self.info:
             for name, value in information.items():
@@ -222,7 +221,6 @@ class _Device(PDFTextDevice):
         self._show(textstate, seq)
 
     def render_char(self, matrix: Any, font: Any, fontsize: Any, scaling: Any, _rise: Any, cid: Any, *_: Any) -> float:
-        """Take one character of a vertical font; others never come here."""
         _, _, c, d, x, y = matrix
         number, known = self._font(font)
         text, width, unmapped = _known(font, known, cid)

@@ -3,8 +3,10 @@
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
-from kb.ingest.formats.pdf import marks, rows, spelling
+from kb.ingest.formats.pdf import gutters, marks, rows, spelling
 from kb.ingest.formats.pdf.bidi import strong
 from kb.ingest.formats.pdf.glyphs import Glyph
 
@@ -12,6 +14,8 @@ from kb.ingest.formats.pdf.glyphs import Glyph
 _NO_WIDTH = 0.02
 _GAP_WITHOUT_SPACES = 0.17
 _GAP_WITH_SPACES = 0.33
+_WORD_SPACE = 0.15
+_WIDER = 1.5  # times the usual word space of a line
 
 
 @dataclass(slots=True)
@@ -38,7 +42,55 @@ def lines(glyphs: Sequence[Glyph]) -> list[Line]:
             bases.append(glyph)
     found = rows.rows(bases)
     marks.attach(vowels, found)
-    return [line for row in found for line in _cut(row)]
+    return _parted([line for row in found for line in _cut(row)])
+
+
+class _Stretch(NamedTuple):
+    """Glyphs of a line, the first of them at place `start`, with no wide gap between them."""
+
+    start: int
+    x0: float
+    x1: float
+    y: float
+
+
+def _parted(found: list[Line]) -> list[Line]:
+    """Cut lines where a white strip runs through many rows: columns and cells that stand closer than words may."""
+    if not found:
+        return found
+    least = gutters.width(line.size for line in found)
+    stretches = [_stretches(line, least) for line in found]
+    strips = gutters.strips([stretch for own in stretches for stretch in own], least)
+    if not strips:
+        return found
+    return [piece for line, own in zip(found, stretches, strict=True) for piece in _pieces(line, own, strips)]
+
+
+def _pieces(line: Line, stretches: Sequence[_Stretch], strips: Sequence[gutters.Strip]) -> list[Line]:
+    crossed = [strip for strip in strips if strip.bottom <= line.y <= strip.top]
+    starts = [
+        after.start
+        for before, after in pairwise(stretches)
+        if any(before.x1 <= strip.x0 and strip.x1 <= after.x0 for strip in crossed)
+    ]
+    ends = [*starts, len(line.glyphs)]
+    return [_line(_without_last_spaces(line.glyphs[start:end])) for start, end in zip([0, *starts], ends, strict=True)]
+
+
+def _stretches(line: Line, least: float) -> list[_Stretch]:
+    drawn = [(number, glyph) for number, glyph in enumerate(line.glyphs) if not glyph.text.isspace()]
+    spaces = [after.x0 - before.x1 for (_, before), (_, after) in pairwise(drawn)]
+    # In justified lines every word space is wide; a gap between columns is wider than those.
+    words = [space for space in spaces if space > _WORD_SPACE * line.size]
+    least = max(least, _WIDER * statistics.median_low(words)) if len(words) > 1 else least
+    found: list[_Stretch] = []
+    for number, glyph in drawn:
+        if found and glyph.x0 - found[-1].x1 < least:
+            last = found[-1]
+            found[-1] = _Stretch(last.start, last.x0, max(last.x1, glyph.x1), line.y)
+        else:
+            found.append(_Stretch(number, glyph.x0, glyph.x1, line.y))
+    return found
 
 
 def atoms(line: Line) -> list[str]:
@@ -50,7 +102,7 @@ def atoms(line: Line) -> list[str]:
     end: float | None = None
     raised = False
     for glyph in line.glyphs:
-        was_raised, raised = raised, glyph.text.isdigit() and glyph.size <= rows.SMALL * line.size
+        was_raised, raised = raised, _is_note(glyph.text) and glyph.size <= rows.SMALL * line.size
         # The number of a note is a word of its own, however near it stands.
         gap = end is not None and (glyph.x0 - end > least or raised != was_raised)
         if glyph.text.isspace() or gap:
@@ -63,6 +115,10 @@ def atoms(line: Line) -> list[str]:
             found.append(glyph.text)
         end = glyph.x1
     return found[:-1] if found and found[-1] == " " else found
+
+
+def _is_note(text: str) -> bool:
+    return text.isdigit() or text in "()[]*"
 
 
 def _cut(row: list[Glyph]) -> list[Line]:

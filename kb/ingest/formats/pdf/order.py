@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Sequence
 
+from kb.ingest.formats.pdf import gutters
 from kb.ingest.formats.pdf.lines import Line
 
 _MAX_DEPTH = 8
@@ -22,6 +23,10 @@ def order(lines: Sequence[Line], *, rtl: bool, depth: int = 0) -> list[list[Line
         if _are_columns(left, right):
             first, second = (right, left) if rtl else (left, right)
             return order(first, rtl=rtl, depth=depth + 1) + order(second, rtl=rtl, depth=depth + 1)
+    if columns := _columns_in_a_band(lines):
+        above, left, right, below = columns
+        first, second = (right, left) if rtl else (left, right)
+        return [block for part in (above, first, second, below) for block in order(part, rtl=rtl, depth=depth + 1)]
     rows = _rows(lines)
     if depth < _MAX_BAND_DEPTH and len({len(row) > 1 for row in rows}) == 2:
         bands = _bands(rows)
@@ -31,8 +36,8 @@ def order(lines: Sequence[Line], *, rtl: bool, depth: int = 0) -> list[list[Line
 
 
 def _gutters(lines: Sequence[Line]) -> list[tuple[float, float]]:
-    """Return the vertical strips, at least 8 points wide, that no line enters, from left to right."""
-    least = max(8.0, 0.9 * statistics.median(line.size for line in lines))
+    """Return the vertical strips that no line enters, from left to right."""
+    least = gutters.width(line.size for line in lines)
     spans = sorted((line.x0, line.x1) for line in lines)
     found: list[tuple[float, float]] = []
     end = spans[0][1]
@@ -41,6 +46,21 @@ def _gutters(lines: Sequence[Line]) -> list[tuple[float, float]]:
             found.append((end, x0))
         end = max(end, x1)
     return found
+
+
+def _columns_in_a_band(lines: Sequence[Line]) -> tuple[list[Line], ...] | None:
+    """Return what is above, left, right and below of the longest strip between columns of text, if there is one."""
+    longest: tuple[int, tuple[list[Line], ...]] | None = None
+    for strip in gutters.strips(lines, gutters.width(line.size for line in lines)):
+        inside = [line for line in lines if strip.bottom <= line.y <= strip.top]
+        left = [line for line in inside if line.x1 <= strip.x0]
+        right = [line for line in inside if line.x0 >= strip.x1]
+        found = min(len(left), len(right))
+        if (longest is None or found > longest[0]) and len(inside) < len(lines) and _are_columns(left, right):
+            above = [line for line in lines if line.y > strip.top]
+            below = [line for line in lines if line.y < strip.bottom]
+            longest = (found, (above, left, right, below))
+    return longest[1] if longest else None
 
 
 def _are_columns(left: Sequence[Line], right: Sequence[Line]) -> bool:
