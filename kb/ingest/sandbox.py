@@ -10,6 +10,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from kb.core.errors import Unavailable
 from kb.ingest import wire
 from kb.ingest.extraction import Damaged, Extraction, Extractor, Limits, TooCostly
 
@@ -27,18 +28,11 @@ _CHUNK = 1024 * 1024
 def extract(extractor: Extractor, path: Path, limits: Limits) -> Extraction:
     """Extract in a fresh child process that is gone, with all it started, when this returns.
 
-    Raises ExtractionError: TooCostly past a limit, Damaged where the child crashed. The child has no network, no
-    environment, may write nothing and read only `path` and the installed libraries (see `child`).
+    Raises ExtractionError: TooCostly past a limit, Damaged where the child crashed; Unavailable where no process can
+    be started. The child has no network, no environment, may write nothing, and read only `path` and the installed
+    libraries (see `child`).
     """
-    child = subprocess.Popen(  # noqa: S603 - our own interpreter, our own program
-        [sys.executable, "-I", "-B", "-c", _START, json.dumps(_request(extractor, path, limits))],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        cwd="/",
-        env={},
-    )
+    child = _started(json.dumps(_request(extractor, path, limits)))
     try:
         answer = _read(child, time.monotonic() + limits.seconds)
     finally:
@@ -53,6 +47,21 @@ def extract(extractor: Extractor, path: Path, limits: Limits) -> Extraction:
     if code == -signal.SIGXCPU:
         raise TooCostly(f"more than {limits.seconds:g} s of processor time")
     raise Damaged(f"the reader crashed ({code})")
+
+
+def _started(request: str) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own interpreter, our own program
+            [sys.executable, "-I", "-B", "-c", _START, request],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            cwd="/",
+            env={},
+        )
+    except OSError as error:
+        raise Unavailable(f"no process can be started: {error.strerror}") from error
 
 
 def _request(extractor: Extractor, path: Path, limits: Limits) -> dict[str, object]:

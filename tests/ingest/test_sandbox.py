@@ -1,11 +1,13 @@
 """The sandbox: whatever a reader does, the parent gets a named answer in time and nothing is left."""
 
 import json
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from kb.core.errors import Unavailable
 from kb.core.text import Page
 from kb.ingest import sandbox, wire
 from kb.ingest.extraction import Damaged, Empty, Encrypted, Extraction, ExtractionError, Limits, TooCostly
@@ -79,6 +81,12 @@ def test_a_reader_sees_no_environment_no_folder_and_no_input(path: Path, monkeyp
 
 def test_what_a_reader_prints_is_not_its_answer(path: Path) -> None:
     assert sandbox.extract(extractors.Prints(), path, LIMITS).pages[0].text == "quiet"
+
+
+def test_a_system_without_room_for_a_process_is_asked_again_later(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(path.parent / "missing"))
+    with pytest.raises(Unavailable):
+        sandbox.extract(extractors.Plain(), path, LIMITS)
 
 
 def running(mark: bytes) -> list[str]:
