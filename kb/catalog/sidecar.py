@@ -171,9 +171,7 @@ def _matching(pattern: re.Pattern[str]) -> Callable[[Any], str]:
 
 
 def _in_language(reader: Callable[[Any], Translated], language: str) -> Callable[[Any], Translated]:
-    """A bare text in Latin script is in the language of the document, where that can be one of a translated text."""
-    latin = language if language in values.LANGUAGES else "fr"
-    return lambda raw: reader({values.script_language(raw, latin): raw} if isinstance(raw, str) else raw)
+    return lambda raw: reader({values.script_language(raw, language): raw} if isinstance(raw, str) else raw)
 
 
 def _one_of(choices: tuple[str, ...]) -> Callable[[Any], str]:

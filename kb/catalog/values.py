@@ -14,6 +14,7 @@ TEXT_CHARS: Final = 20_000
 URL_CHARS: Final = 2_000
 LIST_ITEMS: Final = 200
 LANGUAGES: Final = ("ar", "fr", "en", "zgh")
+LATIN: Final = ("fr", "en")
 STATES: Final = ("missing", "draft", "reviewed")
 CURRENCIES: Final = ("MAD", "EUR", "USD")
 
@@ -182,16 +183,16 @@ def _items(raw: object, *, split: bool = True) -> list[object]:
     raise ValueError("malformed")
 
 
-def script_language(words: str, latin: str = "fr") -> str:
-    """The language that the first letter's script stands for; `latin` for letters of none of our other scripts."""
+def script_language(words: str, document: str = "") -> str:
+    """The language that the first letter's script stands for; Latin letters take the document's, else French."""
     for letter in words:
         if "\u0600" <= letter <= "\u08ff" or "\ufb50" <= letter <= "\ufeff":
             return "ar"
         if "\u2d30" <= letter <= "\u2d7f":
             return "zgh"
         if letter.isalpha():
-            return latin
-    return latin
+            break
+    return document if document in LATIN else "fr"
 
 
 def translated_line(raw: object) -> dict[str, dict[str, str]]:

@@ -151,6 +151,11 @@ def test_a_bare_text_is_in_the_language_of_its_script() -> None:
     assert list(values.translated_line("Guide")) == ["fr"]
 
 
+@pytest.mark.parametrize(("document", "language"), [("en", "en"), ("fr", "fr"), ("ar", "fr"), ("es", "fr"), ("", "fr")])
+def test_latin_words_are_never_taken_for_arabic(document: str, language: str) -> None:
+    assert values.script_language("31 Guide", document) == language
+
+
 def test_a_translation_keeps_its_state() -> None:
     read = values.translated_line({"ar": "دليل", "fr": {"text": "Guide", "state": "draft"}, "en": ""})
     assert read == {"ar": {"text": "دليل", "state": "reviewed"}, "fr": {"text": "Guide", "state": "draft"}}
