@@ -7,7 +7,6 @@ from typing import NamedTuple, Protocol
 _LEAST_WIDTH = 0.6
 """Least width of a strip, of the usual size of letters: more than a word space, less than the space of columns."""
 
-_LEAST_ROWS = 3
 _MAX_CANDIDATES = 200
 
 
@@ -39,19 +38,19 @@ def width(sizes: Iterable[float]) -> float:
     return max(4.0, _LEAST_WIDTH * statistics.median(sizes))
 
 
-def strips(boxes: Sequence[Box], least: float) -> list[Strip]:
-    """Return the strips of at least `least` points with three boxes or more on either side, side by side."""
+def strips(boxes: Sequence[Box], least: float, rows: int = 3) -> list[Strip]:
+    """Return the strips of at least `least` points with `rows` boxes or more on either side, side by side."""
     ordered = sorted(boxes, key=lambda box: -box.y)
     edges = sorted({round(box.x0) for box in boxes})
     if len(edges) > _MAX_CANDIDATES:
         return []
     found: list[Strip] = []
     for edge in edges:
-        found += _down(ordered, edge - least, float(edge) - 0.5)
+        found += _down(ordered, edge - least, float(edge) - 0.5, rows)
     return found
 
 
-def _down(boxes: Sequence[Box], x0: float, x1: float) -> list[Strip]:
+def _down(boxes: Sequence[Box], x0: float, x1: float, rows: int) -> list[Strip]:
     """Follow one strip down the page; each box that enters it ends one run and begins the next."""
     runs: list[list[Box]] = [[]]
     for box in boxes:
@@ -59,18 +58,18 @@ def _down(boxes: Sequence[Box], x0: float, x1: float) -> list[Strip]:
             runs.append([])
         else:
             runs[-1].append(box)
-    found = (_strip(run, x0, x1) for run in runs if len(run) >= 2 * _LEAST_ROWS)
+    found = (_strip(run, x0, x1, rows) for run in runs if len(run) >= 2 * rows)
     return [strip for strip in found if strip]
 
 
-def _strip(run: Sequence[Box], x0: float, x1: float) -> Strip | None:
+def _strip(run: Sequence[Box], x0: float, x1: float, rows: int) -> Strip | None:
     """Return the strip over the rows that have something on both sides."""
     left = [box.y for box in run if box.x1 <= x0]
     right = [box.y for box in run if box.x0 >= x1]
-    if len(left) < _LEAST_ROWS or len(right) < _LEAST_ROWS:
+    if len(left) < rows or len(right) < rows:
         return None
     top, bottom = min(left[0], right[0]), max(left[-1], right[-1])
     beside = [sum(bottom <= y <= top for y in side) for side in (left, right)]
-    if min(beside) < _LEAST_ROWS:
+    if min(beside) < rows:
         return None
     return Strip(x0, x1, max(left[0], right[0]), min(left[-1], right[-1]), len(left), len(right))

@@ -60,7 +60,9 @@ def _parted(found: list[Line]) -> list[Line]:
         return found
     least = gutters.width(line.size for line in found)
     stretches = [_stretches(line, least) for line in found]
-    strips = gutters.strips([stretch for own in stretches for stretch in own], least)
+    boxes = [stretch for own in stretches for stretch in own]
+    # Three gaps above each other may be chance, unless they are wide.
+    strips = gutters.strips(boxes, least, rows=4) + gutters.strips(boxes, 1.8 * least)
     if not strips:
         return found
     return [piece for line, own in zip(found, stretches, strict=True) for piece in _pieces(line, own, strips)]

@@ -42,9 +42,8 @@ def read(sheet: Sheet) -> Reading:
     written = _written(ordered, rtl=rtl)
     if direction.is_mirrored(" ".join(each.text for each in written)):
         written = [Written("".join(lines.atoms(line)), line) for line in ordered]
-    starts = {id(block[0].glyphs) for block in blocks}
     return Reading(
-        text=_joined(written, starts),
+        text=_joined(written),
         lines=tuple(written),
         unmapped=sum(glyph.unmapped for glyph in drawn) / len(drawn),
     )
@@ -104,7 +103,7 @@ def _brackets_are_shapes(rows: Sequence[Sequence[str]]) -> bool:
     return shapes <= characters
 
 
-def _joined(written: Sequence[Written], starts: set[int]) -> str:
+def _joined(written: Sequence[Written]) -> str:
     """Join cells of a row by a tab, lines by a line feed and paragraphs by a blank line."""
     if not written:
         return ""
@@ -114,7 +113,7 @@ def _joined(written: Sequence[Written], starts: set[int]) -> str:
     for pitch, below in zip(pitches, written[1:], strict=True):
         if abs(pitch) < 0.4:
             parts.append("\t")
-        elif pitch < 0 or pitch > _PARAGRAPH_GAP * usual or id(below.line.glyphs) in starts:
+        elif pitch < 0 or pitch > _PARAGRAPH_GAP * usual:
             parts.append("\n\n")
         else:
             parts.append("\n")
@@ -123,5 +122,7 @@ def _joined(written: Sequence[Written], starts: set[int]) -> str:
 
 
 def _pitch(above: Line, below: Line) -> float:
-    """Return the distance of the baselines in sizes of the line below; negative where it stands higher."""
+    """Return the distance of the baselines in sizes of the line below; negative where it stands higher or slanted."""
+    if above.glyphs[0].angle != below.glyphs[0].angle:
+        return -1.0
     return (above.y - below.y) / (below.size or 1.0)
