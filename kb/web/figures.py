@@ -37,20 +37,21 @@ def ordered(group: FacetGroup) -> Sequence[FacetValue]:
     return sorted(group.values, key=lambda value: not value.selected)
 
 
-def bars(group: FacetGroup) -> list[Bar]:
-    """One bar a year, the oldest at the start, of the last forty years that have any."""
+def bars(group: FacetGroup, direction: str) -> list[Bar]:
+    """One bar a year of the last forty that have any, the oldest where reading begins."""
     years = sorted(group.values, key=lambda value: value.value)[-_YEARS:]
     most = max(value.count for value in years)
     slot = _CHART[0] / len(years)
+    places = range(len(years)) if direction == "ltr" else range(len(years) - 1, -1, -1)
     return [
         Bar(
-            x=round(slot * place, 1),
+            x=round(slot * place + 1, 1),
             width=round(max(slot - 2, 1), 1),
             height=round(max(3, _CHART[1] * value.count / most), 1),
             year=value.value,
             selected=value.selected,
         )
-        for place, value in enumerate(years)
+        for place, value in zip(places, years, strict=True)
     ]
 
 

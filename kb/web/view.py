@@ -13,7 +13,7 @@ from kb.catalog.content_type import ContentType
 from kb.catalog.vocabulary import Vocabulary
 from kb.core.text import Span
 from kb.services.views import Said
-from kb.web import figures, sheet, statics, words
+from kb.web import figures, paragraphs, sheet, statics, words
 from kb.web.addresses import Addresses
 from kb.web.words import Tongue
 
@@ -34,19 +34,15 @@ def marks(said: Said | str) -> Markup:
 
 
 def parts(said: Said) -> list[Markup]:
-    """The paragraphs of a page with their marks; a paragraph ends at an empty line."""
+    """The paragraphs of a page with their marks."""
     found: list[Markup] = []
-    start = 0
-    for block in said.text.split("\n\n"):
-        end = start + len(block)
+    for block in paragraphs.spans(said.text):
         inside = tuple(
-            Span(max(span.start, start) - start, min(span.end, end) - start)
+            Span(max(span.start, block.start) - block.start, min(span.end, block.end) - block.start)
             for span in said.marks
-            if span.start < end and span.end > start
+            if span.start < block.end and span.end > block.start
         )
-        if block.strip():
-            found.append(_marked(block, inside))
-        start = end + 2
+        found.append(_marked(said.text[block.start : block.end], inside))
     return found
 
 
