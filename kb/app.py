@@ -41,12 +41,11 @@ def open_services(settings: Settings) -> Iterator[Services]:
     An index that is missing or was made by other rules is built from the catalog before anything else.
     """
     for folder in (settings.home, settings.cache):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.database_url)
     upgrade(database, settings.cache)
     words = vocabulary.load()
-    with database.writing() as session:
-        organisations.install(session, words.organisations.values())
+    _install(database, words)
     types = content_type.load()
     services = Services(
         settings=settings,
@@ -63,6 +62,16 @@ def open_services(settings: Settings) -> Iterator[Services]:
     finally:
         services.engine.close()
         database.close()
+
+
+def _install(database: Database, words: vocabulary.Vocabulary) -> None:
+    """Bring the authority file up to date; a start that has nothing to write waits for no other writer."""
+    bodies = words.organisations.values()
+    with database.reading() as session:
+        outdated = organisations.outdated(session, bodies)
+    if outdated:
+        with database.writing() as session:
+            organisations.install(session, bodies)
 
 
 def _mend_index(services: Services) -> None:

@@ -24,17 +24,30 @@ def install(session: Session, bodies: Iterable[vocabulary.Organisation]) -> set[
     a changed body are indexed again.
     """
     given = {body.id: body for body in bodies}
-    rows = {row.id: row for row in session.scalars(select(Organisation).options(selectinload(Organisation.names)))}
-    changed = {key for key, body in given.items() if key not in rows or _said(rows[key]) != _wanted(body)}
+    changed = outdated(session, given.values())
     for key in sorted(changed):
-        _write(session, given[key], rows.get(key))
+        _write(session, given[key])
     session.flush()
-    for body in given.values():
-        if _link(session, body):
-            changed.add(body.id)
+    for key in sorted(changed):
+        _link(session, given[key])
     for key in session.scalars(select(Document.id).where(Document.organisation_id.in_(sorted(changed)))):
         queue.put(session, INDEX, key, now())
     return changed
+
+
+def outdated(session: Session, bodies: Iterable[vocabulary.Organisation]) -> set[str]:
+    """Return the ids of the bodies that `install` would write, without writing."""
+    rows = {row.id: row for row in session.scalars(select(Organisation).options(selectinload(Organisation.names)))}
+    links: dict[str, list[OrganisationLink]] = {}
+    for link in session.scalars(select(OrganisationLink)):
+        links.setdefault(link.from_id, []).append(link)
+    return {
+        body.id
+        for body in bodies
+        if body.id not in rows
+        or _said(rows[body.id]) != _wanted(body)
+        or _linked(links.get(body.id, ())) != _linked(body.links)
+    }
 
 
 def load(session: Session, id: str) -> Organisation:
@@ -99,8 +112,16 @@ def _wanted(body: vocabulary.Organisation) -> tuple[object, ...]:
     return body.kind, list(body.acronyms), [(n.language, n.text, n.first, n.last) for n in body.names]
 
 
-def _write(session: Session, body: vocabulary.Organisation, row: Organisation | None) -> None:
-    row = row or Organisation(id=body.id)
+def _linked(links: Iterable[OrganisationLink | vocabulary.Link]) -> list[tuple[str, ...]]:
+    """Return links of a row or of the vocabulary in one form and order."""
+    return sorted(
+        (link.kind, link.to_id if isinstance(link, OrganisationLink) else link.to, str(link.first), str(link.last))
+        for link in links
+    )
+
+
+def _write(session: Session, body: vocabulary.Organisation) -> None:
+    row = session.get(Organisation, body.id) or Organisation(id=body.id)
     row.kind, row.acronyms = body.kind, list(body.acronyms)
     row.names = [
         OrganisationName(language=n.language, text=n.text, first=n.first, last=n.last, position=position)
@@ -109,13 +130,7 @@ def _write(session: Session, body: vocabulary.Organisation, row: Organisation | 
     session.add(row)
 
 
-def _link(session: Session, body: vocabulary.Organisation) -> bool:
-    """Write the links of the body; return whether they were other ones before."""
-    wanted = [(link.kind, link.to, link.first, link.last) for link in body.links]
-    rows = session.scalars(select(OrganisationLink).where(OrganisationLink.from_id == body.id)).all()
-    if sorted(map(repr, wanted)) == sorted(repr((row.kind, row.to_id, row.first, row.last)) for row in rows):
-        return False
+def _link(session: Session, body: vocabulary.Organisation) -> None:
     session.execute(delete(OrganisationLink).where(OrganisationLink.from_id == body.id))
-    for kind, to, first, last in wanted:
-        session.add(OrganisationLink(from_id=body.id, to_id=to, kind=kind, first=first, last=last))
-    return True
+    for link in body.links:
+        session.add(OrganisationLink(from_id=body.id, to_id=link.to, kind=link.kind, first=link.first, last=link.last))

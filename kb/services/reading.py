@@ -22,6 +22,7 @@ UNREVIEWED = "draft"
 """State of a title that nobody has written: the file's heading takes its place."""
 TITLE_CHARS = 300
 ACTOR = "extract"
+UNMAPPED = "\ufffd"
 _SAMPLE_CHARS = 20_000
 
 _log = logging.getLogger(__name__)
@@ -75,8 +76,15 @@ def _describe(session: Session, document: Document, extraction: Extraction, lang
     """Say of the document what its file says, where nobody has said it: language, title."""
     if not document.language and language:
         documents.edit(session, document, actor=ACTOR, language=language)
-    found = extraction.meta.get("heading") or extraction.meta.get("title") or ""
-    title = " ".join(found.split())[:TITLE_CHARS]
+    title = next((t for t in map(_line, _headings(extraction)) if t and UNMAPPED not in t), "")
     if title and all(wording["state"] == UNREVIEWED for wording in document.title.values()):
         code = language_of(title, document.language or "ar")
         documents.edit(session, document, actor=ACTOR, title={code: {"text": title, "state": UNREVIEWED}})
+
+
+def _headings(extraction: Extraction) -> tuple[str, str]:
+    return extraction.meta.get("heading", ""), extraction.meta.get("title", "")
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:TITLE_CHARS]
