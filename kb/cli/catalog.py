@@ -13,6 +13,7 @@ from kb.services.views import Ask, Found, Quote
 
 index = typer.Typer(no_args_is_help=True, help="Rebuild the index, or compare it with the catalog.")
 
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Id = Annotated[str, typer.Argument(help="The document's identifier, as in its address /d/<id>.")]
 
 
@@ -37,7 +38,7 @@ def withdraw(
 def search(
     context: typer.Context,
     query: Annotated[list[str], typer.Argument(help="What to look for, as typed in the search box.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many documents to show.")] = 10,
 ) -> None:
     """Search what the public sees, best document first, with the passages that match and their pages."""
@@ -81,20 +82,28 @@ def _bold(quote: Quote) -> str:
 
 
 @index.command("rebuild")
-def rebuild(context: typer.Context) -> None:
+def rebuild(context: typer.Context, as_json: AsJson = False) -> None:
     """Build the index anew beside the old one, then swap: search goes on all the while."""
     with house(context).open() as services, progress("Indexing") as report:
         count = indexing.rebuild(services, report)
-    out.print(f"{count} documents are in the new index.")
+    if as_json:
+        print_json({"documents": count})
+    else:
+        out.print(f"{count} documents are in the new index.")
 
 
 @index.command("check")
-def check(context: typer.Context) -> None:
-    """Compare the index with the catalog and queue every difference. Exits with 1 when there were any."""
+def check(context: typer.Context, as_json: AsJson = False) -> None:
+    """Compare the index with the catalog and queue every difference. Exits with 1 when there were any.
+
+    The worker mends what is queued.
+    """
     with house(context).open() as services:
         differences = indexing.check(services)
     missing, stale, surplus = differences.missing, differences.stale, differences.surplus
-    out.print(f"{missing} missing, {stale} out of date, {surplus} that should not be there.")
+    if as_json:
+        print_json({"missing": missing, "stale": stale, "surplus": surplus})
+    else:
+        out.print(f"{missing} missing, {stale} out of date, {surplus} that should not be there.")
     if differences.total:
-        out.print("They are queued; the worker mends them.")
         raise typer.Exit(FAILED)

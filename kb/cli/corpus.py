@@ -17,13 +17,16 @@ FORM_FEED = "\f"
 Paths = Annotated[
     list[Path], typer.Argument(exists=True, help="Files, folders (with sidecar .toml files) or .jsonl files.")
 ]
+Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Read and index now, or leave it to a worker.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def import_(
     context: typer.Context,
     paths: Paths,
     draft: Annotated[bool, typer.Option("--draft", help="Files without a sidecar become drafts.")] = False,
-    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Read and index now, or leave it to a worker.")] = True,
+    wait: Wait = True,
+    as_json: AsJson = False,
 ) -> None:
     """Import documents. Importing the same again changes nothing.
 
@@ -32,27 +35,35 @@ def import_(
     """
     home = house(context)
     with home.open() as services:
-        _import(home, services, paths, draft=draft, wait=wait)
+        _import(home, services, paths, draft=draft, wait=wait, as_json=as_json)
 
 
-def demo(
-    context: typer.Context,
-    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Read and index now, or leave it to a worker.")] = True,
-) -> None:
+def demo(context: typer.Context, wait: Wait = True, as_json: AsJson = False) -> None:
     """Load the demo library. Loading it again changes nothing."""
     home = house(context)
     with home.open() as services:
-        _import(home, services, [importing.demo_folder()], draft=False, wait=wait)
+        _import(home, services, [importing.demo_folder()], draft=False, wait=wait, as_json=as_json)
 
 
-def _import(home: House, services: Services, paths: list[Path], *, draft: bool, wait: bool) -> None:
+def _import(home: House, services: Services, paths: list[Path], *, draft: bool, wait: bool, as_json: bool) -> None:
     with progress("Importing") as report:
         summary = importing.take_in(services, paths, draft=draft, progress=report)
     if wait:
         with progress("Reading and indexing") as report:
             home.drain(services, report)
     problems = [*summary.refused, *(importing.unreadable(services, summary.touched) if wait else ())]
-    out.print(f"{summary.created} new, {summary.changed} changed, {summary.unchanged} unchanged.")
+    if as_json:
+        print_json(
+            {
+                "created": summary.created,
+                "changed": summary.changed,
+                "unchanged": summary.unchanged,
+                "documents": summary.touched,
+                "problems": [{"path": p.path, "error": p.error.code, "says": explain(p.error)} for p in problems],
+            }
+        )
+    else:
+        out.print(f"{summary.created} new, {summary.changed} changed, {summary.unchanged} unchanged.")
     for problem in problems:
         err.print(f"{problem.path}: {explain(problem.error)}")
     if problems:
@@ -62,9 +73,12 @@ def _import(home: House, services: Services, paths: list[Path], *, draft: bool, 
 def extract(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file to read.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON with origin, quality and warnings.")] = False,
+    as_json: AsJson = False,
 ) -> None:
-    """Print the text of a file, its pages divided by form feeds. Nothing is stored."""
+    """Print the text of a file, its pages divided by form feeds; as JSON with origin, quality and warnings.
+
+    Nothing is stored.
+    """
     try:
         extraction = reading.read_file(file, house(context).settings)
     except ExtractionError as error:

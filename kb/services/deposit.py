@@ -173,7 +173,7 @@ def _sheet(deposit: Deposit) -> documents.Sheet:
 
 def _complete(session: Session, document: Document, deposit: Deposit, actor: str) -> None:
     for file in deposit.files:
-        files.attach(
+        row = files.attach(
             session,
             document,
             digest=file.digest,
@@ -183,6 +183,9 @@ def _complete(session: Session, document: Document, deposit: Deposit, actor: str
             role=file.role,
             language=file.language,
         )
+        for earlier in document.files:
+            if earlier.number < row.number and (earlier.name, earlier.role) == (row.name, row.role):
+                files.replace(session, earlier, row)
     for link in deposit.links:
         key = relations.import_key(link.target) if link.target else ""
         relations.add(session, document, link.kind, link.text or link.target, key=key, note=link.note, page=link.page)

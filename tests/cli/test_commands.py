@@ -147,3 +147,14 @@ def test_wrong_settings_are_named_and_nothing_is_started(kb: Run, monkeypatch: p
 def test_wrong_usage_has_its_own_exit_code(kb: Run) -> None:
     assert kb("import", "/no/such/file")[0] == 2
     assert kb("nonsense")[0] == 2
+
+
+def test_import_and_index_speak_json_to_programs(kb: Run, guide: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.4 broken")
+    code, out, _ = kb("import", guide, broken, "--json")
+    told = json.loads(out)
+    assert (code, told["created"], len(told["documents"])) == (3, 2, 2)
+    assert [(p["path"], p["error"]) for p in told["problems"]] == [("broken.pdf", "damaged-file")]
+    assert json.loads(kb("index", "check", "--json")[1]) == {"missing": 0, "stale": 0, "surplus": 0}
+    assert json.loads(kb("index", "rebuild", "--json")[1]) == {"documents": 2}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from kb.services.context import Services
-from tests.library import ask, library, take_in
+from tests.opening import ask, library, take_in
 from tests.shared import SHARED, needs_shared
 
 pytestmark = [pytest.mark.slow, needs_shared]

@@ -10,7 +10,7 @@ from kb.catalog.access import PUBLIC
 from kb.core.errors import Gone, Invalid, NotFound, TooLarge
 from kb.services import curate, importing, read
 from kb.services.context import Services
-from tests.library import ask, library, take_in, titles
+from tests.opening import ask, library, take_in, titles
 
 GUIDE = "دليل تبسيط المساطر الإدارية\n\nيشرح هذا الدليل كيف تبسط الإدارة مساطرها وتقلص عدد الوثائق المطلوبة.\n"
 
@@ -189,3 +189,14 @@ def test_a_relation_waits_for_its_target_and_finds_it(services: Services, folder
 def test_an_unknown_document_is_not_found(services: Services) -> None:
     with pytest.raises(NotFound):
         read.record(services, "zzzzzzzzzz", PUBLIC, "ar")
+
+
+def test_new_bytes_under_the_same_name_take_the_place_of_the_old(services: Services, folder: Path) -> None:
+    (folder / "g.txt").write_text(GUIDE, "utf-8")
+    sidecar(folder, "g.txt.toml", 'id = "g-1"\ntitle = "دليل"\n')
+    [id] = take_in(services, folder).touched
+    (folder / "g.txt").write_text("دليل\n\nنص منقح عن الزليج.\n", "utf-8")
+    take_in(services, folder)
+    assert ask(services, "الزليج").total == 1
+    assert ask(services, "تقلص الوثائق").total == 0
+    assert [file.number for file in read.record(services, id, PUBLIC, "ar").files] == [1, 2]

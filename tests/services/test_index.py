@@ -7,7 +7,7 @@ import pytest
 
 from kb.core.errors import Unavailable
 from kb.services import health, index
-from tests.library import ask, drain, library, take_in
+from tests.opening import ask, drain, library, take_in
 
 TEXT = "دليل تبسيط المساطر\n\nنص الدليل.\n"
 

@@ -12,7 +12,7 @@ import pytest
 
 from kb.catalog import documents
 from kb.services import index
-from tests.library import ask, library
+from tests.opening import ask, library
 
 FILES = 60
 KILLS = 30
