@@ -12,7 +12,7 @@ from kb.catalog.tables import File as FileRow
 from kb.services import importing
 from kb.services.context import Services
 from kb.services.importing import Summary
-from tests.library import ask, library, take_in
+from tests.opening import ask, library, take_in
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "corpus" / "demo"
