@@ -1,9 +1,9 @@
 """Remembers the language a visitor switched to, so that an address without one brings it again."""
 
-from http.cookies import SimpleCookie
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kb.web import wiring, words
@@ -35,7 +35,5 @@ class Remember:
 
 
 def _switched(headers: Headers, language: str) -> bool:
-    cookies: SimpleCookie = SimpleCookie()
-    cookies.load(headers.get("cookie", "")[:4096])
-    held = cookies.get(wiring.COOKIE)
-    return headers.get("sec-fetch-site") == "same-origin" and (held is None or held.value != language)
+    held = cookie_parser(headers.get("cookie", "")).get(wiring.COOKIE)
+    return headers.get("sec-fetch-site") == "same-origin" and held != language

@@ -8,6 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from kb.ingest.extraction import ExtractionError
 from kb.services.views import When
 from kb.web import words
 
@@ -75,6 +76,12 @@ def test_every_key_that_a_page_uses_is_there_and_every_key_is_used() -> None:
     assert used <= known, used - known
     idle = {name for name in known - used if not name.startswith(BUILT)}
     assert not idle
+
+
+def test_every_failure_of_a_file_has_words_and_advice() -> None:
+    known = {key(message.id) for message in catalogue("ar")}
+    for kind in ExtractionError.__subclasses__():
+        assert {f"failure.{kind.code}", f"advice.{kind.code}"} <= known, kind.code
 
 
 @pytest.mark.parametrize(
