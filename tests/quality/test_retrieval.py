@@ -13,10 +13,12 @@ HASHES = {
     "arcd": "def9259c275a8705",
     "mlqa": "cf2ad8470410cfd9",
 }
-# nDCG@10 measured less .002, to the nearest thousandth.
+# nDCG@10 as measured, less what a change of the vocabulary may cost.
 FLOORS = {
     ("arcd", ""): 0.860,
     ("mlqa", ""): 0.790,
+    ("mlqa", "typo"): 0.720,
+    ("mlqa", "clitic"): 0.775,
 }
 ABOVE_LIGHT10 = 0.02
 AGREEMENT = 0.002
