@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kb.services.views import FacetGroup, FacetValue, PageShown
+from kb.services.views import FacetGroup, FacetValue, Found, PageShown, Quote
 
 _CHART: Final = (240, 44)  # width and height of the bars of years, in units of the drawing
 _HEAT: Final = (500, 22)
@@ -76,6 +76,16 @@ def step(page: PageShown) -> Step:
     before = [number for number, _ in page.hits if number < page.number]
     after = [number for number, _ in page.hits if number > page.number]
     return Step(sum(count for _, count in page.hits), max(before, default=0), min(after, default=0))
+
+
+def places(found: Found) -> list[tuple[Quote, int]]:
+    """Each place of a hit once, best first, with the number of words marked there."""
+    counts: dict[tuple[int, int, str], tuple[Quote, int]] = {}
+    for quote in found.quotes:
+        place = (quote.file, quote.page, quote.field)
+        first, count = counts.get(place, (quote, 0))
+        counts[place] = (first, count + len(quote.said.marks))
+    return list(counts.values())
 
 
 def window(page: int, pages: int) -> list[int]:

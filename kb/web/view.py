@@ -167,6 +167,7 @@ def build(types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_op
         "bars": figures.bars,
         "heat": figures.heat,
         "step": figures.step,
+        "places": figures.places,
         "window": figures.window,
         "blocks": sheet.blocks,
         "headline": sheet.headline,

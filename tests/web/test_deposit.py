@@ -70,6 +70,14 @@ def test_a_form_without_a_file_asks_for_one(depositor: TestClient) -> None:
         assert 'href="#file"' in answer.text
 
 
+def test_a_title_is_taken_up_to_its_limit(depositor: TestClient) -> None:
+    for length, status in ((500, 303), (501, 422)):
+        answer = depositor.post(
+            "/ar/upload", data=FIELDS | {"title": "ع" * length}, files={"file": ("t.txt", b"title")}
+        )
+        assert answer.status_code == status
+
+
 def test_an_empty_file_is_refused(depositor: TestClient) -> None:
     answer = depositor.post("/ar/upload", data=FIELDS, files={"file": ("a.txt", b"")})
     assert answer.status_code == 422

@@ -30,6 +30,13 @@ def test_a_hit_leads_to_the_page_it_was_found_on(visitor: TestClient, house: Hou
     assert "<mark>" in visitor.get(address[0]).text
 
 
+def test_each_place_of_a_hit_is_named_once(visitor: TestClient) -> None:
+    text = visitor.get("/ar/search?q=تبسيط المساطر").text
+    for hit in text.split('<li class="hit')[1:]:
+        places = re.findall(r'<a href="([^"]+)">', hit[hit.index('class="pghits"') :])
+        assert len(places) == len(set(places))
+
+
 def test_a_sheet_without_a_file_is_found_by_its_field(visitor: TestClient, house: House) -> None:
     text = visitor.get("/ar/search?q=متوسط وقت الانتظار").text
     assert f"/ar/d/{house.ids['practice']}" in text

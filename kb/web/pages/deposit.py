@@ -9,6 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from kb.catalog.values import LINE_CHARS
 from kb.core.errors import Forbidden, Invalid
 from kb.services import deposit
 from kb.web import asking, view, wiring
@@ -36,6 +37,7 @@ def _form(
         "problems": problems,
         "kept": kept,
         "types": list(house.services.types.values()),
+        "longest": LINE_CHARS,
         "limit": house.services.settings.max_upload_bytes,
         "place": "upload",
     }
@@ -59,11 +61,12 @@ async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
     async with request.form(max_files=1, max_fields=parts, max_part_size=_FIELD_BYTES) as form:
         given = _given(form)
         file = form.get("file")
-        if not isinstance(file, UploadFile) or not file.filename:
-            return await run_in_threadpool(_form, house, tongue, given, {"file": "required"})
+        problems = _problems(given, file)
+        if problems or not isinstance(file, UploadFile):
+            return await run_in_threadpool(_form, house, tongue, given, problems)
         try:
             id = await run_in_threadpool(
-                deposit.upload, house.services, file.file, asking.clean(file.filename)[:255], **given
+                deposit.upload, house.services, file.file, asking.clean(file.filename or "")[:255], **given
             )
         except Invalid as error:
             return await run_in_threadpool(_form, house, tongue, given, error.problems)
@@ -74,6 +77,11 @@ async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
 
 def _given(form: FormData) -> dict[str, str]:
     return {name: asking.clean(value) if isinstance(value := form.get(name), str) else "" for name in _FIELDS}
+
+
+def _problems(given: dict[str, str], file: object) -> dict[str, str]:
+    problems = {} if isinstance(file, UploadFile) and file.filename else {"file": "required"}
+    return problems | ({"title": "too-long"} if len(given["title"]) > LINE_CHARS else {})
 
 
 def _empty(given: dict[str, str]) -> dict[str, str]:
