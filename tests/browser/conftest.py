@@ -37,8 +37,9 @@ def server(house: House) -> Iterator[str]:
         thread.join(10)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A Chromium that is gone with its module: while it lives, no other test can start an event loop."""
     if not CHROMIUM:
         pytest.skip(MISSING + "chromium: no browser to drive")
     with sync_playwright() as playwright:
