@@ -79,8 +79,10 @@ def test_a_path_may_hold_spaces_percents_and_arabic(tmp_path: Path) -> None:
 
 
 def test_no_copy_is_kept_when_there_is_nothing_to_do(sqlite_url: str, tmp_path: Path) -> None:
-    upgrade(Database(sqlite_url), tmp_path / "kept")
+    database = Database(sqlite_url)
+    upgrade(database, tmp_path / "kept")
     assert not (tmp_path / "kept").exists()
+    database.close()
 
 
 def test_a_copy_of_the_old_database_is_kept(sqlite_url: str, tmp_path: Path, add_step: Callable[[str], None]) -> None:
