@@ -120,6 +120,33 @@ def test_text_drawn_in_the_order_of_reading_is_not_turned() -> None:
     assert page.read(sheet(drawn(text[::-1]))).text == text
 
 
+def joined(*texts: str) -> list[Glyph]:
+    """Return a line of glyphs that may hold several letters each, 5 points wide."""
+    return [Glyph(text, 5.0 * place, 5.0 * place + 5, 0, SIZE, 0, place, 0, 0) for place, text in enumerate(texts)]
+
+
+def test_a_ligature_made_of_text_turned_round_has_its_letters_turned_back() -> None:
+    assert page.read(sheet(joined(*"وزارة ", "لا", *"داخلية"))).text == "وزارة الداخلية"
+
+
+def test_a_ligature_made_before_its_line_was_drawn_from_the_left_is_kept() -> None:
+    line = joined(*"الس", "لا", *"مة في ا", "لإ", *"دارة وا", "لأ", *"عمال والثقافة")
+    assert page.read(sheet(line)).text == "السلامة في الإدارة والأعمال والثقافة"
+
+
+def test_marks_stay_with_their_letters_when_a_ligature_is_turned() -> None:
+    assert page.read(sheet(joined(*"وزارة ", "لَا", *"داخلية العامة"))).text == "وزارة الَداخلية العامة"
+
+
+def test_words_of_another_glyph_are_taken_from_a_shape_of_both_scripts() -> None:
+    line = joined("حبيبي h", *"abibi", "", "", "حبيبي ")
+    assert page.read(sheet(line)).text == "حبيبي habibi"
+
+
+def test_letters_of_both_scripts_in_one_shape_stay_where_no_other_glyph_has_them() -> None:
+    assert [glyph.text for glyph in clusters.settle(joined("حبيبي h", "a"))] == ["حبيبي h", "a"]
+
+
 @pytest.mark.parametrize("text", ["محمد", "باب سلس", "درج", "", "abc"])
 def test_words_that_read_alike_both_ways_decide_nothing(text: str) -> None:
     assert not direction.is_mirrored(text)

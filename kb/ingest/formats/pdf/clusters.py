@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 
-from kb.ingest.formats.pdf import spelling
+from kb.ingest.formats.pdf import bidi, spelling
 from kb.ingest.formats.pdf.glyphs import Glyph
 
 _NO_WIDTH = 0.02  # of the size
+_NEIGHBOURS = 100
 
 
 def settle(glyphs: Sequence[Glyph]) -> list[Glyph]:
     """Return the glyphs with each cluster's text once, on a glyph that has a width; the order stays.
 
+    A shape that holds letters of both directions was given the words of another glyph besides its own.
     A vowel sign drawn over its letter has no width. Some programs map it to the whole cluster (letter and vowel),
     and the letter to the same text again, or to nothing.
     """
+    for place, glyph in enumerate(glyphs):
+        if len(glyph.text) > 2 and all(bidi.strong(glyph.text)):
+            glyph.text = _own(glyphs, place)
     kept: list[Glyph | None] = list(glyphs)
     for place, glyph in enumerate(glyphs):
         letters = _letters(glyph.text)
@@ -26,6 +31,18 @@ def settle(glyphs: Sequence[Glyph]) -> list[Glyph]:
                 _give(glyph.text, hosts)
                 break
     return [glyph for glyph in kept if glyph is not None]
+
+
+def _own(glyphs: Sequence[Glyph], place: int) -> str:
+    """Return the text of a glyph without the words that another glyph of its line holds."""
+    glyph = glyphs[place]
+    for other in glyphs[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS]:
+        words = other.text.strip()
+        if other is not glyph and len(words) > 1 and abs(other.y - glyph.y) < 0.5 * glyph.size:
+            own = glyph.text.removeprefix(words).removesuffix(words)
+            if own != glyph.text and own.strip():
+                return own.strip()
+    return glyph.text
 
 
 def _letters(text: str) -> int:

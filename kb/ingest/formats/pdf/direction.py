@@ -25,6 +25,15 @@ def is_mirrored(text: str) -> bool:
     return gain > max(_SURE_IN_ALL, _SURE_PER_PAIR * sum(len(word) + 1 for word in words))
 
 
+def likelihood(text: str) -> float:
+    """Return the log likelihood of the letter pairs of the Arabic words, up to a constant for each pair."""
+    pairs = _pairs()
+    words = _WORD.findall(_MARKS.sub("", text))
+    return sum(
+        math.log(pairs.get(before + after, _UNSEEN)) for word in words for before, after in pairwise(f"^{word}$")
+    )
+
+
 def _backward_gain(word: str) -> float:
     pairs = _pairs()
     return sum(

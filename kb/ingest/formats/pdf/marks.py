@@ -66,26 +66,27 @@ def _nearest(mark: Glyph, rows: Sequence[Sequence[Glyph]]) -> Glyph | None:
 
 def _marked(host: Glyph, marks: Sequence[Glyph]) -> str:
     """Return the host's text with the marks, each after the letter of the ligature that it stands over."""
-    letters = _letters(host.text)
+    carried = letters(host.text)
     for mark in marks:
-        letters[_letter_under(mark, host, len(letters))] += mark.text
-    return unicodedata.normalize("NFC", "".join(letters))
+        carried[_letter_under(mark, host, len(carried))] += mark.text
+    return unicodedata.normalize("NFC", "".join(carried))
 
 
-def _letters(text: str) -> list[str]:
-    letters: list[str] = []
+def letters(text: str) -> list[str]:
+    """Return the letters, each with its marks."""
+    found: list[str] = []
     for char in text:
-        if letters and unicodedata.combining(char):
-            letters[-1] += char
+        if found and unicodedata.combining(char):
+            found[-1] += char
         else:
-            letters.append(char)
-    return letters
+            found.append(char)
+    return found
 
 
 def _letter_under(mark: Glyph, host: Glyph, count: int) -> int:
     if count == 1 or host.x1 <= host.x0:
         return 0
-    if "".join(_letters(host.text)[i][0] for i in range(count)) == _CARRIED_BY_LAM:
+    if "".join(letters(host.text)[i][0] for i in range(count)) == _CARRIED_BY_LAM:
         # A bare alef carries no vowel; only tanwin is written on it.
         return int(mark.text[0] == _FATHATAN)
     from_right = (host.x1 - (mark.x0 + mark.x1) / 2) / (host.x1 - host.x0)

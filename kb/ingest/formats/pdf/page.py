@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kb.ingest.formats.pdf import bidi, clusters, direction, lines, order
+from kb.ingest.formats.pdf import bidi, clusters, direction, lines, marks, order, spelling
 from kb.ingest.formats.pdf.glyphs import Glyph, Sheet
 from kb.ingest.formats.pdf.lines import Line
 
@@ -41,7 +41,7 @@ def read(sheet: Sheet) -> Reading:
     ordered = [line for block in blocks for line in block]
     written = _written(ordered, rtl=rtl)
     if direction.is_mirrored(" ".join(each.text for each in written)):
-        written = [Written("".join(lines.atoms(line)), line) for line in ordered]
+        written = _as_drawn(ordered)
     return Reading(
         text=_joined(written),
         lines=tuple(written),
@@ -78,6 +78,23 @@ def _written(ordered: Sequence[Line], *, rtl: bool) -> list[Written]:
         Written(bidi.logical(own, rtl=own_rtl, mirror=mirror), line)
         for own, own_rtl, line in zip(atoms, directions, ordered, strict=True)
     ]
+
+
+def _as_drawn(ordered: Sequence[Line]) -> list[Written]:
+    """Return the lines of a page drawn in the order of reading from left to right.
+
+    Some programs turned the text round before it was shaped, so that a ligature holds its letters in the wrong order;
+    others shaped it first. The letter pairs tell which.
+    """
+    atoms = [lines.atoms(line) for line in ordered]
+    kept = ["".join(own) for own in atoms]
+    turned = ["".join(map(_turned, own)) for own in atoms]
+    likely = turned if direction.likelihood(" ".join(turned)) > direction.likelihood(" ".join(kept)) else kept
+    return [Written(text, line) for text, line in zip(likely, ordered, strict=True)]
+
+
+def _turned(cluster: str) -> str:
+    return "".join(reversed(marks.letters(cluster))) if spelling.is_arabic(cluster[0]) else cluster
 
 
 def _is_rtl(line: Line, *, page: bool, before: bool | None) -> bool:
