@@ -1,14 +1,16 @@
 """Marks for the reader, made from the text itself in its own spelling, and so the same for every engine."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from enum import IntEnum
 from itertools import pairwise
 
+from kb.arabic import letters
 from kb.core.text import Span
-from kb.languages.analyzer import Analyzer, Terms, Token
+from kb.languages.analyzer import Analyzer, Terms
 from kb.search.asked import positive, spelling, words_of
 from kb.search.query import Clause, Phrase, Words
-from kb.search.units import WORD_VIEWS, View, clip, grams, terms_of
+from kb.search.units import LONGEST_WORD, WORD_VIEWS, View, clip, grams, terms_of
 
 _ALIKE = 0.6
 """Share of common trigrams (Dice) from which an unknown word is taken for a misspelling."""
@@ -19,9 +21,23 @@ _LEAST_WORD, _LEAST_STEM = 6, 4
 _LEAST_SHARED = 2
 """Trigrams in common below which two words are not compared at all."""
 
+_REMEMBERED = 1 << 15  # distinct spellings kept while many texts are counted
+
+
+class _Tie(IntEnum):
+    """How a word of the text answers a word asked for, the nearest first."""
+
+    FORM = 1  # another form of it: the same stem, or consonants that only number or vowels part
+    KIN = 2  # the same consonants in another pattern: تبسيط and بساطة
+    LIKE = 3  # one that looks like it misspelt
+
 
 class Marker:
-    """Finds in any text what one clause asks for. Made once a question, used for many texts."""
+    """Finds in any text what one clause asks for. Made once a question, used for many texts.
+
+    A word asked for marks its forms; where the text holds none, its kin; where it holds none either, what looks
+    like it misspelt.
+    """
 
     def __init__(self, clause: Clause, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
@@ -38,53 +54,89 @@ class Marker:
                     self._by_term[view, term].add(number)
             for gram in set(terms_of(word, View.TRIGRAMS)):
                 self._by_gram[gram].append(number)
-        self._same: dict[Terms, frozenset[int]] = {}
-        self._like: dict[Terms, frozenset[int]] = {}
+        self._ties: dict[Terms, Mapping[int, _Tie]] = {}
+        self._likes: dict[Terms, frozenset[int]] = {}
+        self._near = {term for _, term in self._by_term}.union(*self._phrases)
+        self._telling: dict[str, dict[str, tuple[Terms, ...]]] = {}  # by language and spelling
 
     def marks(self, text: str, language: str = "") -> tuple[Span, ...]:
-        """Return the spans to mark, in reading order. `language` is that of the Latin words of the text.
-
-        A word is marked that shares a term with a word asked for. For a word asked for that the text does not
-        hold, those are that look like it misspelt.
-        """
+        """Return the spans to mark, in reading order. `language` is that of the Latin words of the text."""
         tokens = list(self._analyzer.tokens(text, language))
-        met = {number for token in tokens for number in self._same_as(token.terms)}
-        chosen = {
-            place
-            for place, token in enumerate(tokens)
-            if self._same_as(token.terms) or (len(met) < len(self._words) and self._like_as(token.terms) - met)
-        }
+        chosen = self._chosen({token.terms for token in tokens})
+        places = {place for place, token in enumerate(tokens) if token.terms in chosen}
+        exact = [clip(token.terms.exact) for token in tokens] if self._phrases else []
         for phrase in self._phrases:
-            chosen.update(_phrase_places(phrase, tokens))
-        return tuple(Span(tokens[place].start, tokens[place].end) for place in sorted(chosen))
+            places.update(_phrase_places(phrase, exact))
+        return tuple(Span(tokens[place].start, tokens[place].end) for place in sorted(places))
+
+    def count(self, text: str, language: str = "") -> int:
+        """Return how many spans there are to mark; made for the many pages of one file, several times as fast."""
+        spellings = Counter(text.split())
+        known = self._telling.setdefault(language, {})
+        new: Collection[str] = spellings.keys() - known.keys()
+        if len(known) + len(new) > _REMEMBERED:
+            known.clear()
+            new = spellings.keys()
+        known.update((spelling, self._telling_in(spelling, language)) for spelling in new)
+        telling = {spelling: terms for spelling in spellings if (terms := known[spelling])}
+        distinct = {word for terms in telling.values() for word in terms}
+        exact = {clip(word.exact) for word in distinct}
+        if any(exact.issuperset(phrase) for phrase in self._phrases if phrase):
+            return len(self.marks(text, language))
+        chosen = self._chosen(distinct)
+        return sum(spellings[spelling] * sum(map(chosen.__contains__, terms)) for spelling, terms in telling.items())
 
     def finds(self, text: str, language: str = "") -> bool:
         """Tell whether there is anything to mark; faster than marking."""
-        if not self._phrases and any(self._same_as(token.terms) for token in self._analyzer.tokens(text, language)):
+        if not self._phrases and any(self._tied(token.terms) for token in self._analyzer.tokens(text, language)):
             return True
         return bool(self.marks(text, language))
 
-    def _same_as(self, terms: Terms) -> frozenset[int]:
-        """Return the numbers of the words asked for that share a term with this one."""
-        known = self._same.get(terms)
+    def _telling_in(self, spelling: str, language: str) -> tuple[Terms, ...]:
+        """Return the words in a run without blanks that may be marked in some text; of most runs none."""
+        return tuple(
+            terms
+            for _, _, _, terms in self._analyzer.tokens(spelling, language)
+            if not self._near.isdisjoint((clip(terms.exact), *terms.light, *terms.skeleton))
+            or len(terms.exact) > LONGEST_WORD
+            or len(self._by_gram.keys() & grams(terms.exact)) >= _LEAST_SHARED
+        )
+
+    def _chosen(self, distinct: Iterable[Terms]) -> set[Terms]:
+        """Return the words of a text to mark, given all it holds."""
+        tied = {terms: ties for terms in distinct if (ties := self._tied(terms))}
+        nearest: dict[int, _Tie] = {}
+        for ties in tied.values():
+            for number, tie in ties.items():
+                nearest[number] = min(tie, nearest.get(number, tie))
+        chosen = {terms for terms, ties in tied.items() if any(nearest[n] is tie for n, tie in ties.items())}
+        if len(nearest) < len(self._words):
+            chosen.update(terms for terms in distinct if terms not in chosen and self._like(terms) - nearest.keys())
+        return chosen
+
+    def _tied(self, terms: Terms) -> Mapping[int, _Tie]:
+        """Return the numbers of the words asked for that share a term with this one, and how."""
+        known = self._ties.get(terms)
         if known is None:
-            views = WORD_VIEWS if not terms.stop else (View.EXACT,)
-            known = self._same[terms] = frozenset(
-                number
-                for view in views
-                for term in terms_of(terms, view)
-                for number in self._by_term.get((view, term), ())
-            )
+            known = self._ties[terms] = {}
+            for view in WORD_VIEWS if not terms.stop else (View.EXACT,):
+                for term in terms_of(terms, view):
+                    for number in self._by_term.get((view, term), ()):
+                        near = view is not View.SKELETON or _same_word(self._words[number], terms)
+                        known.setdefault(number, _Tie.FORM if near else _Tie.KIN)
         return known
 
-    def _like_as(self, terms: Terms) -> frozenset[int]:
+    def _like(self, terms: Terms) -> frozenset[int]:
         """Return the numbers of the words asked for that this one looks like."""
-        known = self._like.get(terms)
+        known = self._likes.get(terms)
         if known is None:
             shared = Counter(
-                number for gram in set(terms_of(terms, View.TRIGRAMS)) for number in self._by_gram.get(gram, ())
+                number
+                for gram in set(terms_of(terms, View.TRIGRAMS))
+                if gram in self._by_gram
+                for number in self._by_gram[gram]
             )
-            known = self._like[terms] = frozenset(
+            known = self._likes[terms] = frozenset(
                 number
                 for number, count in shared.items()
                 if count >= _LEAST_SHARED and _alike(self._words[number], terms, count)
@@ -116,6 +168,14 @@ def snippet(text: str, spans: Sequence[Span], words: int = 40) -> tuple[int, int
     return places[best].start, places[best + words - 1].end
 
 
+def _same_word(word: Terms, other: Terms) -> bool:
+    """Tell of words of one skeleton whether they are likely one word in two numbers: حكم أحكام, not تبسيط بساطة.
+
+    Broken plurals keep the first letter or begin with alef; what begins with another is another pattern.
+    """
+    return any(a[:1] == b[:1] or letters.ALEF in (a[:1], b[:1]) for a in word.light for b in other.light)
+
+
 def _alike(word: Terms, other: Terms, shared: int) -> bool:
     if min(len(word.exact), len(other.exact)) >= _LEAST_WORD and _one_slip(word.exact, other.exact):
         return True
@@ -135,11 +195,10 @@ def _one_slip(a: str, b: str) -> bool:
     return max(len(left), len(right)) <= 1 or (len(left) == 2 and left == right[::-1])
 
 
-def _phrase_places(phrase: tuple[str, ...], tokens: Sequence[Token]) -> Iterator[int]:
+def _phrase_places(phrase: tuple[str, ...], exact: Sequence[str]) -> Iterator[int]:
     size = len(phrase)
     if not size:
         return
-    exact = [clip(token.terms.exact) for token in tokens]
     for start in range(len(exact) - size + 1):
         if tuple(exact[start : start + size]) == phrase:
             yield from range(start, start + size)

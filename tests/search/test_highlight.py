@@ -1,3 +1,5 @@
+from time import process_time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -41,6 +43,44 @@ def test_a_french_text_is_marked_by_its_forms() -> None:
 
 def test_a_word_that_is_there_keeps_its_likes_unmarked() -> None:
     assert marked("الحكامة والحكاممة", "الحكامة") == ["الحكامة"]
+
+
+@pytest.mark.parametrize(
+    ("text", "typed", "expected"),
+    [
+        ("تبسيط المساطر بكل بساطة", "تبسيط المساطر", ["تبسيط", "المساطر"]),
+        ("المكتب يستقبل الكاتب", "مكتب", ["المكتب"]),
+        ("حكم وأحكام، ومسطرة ومساطر", "مسطرة حكم", ["حكم", "أحكام", "مسطرة", "مساطر"]),
+        ("دليل الأدلة", "دليل", ["دليل", "الأدلة"]),
+    ],
+)
+def test_where_a_word_is_there_its_kin_in_another_pattern_are_not_marked(
+    text: str, typed: str, expected: list[str]
+) -> None:
+    assert [word.removeprefix("و") for word in marked(text, typed)] == expected
+
+
+def test_kin_are_marked_where_the_word_is_not_there() -> None:
+    assert marked("مساطر مبسطة", "تبسيط المساطر") == ["مساطر", "مبسطة"]
+
+
+@given(st.lists(TEXT, max_size=3), TEXT | st.just('"ا ب" تبسيط'))
+def test_counting_agrees_with_marking(texts: list[str], typed: str) -> None:
+    marker = Marker(parse(typed), PRODUCT)
+    for text in (*texts, "ا ب، بساطة التبسيط ا  ب", "بَسَّط", "م" * 300):
+        for language in ("ar", "fr"):
+            assert marker.count(text, language) == len(marker.marks(text, language))
+
+
+def test_the_marks_of_two_hundred_pages_are_counted_in_a_blink() -> None:
+    pages = [
+        " ".join(f"{a}{b}{c}{page % 7}ا المساطر" for a in "بتجدرز" for b in "سشصض" for c in "عفقك")
+        for page in range(200)
+    ]
+    marker = Marker(parse("تبسيط المساطر"), PRODUCT)
+    start = process_time()
+    assert {marker.count(page, "ar") for page in pages} == {96}
+    assert process_time() - start < 1.0
 
 
 @given(TEXT, TEXT)
