@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from kb.search.query import All, And, Clause, Not, Phrase, Words
+from kb.search.query import All, And, Clause, Not, Or, Phrase, Words
 
 # A phrase in its quotes; or an excluded word, where a blank (or nothing) stands before and a letter follows.
 _PART = re.compile(
@@ -20,7 +20,8 @@ _WORD = re.compile(r"[^\W_]")
 def parse(typed: str) -> Clause:
     """Read words (any of them), phrases in "…" «…» “…” and excluded -words or -"phrases".
 
-    Phrases are required. Everything else is text: ؟ ? * أو ليس, a quote without its partner, the dash of 31-13.
+    Phrases are required; words beside one choose no documents and only rank them. Everything else is text:
+    ؟ ? * أو ليس, a quote without its partner, the dash of 31-13.
     Nothing typed asks for All; signs without a letter or digit ask for words that nothing matches.
     """
     typed = unicodedata.normalize("NFC", typed)
@@ -42,6 +43,7 @@ def parse(typed: str) -> Clause:
     loose.append(typed[end:])
     text = " ".join(" ".join(loose).split())
     if _WORD.search(text) or not (required or excluded):
-        required.insert(0, Words(text))
+        words = Words(text)
+        required.insert(0, Or((All(), words)) if required else words)
     parts = (*required, *excluded)
     return parts[0] if len(parts) == 1 else And(parts)

@@ -209,6 +209,20 @@ def test_phrase_means_side_by_side_as_written(engine: SearchEngine) -> None:
     assert ids(engine, Phrase("أجل الحكوم")) == []
 
 
+def test_words_beside_a_phrase_rank_but_do_not_choose(engine: SearchEngine) -> None:
+    needs(engine, Can.PHRASE | Can.RANK)
+    put(
+        engine,
+        entry("a", "تقرير", "تبسيط المساطر في الميدان"),
+        entry("b", "تقرير", "تبسيط المساطر في الاقتصاد"),
+        entry("c", "تقرير", "الاقتصاد وحده"),
+    )
+    assert ids(engine, parse('"تبسيط المساطر" اقتصاد')) == ["b", "a"]
+    assert ids(engine, parse('اقتصاد "تبسيط المساطر" كلمةغائبة')) == ["b", "a"]
+    assert ids(engine, parse('"تبسيط المساطر" تقرير -ميدان')) == ["b"]
+    assert sorted(ids(engine, parse("اقتصاد -ميدان"))) == ["b", "c"]
+
+
 def test_the_passage_with_the_phrase_comes_first(engine: SearchEngine) -> None:
     needs(engine, Can.PHRASE | Can.RANK)
     scattered = "الحكومة والمفتوحة، المفتوحة والحكومة، الحكومة"
