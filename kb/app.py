@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 from pydantic import ValidationError
 
@@ -27,6 +28,7 @@ from kb.search.engines import open_engine
 from kb.search.stamp import Stale
 from kb.services import index, reading
 from kb.services.context import Services
+from kb.web.door import address, listen
 
 RESTART_SECONDS = 1.0
 GRACE_SECONDS = 15.0
@@ -41,7 +43,7 @@ def open_services(settings: Settings) -> Iterator[Services]:
     An index that is missing or was made by other rules is built from the catalog before anything else.
     """
     for folder in (settings.home, settings.cache):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make(folder)
     database = Database(settings.database_url)
     upgrade(database, settings.cache)
     words = vocabulary.load()
@@ -62,6 +64,13 @@ def open_services(settings: Settings) -> Iterator[Services]:
     finally:
         services.engine.close()
         database.close()
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"the folder {folder} (see KB_HOME) cannot be made: {error.strerror}") from error
 
 
 def _install(database: Database, words: vocabulary.Vocabulary) -> None:
@@ -139,16 +148,20 @@ def drain(services: Services, progress: Progress) -> int:
 
 
 def serve(services: Services) -> None:
-    """Serve until told to stop, with a worker in a child process that is started again when it dies."""
+    """Serve until told to stop, with a worker in a child process that is started again when it dies.
+
+    Raises Unavailable, with nothing started, when the address cannot be had.
+    """
     import uvicorn  # noqa: PLC0415 - a second of every other command's start
 
     from kb.api.routes import create_router  # noqa: PLC0415 - as above
     from kb.web.site import create_site  # noqa: PLC0415 - as above
 
+    settings = services.settings
+    doors = listen(settings.host, settings.port)
     stop = _until_told()  # uvicorn, when it is done, raises the signal again for those who were here before it
     keeper = threading.Thread(target=_keep_worker, args=(stop,), daemon=True)
     keeper.start()
-    settings = services.settings
     config = uvicorn.Config(
         create_site(services, create_router),
         host=settings.host,
@@ -159,9 +172,9 @@ def serve(services: Services) -> None:
         timeout_graceful_shutdown=int(GRACE_SECONDS),
         h11_max_incomplete_event_size=settings.max_header_bytes,
     )
-    err.print(f"Rassid answers at http://{settings.host}:{settings.port}/ (Ctrl-C stops it)")
+    err.print(f"Rassid answers at {address(doors[0])} (Ctrl-C stops it)")
     try:
-        uvicorn.Server(config).run()
+        uvicorn.Server(config).run(sockets=doors)
     finally:
         stop.set()
         keeper.join(GRACE_SECONDS + RESTART_SECONDS)

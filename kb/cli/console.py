@@ -1,6 +1,7 @@
 """How the commands speak: tables and JSON on standard output, progress and errors on standard error."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from kb.cli.house import Progress as Report
 from kb.core.errors import Conflict, Forbidden, Gone, Invalid, KbError, NotFound, TooLarge, Unavailable
+from kb.db.upgrade import NewerDatabase
 
 out = Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False, markup=False)
@@ -26,7 +28,9 @@ _SENTENCES: Mapping[type[KbError], str] = {
     Forbidden: "This is not allowed: {0}.",
     Conflict: "This cannot be done now: {0}.",
     Unavailable: "Not available: {0}.",
-    TooLarge: "{0} is larger than the limit of {1}.",
+    TooLarge: "The {0} is larger than the limit of {1} bytes.",
+    NewerDatabase: "The library was last used by a later version of Rassid, which must be installed to open it "
+    "(its database is at {0}). Nothing was changed.",
 }
 _FAILURES: Mapping[str, str] = {
     "damaged-file": "The file is damaged and cannot be read. Ask for another copy.",
@@ -35,6 +39,7 @@ _FAILURES: Mapping[str, str] = {
     "unsupported-format": "Files of this type cannot be read. PDF, DOCX, HTML, TXT and Markdown can.",
     "too-costly": "Reading the file went past a limit of time, memory or pages.",
 }
+_KEY = re.compile(r"[a-z-]+")
 
 
 def print_json(value: Any) -> None:
@@ -44,12 +49,16 @@ def print_json(value: Any) -> None:
 def explain(error: KbError) -> str:
     """Return one sentence for a person, in English."""
     if isinstance(error, Invalid):
-        return "\n".join(f"{field}: {problem}" for field, problem in sorted(error.problems.items()))
+        return "; ".join(f"{field or 'description'}: {_said(key)}" for field, key in sorted(error.problems.items()))
     if error.code in _FAILURES:
         detail = f" ({error.args[0]})" if error.args and error.args[0] else ""
         return _FAILURES[error.code] + detail
     sentence = next((s for kind, s in _SENTENCES.items() if isinstance(error, kind)), "{0}")
     return sentence.format(*(error.args or (error.code,)))
+
+
+def _said(key: str) -> str:
+    return key.replace("-", " ") if _KEY.fullmatch(key) else key
 
 
 @contextmanager

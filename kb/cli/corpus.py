@@ -79,6 +79,8 @@ def extract(
 
     Nothing is stored.
     """
+    if not file.is_file():  # a pipe or a device might never end
+        raise typer.BadParameter(f"{file} is not a regular file", param_hint="FILE")
     try:
         extraction = reading.read_file(file, house(context).settings)
     except ExtractionError as error:

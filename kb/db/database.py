@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy import URL, Connection, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -47,13 +47,15 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        address = make_url(url)
-        if address.drivername == "postgresql":
-            address = address.set(drivername="postgresql+psycopg")
+        address = _address(url)
         self.sqlite = address.get_backend_name() == "sqlite"
-        self.engine = create_engine(
-            address, pool_size=10, max_overflow=40, pool_timeout=BUSY_SECONDS, pool_pre_ping=not self.sqlite
-        )
+        try:
+            self.engine = create_engine(
+                address, pool_size=10, max_overflow=40, pool_timeout=BUSY_SECONDS, pool_pre_ping=not self.sqlite
+            )
+        except (ImportError, NoSuchModuleError) as error:
+            advice = "" if self.sqlite else ": pip install 'rassid[postgresql]' brings it"
+            raise Unavailable(f"the driver {address.drivername} of the database is not installed{advice}") from error
         if self.sqlite:
             _tame_sqlite(self.engine)
         reading = {"sqlite_reading": True} if self.sqlite else _POSTGRES_READING
@@ -80,6 +82,17 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _address(url: str) -> URL:
+    """Read KB_DATABASE. Raises Unavailable for what is no URL of SQLite or PostgreSQL; never repeats a password."""
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        raise Unavailable("the database: KB_DATABASE is no URL, such as postgresql://user@host/name") from None
+    if address.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise Unavailable(f"a database of {address.get_backend_name()}: KB_DATABASE names SQLite or PostgreSQL")
+    return address.set(drivername="postgresql+psycopg") if address.drivername == "postgresql" else address
 
 
 @contextmanager

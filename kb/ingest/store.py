@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from kb.core.errors import NotFound, TooLarge, Unavailable
+from kb.core.errors import Invalid, NotFound, TooLarge, Unavailable
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1024 * 1024
@@ -36,7 +36,8 @@ class Store:
     def put(self, stream: BinaryIO, limit: int) -> Stored:
         """Keep what `stream` holds; on return it has reached the disk.
 
-        Raises TooLarge above `limit` bytes and Unavailable when the disk refuses; nothing is left behind then.
+        Raises TooLarge above `limit` bytes, Invalid when the stream breaks and Unavailable when our disk refuses;
+        nothing is left behind then.
         """
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -123,9 +124,17 @@ class Store:
             return False
 
 
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    try:
+        while chunk := stream.read(_CHUNK):
+            yield chunk
+    except OSError as error:  # a bad disk they come from is no fault of the store
+        raise Invalid({"file": f"cannot be read: {error.strerror or error}"}) from error
+
+
 def _copy(stream: BinaryIO, descriptor: int, limit: int) -> tuple[str, int]:
     sha, size = hashlib.sha256(), 0
-    while chunk := stream.read(_CHUNK):
+    for chunk in _chunks(stream):
         size += len(chunk)
         if size > limit:
             raise TooLarge("file", limit)

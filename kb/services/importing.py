@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from importlib.resources import files as package_files
 from pathlib import Path
 
-from kb.catalog import documents, sidecar
+from kb.catalog import documents
 from kb.catalog.sidecar import Sidecar
 from kb.catalog.tables import FileState, State
-from kb.core.errors import Invalid, KbError, NotFound, TooLarge, Unavailable
+from kb.core.errors import Invalid, KbError, NotFound, Unavailable
 from kb.ingest.extraction import ExtractionError
-from kb.services import deposit
+from kb.services import deposit, sources
 from kb.services.context import Services
 from kb.services.deposit import Deposit, Link
+from kb.services.sources import Item
 
-LINES = ".jsonl"
 ACTOR = "import"
 
 Progress = Callable[[int, int], None]
@@ -40,16 +39,6 @@ class Summary:
     touched: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """One document to be: `describe` reads its sidecar, None for a file that has none."""
-
-    path: str
-    folder: Path
-    describe: Callable[[], Sidecar] | None = None
-    file: Path | None = None
-
-
 def take_in(
     services: Services, paths: Sequence[Path], *, draft: bool = False, progress: Progress = lambda _done, _total: None
 ) -> Summary:
@@ -58,17 +47,17 @@ def take_in(
     The same again changes nothing: a document is known by its sidecar's id, else by the digest of its file. Raises
     Unavailable when the store or the database cannot be written at all.
     """
-    summary = Summary()
-    items = [item for path in paths for item in _items(services, path)]
+    summary, described = Summary(), dict[str, str]()
+    items = sources.items(paths, services.settings.max_sidecar_bytes)
     for done, item in enumerate(items, 1):
         try:
-            _one(services, item, summary, draft=draft)
+            _one(services, item, summary, described, draft=draft)
         except Unavailable:
             raise
         except KbError as error:
-            summary.refused.append(Problem(item.path, error))
+            summary.refused.append(Problem(item.name, error))
         except OSError as error:
-            summary.refused.append(Problem(item.path, Unavailable(error.strerror or str(error))))
+            summary.refused.append(Problem(item.name, Unavailable(error.strerror or str(error))))
         progress(done, len(items))
     return summary
 
@@ -95,82 +84,18 @@ def demo_folder() -> Path:
     raise NotFound("demo library")
 
 
-def _items(services: Services, path: Path) -> list[_Item]:
-    if not path.is_dir():
-        return list(_of_file(services, path))
-    found = sorted(p for p in path.rglob("*") if p.is_file() and not _hidden(p.relative_to(path)))
-    items = [item for p in found if not _describes_a_file(p) for item in _of_file(services, p)]
-    claimed = {p for item in items for p in _claimed(item)}
-    return [item for item in items if item.describe or item.file is None or item.file.resolve() not in claimed]
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
-
-
-def _describes_a_file(path: Path) -> bool:
-    return path.suffix == sidecar.SUFFIX and path.with_suffix("").is_file()
-
-
-def _of_file(services: Services, path: Path) -> Iterator[_Item]:
-    limit = services.settings.max_sidecar_bytes
-    if path.suffix == LINES:
-        yield from _of_lines(path, limit)
-    elif path.suffix == sidecar.SUFFIX:
-        described = path.with_suffix("")
-        yield _Item(str(path), path.parent, partial(_read, path, limit), described if described.is_file() else None)
-    else:
-        beside = path.with_name(path.name + sidecar.SUFFIX)
-        describe = partial(_read, beside, limit) if beside.is_file() else None
-        yield _Item(str(path), path.parent, describe, path)
-
-
-def _of_lines(path: Path, limit: int) -> Iterator[_Item]:
-    with path.open("rb") as lines:
-        number = 0
-        while line := lines.readline(limit + 1):
-            number += 1
-            name = f"{path}:{number}"
-            if len(line) > limit:
-                yield _Item(name, path.parent, partial(_refuse, limit))
-                while line and not line.endswith(b"\n"):
-                    line = lines.readline(limit)
-            elif line.strip():
-                yield _Item(name, path.parent, partial(sidecar.read_line, line))
-
-
-def _read(path: Path, limit: int) -> Sidecar:
-    with path.open("rb") as file:
-        raw = file.read(limit + 1)
-    return sidecar.read(raw) if len(raw) <= limit else _refuse(limit)
-
-
-def _refuse(limit: int) -> Sidecar:
-    raise TooLarge("description", limit)
-
-
-def _claimed(item: _Item) -> Iterator[Path]:
-    """Yield the files that a sidecar names, so that they are not imported a second time on their own."""
-    if item.describe is None:
-        return
-    try:
-        described = item.describe()
-    except KbError:
-        return  # told when its turn comes
-    for file in described.files:
-        yield (item.folder / file.path).resolve()
-
-
-def _one(services: Services, item: _Item, summary: Summary, *, draft: bool) -> None:
+def _one(services: Services, item: Item, summary: Summary, described: dict[str, str], *, draft: bool) -> None:
+    """Import one item. `described` is which item of this import described a document: two would undo each other."""
     told = item.describe() if item.describe else None
-    sources = list(_sources(item, told))
     originals = []
-    for path, role, language in sources:
+    for path, role, language in list(_files(item, told)):
         with path.open("rb") as stream:
             originals.append(deposit.store(services, stream, path.name, role=role, language=language))
     import_id = (told.id if told else "") or (deposit.by_digest(originals[0].digest) if originals else "")
     if not import_id:
         raise Invalid({"id": "required"})
+    if told and described.setdefault(import_id, item.name) != item.name:
+        raise Invalid({"id": f"taken by {described[import_id]}"})
     if told is None:
         state = State.DRAFT if draft else State.PUBLISHED
         wanted = Deposit(import_id=import_id, state=state, files=originals)
@@ -196,7 +121,7 @@ def _keep(services: Services, wanted: Deposit, summary: Summary, *, bare: bool) 
         summary.unchanged += 1
 
 
-def _sources(item: _Item, told: Sidecar | None) -> Iterator[tuple[Path, str, str]]:
+def _files(item: Item, told: Sidecar | None) -> Iterator[tuple[Path, str, str]]:
     """Yield (path, role, language) of each file, the one beside the sidecar first. None may lie outside the folder."""
     if item.file is not None:
         yield item.file, "original", told.language if told else ""

@@ -1,7 +1,11 @@
 """The command line as an operator and a program use it: output, JSON, exit codes."""
 
 import json
+import os
+import socket
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -142,6 +146,69 @@ def test_wrong_settings_are_named_and_nothing_is_started(kb: Run, monkeypatch: p
     code, out, err = kb("doctor")
     assert (code, out) == (1, "")
     assert err.startswith("KB_PORT: ")
+
+
+def test_a_home_that_cannot_be_made_is_one_line_and_no_traceback(
+    kb: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "taken").write_text("a file, not a folder")
+    monkeypatch.setenv("KB_HOME", str(tmp_path / "taken"))
+    code, _, err = kb("search", "الماء")
+    assert (code, err.count("\n")) == (1, 1)
+    assert "KB_HOME" in err
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://someone:s3cret@host/name", "foo://bar", "sqlite+nodriver://"])
+def test_a_database_that_is_not_ours_is_refused_without_its_password(
+    kb: Run, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("KB_DATABASE", url)
+    code, _, err = kb("doctor")
+    assert (code, err.count("\n")) == (1, 1)
+    assert "database" in err
+    assert "s3cret" not in err
+
+
+def test_a_library_of_a_later_version_is_refused_in_a_sentence_and_left_alone(
+    kb: Run, guide: Path, tmp_path: Path
+) -> None:
+    kb("import", guide)
+    path = tmp_path / "home" / "kb.sqlite3"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+    code, out, err = kb("search", "المساطر")
+    assert (code, out) == (1, "")
+    assert "later version" in err
+    assert "9999" in err
+
+
+def test_serve_on_a_port_that_is_taken_says_so_and_starts_nothing(kb: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[object] = []
+    monkeypatch.setattr("kb.app.subprocess.Popen", started.append)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        monkeypatch.setenv("KB_PORT", str(other.getsockname()[1]))
+        code, _, err = kb("serve")
+    assert (code, err.count("\n"), started) == (1, 1, [])
+    assert "another program" in err
+
+
+@pytest.mark.parametrize("host", ["203.0.113.9", "no-such-host.invalid"])
+def test_serve_at_an_address_that_is_not_ours_says_so(kb: Run, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    monkeypatch.setenv("KB_HOST", host)
+    monkeypatch.setenv("KB_PORT", "0")
+    code, _, err = kb("serve")
+    assert (code, err.count("\n")) == (1, 1)
+    assert host in err
+
+
+def test_what_is_no_regular_file_is_refused_and_never_waited_for(kb: Run, tmp_path: Path, guide: Path) -> None:
+    pipe = tmp_path / "pipe.txt"
+    os.mkfifo(pipe)
+    code, out, err = kb("import", pipe, "/dev/zero", guide)
+    assert (code, out) == (3, "1 new, 0 changed, 0 unchanged.\n")
+    assert err.splitlines() == [f"{pipe}: file: not a regular file", "/dev/zero: file: not a regular file"]
+    code, _, err = kb("extract", pipe)
+    assert (code, "not a regular file" in err) == (2, True)
 
 
 def test_wrong_usage_has_its_own_exit_code(kb: Run) -> None:

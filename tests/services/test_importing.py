@@ -1,14 +1,18 @@
 """Import: what becomes of files, sidecars, lines and their repetition."""
 
+import io
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 
+from kb.catalog import documents
 from kb.catalog.access import PUBLIC
 from kb.core.errors import Gone, Invalid, NotFound, TooLarge
-from kb.services import curate, importing, read
+from kb.services import curate, deposit, importing, read
 from kb.services.context import Services
 from tests.opening import ask, library, take_in, titles
 
@@ -200,3 +204,76 @@ def test_new_bytes_under_the_same_name_take_the_place_of_the_old(services: Servi
     assert ask(services, "الزليج").total == 1
     assert ask(services, "تقلص الوثائق").total == 0
     assert [file.number for file in read.record(services, id, PUBLIC, "ar").files] == [1, 2]
+
+
+def test_two_descriptions_of_one_document_are_refused_and_the_first_holds(services: Services, folder: Path) -> None:
+    (folder / "a.toml").write_text('id = "same"\ntitle = "الأولى"', "utf-8")
+    (folder / "b.toml").write_text('id = "same"\ntitle = "الثانية"', "utf-8")
+    first = importing.take_in(services, [folder])
+    assert (first.created, first.changed) == (1, 0)
+    [problem] = first.refused
+    assert problem.path == str(folder / "b.toml")
+    assert isinstance(problem.error, Invalid)
+    assert problem.error.problems == {"id": f"taken by {folder / 'a.toml'}"}
+    again = importing.take_in(services, [folder])
+    assert (again.changed, again.unchanged) == (0, 1)
+
+
+def test_a_link_that_leads_out_of_the_folder_brings_nothing_in(
+    services: Services, folder: Path, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("what nobody was to publish", "utf-8")
+    (folder / "link.txt").symlink_to(secret)
+    (folder / "ours.txt").write_text(GUIDE, "utf-8")
+    (folder / "ours.txt.toml").symlink_to(secret)
+    (folder / "within.txt").symlink_to(folder / "more" / "real.txt")
+    (folder / "more").mkdir()
+    (folder / "more" / "real.txt").write_text("in the folder", "utf-8")
+    (folder / "more" / "up").symlink_to(tmp_path)
+    summary = importing.take_in(services, [folder])
+    assert {p.path for p in summary.refused} == {str(folder / "link.txt"), str(folder / "ours.txt.toml")}
+    assert (summary.created, summary.unchanged) == (1, 1)
+    named = importing.take_in(services, [folder / "link.txt"])
+    assert named.created == 1, "who names a link himself means it"
+
+
+def test_pipes_unreadable_files_and_folders_stop_nothing_else(
+    services: Services, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    os.mkfifo(folder / "pipe.txt")
+    os.mkfifo(folder / "pipe.jsonl")
+    for name in ("locked.txt", "locked.jsonl", "locked.toml", "open.txt"):
+        (folder / name).write_text('{"id": "x"}', "utf-8")
+    opened: Callable[..., IO[Any]] = Path.open
+
+    def refusing(path: Path, *arguments: str) -> IO[Any]:
+        if path.stem == "locked":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *arguments)
+
+    monkeypatch.setattr(Path, "open", refusing)
+    summary = importing.take_in(services, [folder])
+    assert summary.created == 1
+    assert [Path(p.path).name for p in summary.refused] == ["locked.jsonl", "locked.toml", "locked.txt"]
+    assert {str(p.error) for p in summary.refused} == {"Permission denied"}
+
+
+def test_a_name_that_is_no_utf_8_or_steers_a_terminal_is_told_without_harm(services: Services, folder: Path) -> None:
+    (folder / os.fsdecode(b"caf\xe9\x1b[2J.toml")).write_text("= no toml", "utf-8")
+    (folder / os.fsdecode(b"caf\xe9.txt")).write_text(GUIDE, "utf-8")
+    summary = importing.take_in(services, [folder])
+    assert [Path(p.path).name for p in summary.refused] == ["caf\ufffd\ufffd[2J.toml"]
+    with services.database.reading() as session:
+        [document] = documents.load_all(session, summary.touched)
+        assert document.files[0].name == "caf.txt"
+
+
+def test_a_stream_that_breaks_is_no_fault_of_the_store(services: Services) -> None:
+    class Broken(io.BytesIO):
+        def read(self, _size: int | None = -1, /) -> bytes:
+            raise OSError(5, "Input/output error")
+
+    with pytest.raises(Invalid):
+        deposit.store(services, Broken(), "usb.txt")
+    assert not list(services.store.digests())
