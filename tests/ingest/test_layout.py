@@ -187,6 +187,55 @@ def test_the_text_of_a_cluster_given_twice_is_read_once() -> None:
     assert [glyph.text for glyph in settled] == ["سَ"]
 
 
+@pytest.mark.parametrize(
+    ("drawn_line", "read"),
+    [
+        ("لخاد Portail national (PNRC) ةباوبلا", "البوابة Portail national (PNRC) داخل"),
+        ("مقر (Law) نوناقلا", "القانون (Law) رقم"),
+    ],
+)
+def test_a_bracket_that_latin_words_open_is_closed_after_them(drawn_line: str, read: str) -> None:
+    assert bidi.logical(list(drawn_line), rtl=True, mirror=True) == read
+
+
+def test_a_telephone_number_that_ends_an_arabic_sentence_on_its_own_line_is_read_from_its_start() -> None:
+    assert bidi.logical(list(".00-99-68-0537"), rtl=True, mirror=True) == "0537-68-99-00."
+    assert bidi.logical(list("0537-68-99-00"), rtl=True, mirror=True) == "0537-68-99-00"
+
+
+def test_latin_words_that_end_an_arabic_sentence_on_their_own_line_come_before_its_point() -> None:
+    rows = [drawn("ىلإ ةبوتكملا تابلطلا لسرت"), drawn(".contact@example.ma", y=-14)]
+    assert page.read(sheet(*rows)).text.split("\n")[1] == "contact@example.ma."
+
+
+def test_a_french_line_of_an_arabic_page_keeps_its_points() -> None:
+    rows = [drawn("ىلإ ةبوتكملا تابلطلا لسرت"), drawn("Les demandes sont écrites...", y=-14)]
+    assert page.read(sheet(*rows)).text.split("\n")[1] == "Les demandes sont écrites..."
+
+
+@pytest.mark.parametrize("brackets", ["()", ")("])
+def test_an_arabic_law_and_its_number_in_brackets_within_french_are_read_in_order(brackets: str) -> None:
+    line = f"La loi {brackets[0]}31.13 نوناقلا{brackets[1]} est en vigueur"
+    arabic = [drawn("تابلطلا لسرت ةيرادإلا", y=14 * place) for place in (1, 2, 3)]
+    text = page.read(sheet(*(arabic if brackets == ")(" else []), drawn(line))).text.split("\n")[-1]
+    if brackets == "()":
+        assert text == "La loi (القانون 31.13) est en vigueur"
+    else:
+        assert text == "est en vigueur (القانون 31.13) La loi"
+
+
+def test_the_number_of_a_note_follows_the_number_it_is_raised_beside() -> None:
+    line = drawn("31.13 نوناقلا", y=0)
+    note = Glyph("1", 25, 28, 3, SIZE * 0.6, 0, 99, 0, 0)
+    moved = [Glyph(g.text, g.x0 + 4 * (g.x0 >= 25), g.x1 + 4 * (g.x0 >= 25), 0, SIZE, 0, g.index, 0, 0) for g in line]
+    assert page.read(sheet([*moved, note])).text.split() == ["القانون", "31.13", "1"]
+
+
+def test_the_text_of_a_cluster_with_two_vowels_given_to_each_is_read_once() -> None:
+    settled = clusters.settle([mark("مَٰ", 2, 1), mark("مَٰ", 1, 2), Glyph("مَٰ", 0, 5, 0, SIZE, 0, 3, 0, 0)])
+    assert [glyph.text for glyph in settled] == ["مَٰ"]
+
+
 def column(x: float, words: list[str]) -> list[list[Glyph]]:
     return [drawn(word[::-1], x, 700 - 14 * place) for place, word in enumerate(words)]
 

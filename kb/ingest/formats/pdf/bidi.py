@@ -44,7 +44,7 @@ def logical(atoms: Sequence[str], *, rtl: bool, mirror: bool) -> str:
     text: list[str] = []
     place = 0
     while place < len(runs):
-        end = _arabic_end(runs, place)
+        end = _bracketed_end(atoms, runs, place) or _arabic_end(runs, place)
         if end > place:
             text += [_written(atoms, run, mirror=mirror) for run in reversed(runs[place:end])]
         else:
@@ -82,9 +82,26 @@ def _arabic_end(runs: Sequence[_Run], start: int) -> int:
     return end
 
 
+def _bracketed_end(atoms: Sequence[str], runs: Sequence[_Run], start: int) -> int:
+    """Return where an Arabic stretch ends that begins with a number and fills a bracket, 0 where none does.
+
+    The algorithm draws a number that follows the Arabic words, such as that of a law, and one before them alike; the
+    first is meant.
+    """
+    if runs[start].kind != "D" or not start or atoms[runs[start - 1].start] not in _OPENING:
+        return 0
+    place = start + 1
+    while place < len(runs) and runs[place].kind == "O" and atoms[runs[place].start].isspace():
+        place += 1
+    end = _arabic_end(runs, place) if place < len(runs) else place
+    closed = place < end < len(runs) and atoms[runs[end].start] == MIRRORED[atoms[runs[start - 1].start]]
+    return end if closed else 0
+
+
 def _runs(atoms: Sequence[str]) -> list[_Run]:
     kinds = [_kind(atom[0]) for atom in atoms]
-    alone = "R" not in kinds and "L" not in kinds
+    # A number that ends a sentence follows the Arabic words of the line before.
+    alone = "R" not in kinds and "L" not in kinds and atoms[:1] != ["."]
     runs: list[_Run] = []
     place = 0
     while place < len(atoms):
@@ -128,7 +145,18 @@ def _latin_end(kinds: Sequence[str], atoms: Sequence[str], start: int) -> int:
         place += 1
     while (after := _latin_number_end(kinds, atoms, end)) > end:
         end = after
-    return end
+    return end + _closes(atoms, start, end)
+
+
+def _closes(atoms: Sequence[str], start: int, end: int) -> bool:
+    """Return whether a bracket at `end` is the partner of one that Latin words opened, and so is theirs (rule N0)."""
+    opened: list[str] = []
+    for atom in atoms[start:end]:
+        if atom in _OPENING:
+            opened.append(atom)
+        elif opened and atom == MIRRORED[opened[-1]]:
+            opened.pop()
+    return bool(opened) and end < len(atoms) and atoms[end] == MIRRORED[opened[-1]]
 
 
 def _latin_number_end(kinds: Sequence[str], atoms: Sequence[str], start: int) -> int:

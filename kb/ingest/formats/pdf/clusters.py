@@ -22,7 +22,7 @@ def settle(glyphs: Sequence[Glyph]) -> list[Glyph]:
     kept: list[Glyph | None] = list(glyphs)
     for place, glyph in enumerate(glyphs):
         letters = _letters(glyph.text)
-        if not letters or glyph.x1 - glyph.x0 > _NO_WIDTH * glyph.size:
+        if not letters or not _has_no_width(glyph):
             continue
         for step in (1, -1):
             hosts = _hosts(glyphs, place, step, letters)
@@ -54,9 +54,9 @@ def _hosts(glyphs: Sequence[Glyph], place: int, step: int, letters: int) -> list
     text, found = glyphs[place].text, list[Glyph]()
     while len(found) < letters and 0 <= (place := place + step) < len(glyphs):
         glyph = glyphs[place]
-        if spelling.is_mark(glyph.text):
+        if spelling.is_mark(glyph.text) or (glyph.text == text and _has_no_width(glyph)):
             continue
-        if not _is_near(glyphs[place - step], glyph) or glyph.x1 - glyph.x0 <= _NO_WIDTH * glyph.size:
+        if not _is_near(glyphs[place - step], glyph) or _has_no_width(glyph):
             break
         if glyph.text == text and not found:
             return [glyph]
@@ -64,6 +64,10 @@ def _hosts(glyphs: Sequence[Glyph], place: int, step: int, letters: int) -> list
             break
         found.append(glyph)
     return found
+
+
+def _has_no_width(glyph: Glyph) -> bool:
+    return glyph.x1 - glyph.x0 <= _NO_WIDTH * glyph.size
 
 
 def _is_near(glyph: Glyph, other: Glyph) -> bool:

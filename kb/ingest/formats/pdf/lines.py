@@ -17,6 +17,9 @@ _GAP_WITH_SPACES = 0.33
 _WORD_SPACE = 0.15
 _WIDER = 1.5  # times the usual word space of a line
 
+# Narrow, and of the class of signs that join digits: a number and the number of its note are one for the algorithm.
+_NOTE_SPACE = "\u202f"
+
 
 @dataclass(slots=True)
 class Line:
@@ -109,14 +112,14 @@ def atoms(line: Line) -> list[str]:
         gap = end is not None and (glyph.x0 - end > least or raised != was_raised)
         if glyph.text.isspace() or gap:
             end = None
-            if found and found[-1] != " ":
-                found.append(" ")
+            if found and not found[-1].isspace():
+                found.append(_NOTE_SPACE if raised != was_raised and not glyph.text.isspace() else " ")
         if glyph.text.isspace():
             continue
         if glyph.text:
             found.append(glyph.text)
         end = glyph.x1
-    return found[:-1] if found and found[-1] == " " else found
+    return found[:-1] if found and found[-1].isspace() else found
 
 
 def _is_note(text: str) -> bool:
