@@ -1,5 +1,6 @@
 """The catalogues are whole, and their plurals are those of each language."""
 
+import ast
 import datetime as dt
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from kb import ingest
 from kb.ingest.extraction import ExtractionError
 from kb.services.views import When
 from kb.web import words
@@ -32,6 +34,10 @@ BUILT = tuple(
         "upload",
     )
 )
+
+
+# Words with a hyphen in the code of the readers that are no keys of messages.
+NO_KEYS = {"aria-hidden"}
 
 
 def catalogue(language: str) -> Catalog:
@@ -82,6 +88,18 @@ def test_every_failure_of_a_file_has_words_and_advice() -> None:
     known = {key(message.id) for message in catalogue("ar")}
     for kind in ExtractionError.__subclasses__():
         assert {f"failure.{kind.code}", f"advice.{kind.code}"} <= known, kind.code
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_every_key_that_a_reader_of_files_can_give_has_words_and_advice(language: str) -> None:
+    known = {key(message.id) for message in catalogue(language) if message.string}
+    failures = {kind.code for kind in ExtractionError.__subclasses__()}
+    trees = [ast.parse(path.read_text("utf-8")) for path in Path(ingest.__file__).parent.rglob("*.py")]
+    constants = {node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    keys = {c for c in constants if isinstance(c, str) and re.fullmatch(r"[a-z]+(-[a-z]+)+", c)} - NO_KEYS
+    assert {"no-text-layer", "page-cut", "missing-pages"} <= keys - failures
+    said = {f"failure.{code}" for code in failures} | {f"warning.{code}" for code in keys - failures}
+    assert said | {f"advice.{code}" for code in keys} <= known
 
 
 @pytest.mark.parametrize(
