@@ -79,13 +79,13 @@ def step(page: PageShown) -> Step:
 
 
 def places(found: Found) -> list[tuple[Quote, int]]:
-    """Each place of a hit once, best first, with the number of words marked there."""
+    """Each place of a hit once, with the number of words marked there: pages in their order, then fields."""
     counts: dict[tuple[int, int, str], tuple[Quote, int]] = {}
     for quote in found.quotes:
         place = (quote.file, quote.page, quote.field)
         first, count = counts.get(place, (quote, 0))
         counts[place] = (first, count + len(quote.said.marks))
-    return list(counts.values())
+    return sorted(counts.values(), key=lambda place: (not place[0].page, place[0].file, place[0].page))
 
 
 def window(page: int, pages: int) -> list[int]:

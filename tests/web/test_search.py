@@ -32,9 +32,14 @@ def test_a_hit_leads_to_the_page_it_was_found_on(visitor: TestClient, house: Hou
 
 def test_each_place_of_a_hit_is_named_once(visitor: TestClient) -> None:
     text = visitor.get("/ar/search?q=تبسيط المساطر").text
-    for hit in text.split('<li class="hit')[1:]:
-        places = re.findall(r'<a href="([^"]+)">', hit[hit.index('class="pghits"') :])
+    named = re.findall(r'<div class="pghits">(.*?)</div>', text)
+    assert named
+    for hit in named:
+        places = re.findall(r'<a href="([^"]+)">', hit)
         assert len(places) == len(set(places))
+        pages = [int(number) for number in re.findall(r"/f/1/p/([0-9]+)", " ".join(places))]
+        assert pages == sorted(pages)
+        assert all("/p/" in place or "#f-" in place for place in places), "a place that is none"
 
 
 def test_a_sheet_without_a_file_is_found_by_its_field(visitor: TestClient, house: House) -> None:
