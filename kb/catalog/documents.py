@@ -151,7 +151,9 @@ def latest(session: Session, audience: frozenset[str], limit: int, type: str | N
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers of documents; a document with two themes counts in both."""
+    """Numbers of documents; a document with two themes counts in both. A body is its code, or the name printed where
+    it has none.
+    """
 
     total: int
     types: Mapping[str, int]
@@ -163,11 +165,8 @@ def counts(session: Session, audience: frozenset[str]) -> Counts:
     seen = visible_to(audience)
     number = func.count()
     types = session.execute(select(Document.type, number).where(seen).group_by(Document.type))
-    bodies = session.execute(
-        select(Document.organisation_id, number)
-        .where(seen, Document.organisation_id.is_not(None))
-        .group_by(Document.organisation_id)
-    )
+    body = func.coalesce(Document.organisation_id, Document.organisation_text)
+    bodies = session.execute(select(body, number).where(seen, body != "").group_by(body))
     themes = session.execute(
         select(DocumentTheme.theme, number)
         .join(Document, Document.id == DocumentTheme.document_id)
@@ -175,8 +174,7 @@ def counts(session: Session, audience: frozenset[str]) -> Counts:
         .group_by(DocumentTheme.theme)
     )
     by_type = dict(types.tuples().all())
-    by_body = {body: n for body, n in bodies.tuples() if body}
-    return Counts(sum(by_type.values()), by_type, dict(themes.tuples().all()), by_body)
+    return Counts(sum(by_type.values()), by_type, dict(themes.tuples().all()), dict(bodies.tuples().all()))
 
 
 def revisions(session: Session) -> dict[str, int]:

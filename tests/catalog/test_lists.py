@@ -73,12 +73,12 @@ def test_counts_are_of_what_the_reader_sees(database: Database) -> None:
         session.add(Organisation(id="dra"))
         session.flush()
         published(session, themes=["a", "b"], organisation_id="dra")
-        published(session, type="law", themes=["a"])
+        published(session, type="law", themes=["a"], organisation_text="جماعة واحة الزيتون")
         published(session, type="law", themes=["c"], audience="organisation:dra", organisation_id="dra")
         draft(session, themes=["a"])
     with database.reading() as session:
         assert documents.counts(session, PUBLIC) == Counts(
-            2, {"publication": 1, "law": 1}, {"a": 2, "b": 1}, {"dra": 1}
+            2, {"publication": 1, "law": 1}, {"a": 2, "b": 1}, {"dra": 1, "جماعة واحة الزيتون": 1}
         )
         assert documents.counts(session, PUBLIC | {"organisation:dra"}).total == 3
 
