@@ -6,6 +6,8 @@ from kb.core.errors import Invalid
 from kb.db.columns import Wording, storable
 
 STATES = frozenset({"missing", "draft", "reviewed"})
+UNREVIEWED = "draft"
+"""State of a wording that nobody has written; of a title, that the file's heading takes its place."""
 
 
 def wordings(said: Mapping[str, str | Mapping[str, str]]) -> dict[str, Wording]:

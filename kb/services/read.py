@@ -35,7 +35,7 @@ def page(
         every = files.pages(session, row) if q.strip() else []
         marker = Marker(parse(q[: services.settings.max_query_chars]), services.analyzer)
         code = row.language or document.language
-        hits = tuple((p.number, n) for p in every if (n := len(marker.marks(p.text, code))))
+        hits = tuple((p.number, n) for p in every if (n := marker.count(p.text, code)))
         return PageShown(
             record=_record(services, session, document, audience, language),
             file=shown.file(row),
@@ -104,7 +104,7 @@ def _record(
         audience=document.audience,
         revision=document.revision,
         changed=document.changed_at,
-        versions=tuple((r.number, r.taken_at) for r in documents.history(session, document.id, audience)),
+        versions=tuple(snapshot.turns(documents.history(session, document.id, audience))),
     )
 
 

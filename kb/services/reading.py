@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from kb.catalog import documents, files
 from kb.catalog.tables import Document
+from kb.catalog.translated import UNREVIEWED
 from kb.core.errors import NotFound
 from kb.core.settings import Settings
 from kb.ingest import sandbox
@@ -18,8 +19,6 @@ from kb.ingest.sniff import sniff
 from kb.jobs.queue import JobRef
 from kb.services.context import Services
 
-UNREVIEWED = "draft"
-"""State of a title that nobody has written: the file's heading takes its place."""
 TITLE_CHARS = 300
 ACTOR = "extract"
 UNMAPPED = "\ufffd"
