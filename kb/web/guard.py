@@ -87,14 +87,14 @@ class Guard:
                 await self._refuse(scope, 500)(scope, receive, answer.send)
 
     def _verdict(self, scope: Scope) -> int:
-        """The status to refuse the request with, 0 to let it in."""
+        """The status to refuse the request with, 0 to let it in. A target must be a path: this is no proxy."""
         headers = Headers(scope=scope)
         target = len(scope.get("raw_path") or scope["path"].encode()) + len(scope["query_string"])
         if sum(len(name) + len(value) for name, value in scope["headers"]) > self._settings.max_header_bytes:
             return 431
         if target > self._settings.max_target_bytes:
             return 414
-        if _host(headers) not in self._hosts:
+        if not scope["path"].startswith("/") or _host(headers) not in self._hosts:
             return 400
         if scope["method"] not in _SAFE and not _same_origin(headers):
             return 403

@@ -18,7 +18,7 @@ class Remember:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        language = scope["path"].split("/")[1] if scope["type"] == "http" else ""
+        language = words.named(scope["path"]) if scope["type"] == "http" else ""
         if language not in words.LANGUAGES or not _switched(Headers(scope=scope), language):
             await self._app(scope, receive, send)
             return

@@ -51,7 +51,7 @@ def preferred(request: Request) -> str:
 
 def tongue_of(request: Request) -> Tongue:
     """The language that the address names, else the preferred one."""
-    named = request.scope["path"].split("/")[1]
+    named = words.named(request.scope["path"])
     return words.tongues()[named if named in words.LANGUAGES else preferred(request)]
 
 

@@ -34,6 +34,11 @@ def direction(language: str) -> str:
     return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
+def named(path: str) -> str:
+    """The first part of a path, where a language stands if the address names one."""
+    return path.removeprefix("/").partition("/")[0]
+
+
 def left_to_right(text: str) -> Markup:
     """Hold a figure, name or address together among Arabic letters."""
     return Markup('<bdi dir="ltr">{}</bdi>').format(text)

@@ -83,6 +83,26 @@ def test_the_site_answers_413_to_a_body_of_unknown_length(house: House) -> None:
     assert asyncio.run(ask()) == 413
 
 
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [("OPTIONS", "*"), ("CONNECT", "localhost:443"), ("GET", "foo/ar/"), ("GET", ""), ("POST", "x")],
+)
+def test_a_target_that_is_no_path_is_refused_in_words(house: House, method: str, target: str) -> None:
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    headers = [(b"host", b"localhost"), (b"cookie", b"language=fr")]
+    scope = {"type": "http", "method": method, "path": target, "query_string": b"", "headers": headers}
+    asyncio.run(house.site(scope, receive, send))
+    assert sent[0]["status"] == 400
+    assert b'<html lang="fr"' in sent[1]["body"]
+
+
 def test_a_dripping_body_is_given_up() -> None:
     settings = LIMITS.model_copy(update={"body_seconds": 0.05})
     seen: list[BaseException] = []
