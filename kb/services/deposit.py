@@ -9,14 +9,15 @@ from typing import Any, BinaryIO
 from sqlalchemy.orm import Session
 
 from kb.catalog import documents, files, relations, workflow
+from kb.catalog.access import PUBLIC
 from kb.catalog.period import Period
 from kb.catalog.tables import Document, Role, State
+from kb.catalog.translated import UNREVIEWED
 from kb.core.errors import Invalid
 from kb.core.text import DocumentId
 from kb.ingest.language import of as language_of
 from kb.ingest.sniff import sniff
 from kb.services.context import Services
-from kb.services.reading import UNREVIEWED
 
 PUBLICATION = "publication"
 NAME_CHARS = 200
@@ -121,10 +122,11 @@ def change(session: Session, document: Document, deposit: Deposit, *, actor: str
 
 def upload(
     services: Services, stream: BinaryIO, name: str, *, title: str, type: str, language: str, state: str
-) -> DocumentId:
+) -> tuple[DocumentId, State]:
     """Take in one file as a reader's form gives it. Raises Invalid, TooLarge, Unavailable.
 
-    The same bytes again give the document they are in already.
+    The same bytes again give the public document they are in already, or the draft where a draft is asked for; the
+    state that is returned is the document's. They are refused where that document is not one to be led to.
     """
     problems = {}
     if type not in services.types:
@@ -140,8 +142,8 @@ def upload(
         raise Invalid({"file": "empty-file"})
     text = " ".join(title.split())
     with services.database.writing() as session:
-        for file in files.by_digest(session, kept.digest):
-            return DocumentId(file.document_id)
+        if earlier := [file.document for file in files.by_digest(session, kept.digest)]:
+            return _led_to(earlier, state)
         deposit = Deposit(
             type=type,
             import_id=by_digest(kept.digest),
@@ -150,7 +152,16 @@ def upload(
             state=state,
             files=(kept,),
         )
-        return DocumentId(create(session, deposit, actor=UPLOADER).id)
+        return DocumentId(create(session, deposit, actor=UPLOADER).id), State(state)
+
+
+def _led_to(earlier: Sequence[Document], state: str) -> tuple[DocumentId, State]:
+    """Return the document that somebody who brings its file again is led to. Raises Invalid when there is none."""
+    public = [each for each in earlier if each.state == State.PUBLISHED and each.audience in PUBLIC]
+    drafts = [each for each in earlier if each.state == state == State.DRAFT]
+    for document in (*public, *drafts):
+        return DocumentId(document.id), State(document.state)
+    raise Invalid({"file": "not-public"})
 
 
 def by_digest(digest: str) -> str:

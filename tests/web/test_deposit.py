@@ -1,6 +1,9 @@
 """Bringing a file in through the page."""
 
+import os
 import re
+import tempfile
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +12,7 @@ from starlette.testclient import TestClient
 
 from kb.app import open_services
 from kb.core.settings import Settings
+from kb.services import curate
 from kb.services.context import Services
 from kb.web.site import create_site
 from tests.visited import House, settle
@@ -156,3 +160,43 @@ def test_another_site_cannot_send_its_form(depositor: TestClient) -> None:
         "/ar/upload", data=FIELDS, files={"file": ("a.txt", b"x")}, headers={"Origin": "https://evil.example"}
     )
     assert answer.status_code == 403
+
+
+def test_what_passes_through_stays_in_the_home_and_is_swept_at_a_later_start(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    settings.spool.mkdir(parents=True)
+    old, fresh = settings.spool / "old", settings.spool / "fresh"
+    for left in (old, fresh):
+        left.touch()
+    os.utime(old, (time.time() - 25 * 3600,) * 2)
+    before = tempfile.gettempdir()
+    with open_services(settings) as services:
+        assert tempfile.gettempdir() == str(settings.spool)
+        assert list(settings.spool.iterdir()) == [fresh]
+        client = TestClient(create_site(services), client=("127.0.0.1", 5), follow_redirects=False)
+        files = {"file": ("large.txt", b"a line of text\n" * 200_000)}
+        assert client.post("/ar/upload", data=FIELDS, files=files).status_code == 303
+        assert list(settings.spool.iterdir()) == [fresh]
+    assert tempfile.gettempdir() == before
+
+
+def test_bytes_of_a_draft_or_a_withdrawn_document_are_not_taken_for_new(
+    depositor: TestClient, services: Services
+) -> None:
+    for name, fields in (("draft", FIELDS | {"state": "draft"}), ("withdrawn", FIELDS)):
+        files = {"file": (f"{name}.txt", f"bytes of the {name}".encode())}
+        depositor.post("/ar/upload", data=fields, files=files)
+        if name == "withdrawn":
+            settle(services)
+            address = depositor.post("/ar/upload", data=FIELDS, files=files).headers["location"]
+            curate.withdraw(services, address.rpartition("/")[2], "نسخة أحدث")
+        answer = depositor.post("/ar/upload", data=FIELDS, files=files)
+        assert answer.status_code == 422
+        assert "أودع هذا الملف من قبل" in answer.text
+
+
+def test_a_draft_of_a_published_file_leads_to_what_is_published(depositor: TestClient) -> None:
+    files = {"file": ("twice.txt", b"published, then brought as a draft")}
+    first = depositor.post("/ar/upload", data=FIELDS, files=files)
+    again = depositor.post("/ar/upload", data=FIELDS | {"state": "draft"}, files=files)
+    assert again.headers["location"] == first.headers["location"]

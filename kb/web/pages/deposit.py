@@ -9,6 +9,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from kb.catalog.tables import State
 from kb.catalog.values import LINE_CHARS
 from kb.core.errors import Forbidden, Invalid
 from kb.services import deposit
@@ -65,12 +66,12 @@ async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
         if problems or not isinstance(file, UploadFile):
             return await run_in_threadpool(_form, house, tongue, given, problems)
         try:
-            id = await run_in_threadpool(
+            id, state = await run_in_threadpool(
                 deposit.upload, house.services, file.file, asking.clean(file.filename or "")[:255], **given
             )
         except Invalid as error:
             return await run_in_threadpool(_form, house, tongue, given, error.problems)
-    if given["state"] == "draft":
+    if state == State.DRAFT:
         return await run_in_threadpool(_form, house, tongue, _empty(given), {}, kept=id)
     return RedirectResponse(f"/{tongue.code}/d/{id}", 303)
 
