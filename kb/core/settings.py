@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     max_form_parts: int = Field(default=64, ge=1)
     max_header_bytes: int = Field(default=32 * 1024, ge=1)
     max_target_bytes: int = Field(default=8 * 1024, ge=1, description="Path and query string together.")
+    header_seconds: float = Field(default=20.0, gt=0, description="Longest wait for the headers of a request.")
+    max_connections: int = Field(default=400, ge=1, description="Open connections; one more is answered 503.")
     body_seconds: float = Field(default=60.0, gt=0, description="Longest wait for the whole of a body.")
     max_query_chars: int = Field(default=400, ge=1, description="A longer question is cut, with a notice.")
     max_query_words: int = Field(default=32, ge=1)
@@ -62,3 +64,8 @@ class Settings(BaseSettings):
     @property
     def cache(self) -> Path:
         return self.home / "cache"
+
+    @property
+    def spool(self) -> Path:
+        """Where what is only passing through is kept, as an upload while it comes in."""
+        return self.cache / "spool"

@@ -1,0 +1,112 @@
+"""A real server and sockets that are in no hurry."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from kb.web import serving
+from tests.visited import House
+
+SECONDS = 0.6
+HONEST = b"GET /ar/upload HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.fixture(name="port")
+def _port(house: House) -> Iterator[int]:
+    yield from serve(house, SECONDS)
+
+
+@pytest.fixture(name="patient")
+def _patient(house: House) -> Iterator[int]:
+    yield from serve(house, 60)
+
+
+def serve(house: House, seconds: float) -> Iterator[int]:
+    """Serve, with this patience for headers and a hundred connections; yields the port."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        limits = {"header_seconds": seconds, "max_connections": 100}
+        running = serving.server(house.site, house.services.settings.model_copy(update=limits), 5)
+        thread = threading.Thread(target=running.run, args=([listening],), daemon=True)
+        thread.start()
+        while not running.started:
+            time.sleep(0.01)
+        yield int(listening.getsockname()[1])
+        running.should_exit = True
+        thread.join(10)
+
+
+def opened(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=10)
+
+
+def test_headers_that_never_end_are_given_up_however_they_drip(port: int) -> None:
+    with opened(port) as dripping:
+        started = time.monotonic()
+        dripping.sendall(b"GET /ar/ HTTP/1.1\r\n")
+        dripping.settimeout(0.05)
+        answer = None
+        while answer is None:
+            try:
+                answer = dripping.recv(1000)
+            except TimeoutError:
+                dripping.sendall(b"X-A: b\r\n")
+        assert answer.startswith(b"HTTP/1.1 408 ")
+        assert SECONDS * 0.9 < time.monotonic() - started < 5
+
+
+def test_a_connection_that_says_nothing_is_closed(port: int) -> None:
+    with opened(port) as silent:
+        assert silent.recv(1000).startswith(b"HTTP/1.1 408 ")
+        assert silent.recv(1000) == b""
+
+
+def test_the_second_request_of_a_connection_is_hurried_too(port: int) -> None:
+    with opened(port) as kept:
+        kept.sendall(HONEST)
+        assert kept.recv(100).startswith(b"HTTP/1.1 200 ")
+        time.sleep(SECONDS * 1.5)
+        kept.sendall(HONEST)
+        said = b""
+        while said.count(b"HTTP/1.1 200 ") < 1:
+            said += kept.recv(100_000)
+        kept.sendall(b"GET /ar/ HTT")
+        while more := kept.recv(100_000):
+            said += more
+        assert b"HTTP/1.1 408 " in said
+
+
+def test_eighty_dripping_connections_keep_nobody_else_waiting(patient: int) -> None:
+    with ExitStack() as dripping:
+        for number in range(80):
+            drip(dripping.enter_context(opened(patient)), number)
+        started = time.monotonic()
+        with opened(patient) as honest:
+            honest.sendall(HONEST)
+            assert honest.recv(100).startswith(b"HTTP/1.1 200 ")
+        assert time.monotonic() - started < 2
+
+
+def drip(connection: socket.socket, number: int) -> None:
+    """Begin a request that does not go on: of the odd ones the body, of the others the headers."""
+    head = b"GET /ar/ HTTP/1.1\r\nHost: loc"
+    if number % 2:
+        head = b"POST /ar/upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=a\r\n"
+        head += b"Content-Length: 9999\r\n\r\n--a\r\n"
+    connection.sendall(head)
+
+
+def test_a_request_above_the_number_of_connections_is_told_to_come_later(patient: int) -> None:
+    with ExitStack() as held:
+        for _ in range(98):
+            held.enter_context(opened(patient))
+        last = held.enter_context(opened(patient))
+        last.sendall(HONEST)
+        assert last.recv(100).startswith(b"HTTP/1.1 200 ")
+        surplus = held.enter_context(opened(patient))
+        surplus.sendall(HONEST)
+        assert surplus.recv(100).startswith(b"HTTP/1.1 503 ")
