@@ -26,7 +26,7 @@ from kb.jobs.worker import Handler, Worker
 from kb.languages import PRODUCT
 from kb.search.engines import open_engine
 from kb.search.stamp import Stale
-from kb.services import index, reading
+from kb.services import index, reading, renewal
 from kb.services.context import Services
 from kb.web.door import address, listen
 
@@ -125,6 +125,7 @@ def work(services: Services, parent: int | None) -> None:
     if parent is not None:
         threading.Thread(target=_watch_parent, args=(parent, stop), daemon=True).start()
     services.store.sweep()
+    renewal.renew(services)
     worker(services).run(stop)
 
 

@@ -1,6 +1,6 @@
 """The files of a document and the text of their pages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -79,6 +79,12 @@ def by_digest(session: Session, digest: str) -> list[File]:
 def digests(session: Session) -> list[str]:
     """Return the digest of every file that the catalog knows, each once: for checking the store."""
     return list(session.scalars(select(File.digest).distinct().order_by(File.digest)))
+
+
+def read_by_others(session: Session, stamps: Collection[str]) -> list[str]:
+    """Return the ids of the files whose text was made by none of these readers, in the order of their documents."""
+    query = select(File.id).where(File.state == FileState.READ, File.read_by.not_in(sorted(stamps)))
+    return list(session.scalars(query.order_by(File.document_id, File.number)))
 
 
 def numbered(document: Document, number: int) -> File:

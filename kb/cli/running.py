@@ -7,6 +7,7 @@ import typer
 from kb.cli.console import FAILED, out, print_json, progress
 from kb.cli.house import house
 from kb.services import doctor as diagnosis
+from kb.services import renewal
 
 
 def serve(context: typer.Context) -> None:
@@ -25,10 +26,18 @@ def work(
     parent: Annotated[
         int | None, typer.Option("--parent", help="Stop when this process, which started ours, is gone.")
     ] = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="First take up the jobs again that had failed too often.")
+    ] = False,
 ) -> None:
-    """Work through the queue of jobs until told to stop: read new files, keep the index in step."""
+    """Work through the queue of jobs until told to stop: read new files, keep the index in step.
+
+    Files whose text an earlier version read are read again.
+    """
     home = house(context)
     with home.open() as services:
+        if retry:
+            out.print(f"{renewal.retry(services)} jobs are taken up again.")
         home.work(services, parent)
 
 

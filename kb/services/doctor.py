@@ -1,14 +1,17 @@
 """What is installed, what is missing, and what that costs."""
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 
 from kb.catalog import documents, files
 from kb.catalog.access import PUBLIC
 from kb.jobs import queue
-from kb.services import health
+from kb.services import health, renewal
 from kb.services.context import Services
 
 LEAST_FREE = 1024**3
@@ -34,6 +37,25 @@ def _machine(services: Services) -> Iterator[Finding]:
     free = shutil.disk_usage(home).free
     yield Finding("home", free >= LEAST_FREE, f"{home}, {free // 1024**2} MiB free")
     yield Finding("content types", bool(services.types), ", ".join(services.types))
+    postgres = find_spec("psycopg") is not None
+    yield Finding(
+        "postgresql driver", True, "installed" if postgres else "not installed: KB_DATABASE can only be SQLite"
+    )
+    closed = [
+        str(folder) for folder in _folders(services) if folder.exists() and not os.access(folder, os.W_OK | os.X_OK)
+    ]
+    yield Finding("folders", not closed, _refusing(closed))
+
+
+def _folders(services: Services) -> tuple[Path, ...]:
+    settings = services.settings
+    return settings.home, settings.corpus, settings.cache, settings.home / settings.index.partition(":")[2]
+
+
+def _refusing(closed: list[str]) -> str:
+    if not closed:
+        return "all can be written"
+    return f"cannot be written, so that nothing new is kept or found: {', '.join(closed)}"
 
 
 def _library(services: Services) -> Iterator[Finding]:
@@ -45,7 +67,11 @@ def _library(services: Services) -> Iterator[Finding]:
     state = health.check(services)
     says = f"answers in {state.search_ms:.0f} ms" if state.ok else "; ".join(state.problems)
     yield Finding("search", state.ok, says)
-    yield Finding("queue", not failed, f"{state.waiting} jobs to do, {failed} failed")
+    advice = ": `kb work --retry` takes them up again" if failed else ""
+    yield Finding("queue", not failed, f"{state.waiting} jobs to do, {failed} failed{advice}")
+    old = renewal.outdated(services)
+    advice = ", worse than this version would: `kb serve` or `kb work` reads them again" if old else ""
+    yield Finding("texts", not old, f"{old} files were read by an earlier version{advice}")
 
 
 def _originals(services: Services, progress: Progress) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """Where the server listens: its sockets are had before anything is started, so that a taken port is told at once."""
 
 import errno
+import os
 import socket
 from contextlib import ExitStack
 
@@ -20,8 +21,9 @@ def listen(host: str, port: int) -> list[socket.socket]:
                 found.append(door)
         except OSError as error:
             if not found or error.errno != errno.EADDRNOTAVAIL:  # a host may have a name in IPv6 and no IPv6
+                reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
                 advice = _TAKEN if error.errno == errno.EADDRINUSE else ""
-                raise Unavailable(f"{host} port {port} ({error.strerror}){advice}") from error
+                raise Unavailable(f"{host} port {port} ({reason}){advice}") from error
         opened.pop_all()
         return found
 
