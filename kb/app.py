@@ -5,9 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -32,6 +34,7 @@ from kb.web.door import address, listen
 
 RESTART_SECONDS = 1.0
 GRACE_SECONDS = 15.0
+FORGOTTEN_SECONDS = 24 * 3600.0
 
 _log = logging.getLogger("kb")
 
@@ -42,8 +45,27 @@ def open_services(settings: Settings) -> Iterator[Services]:
 
     An index that is missing or was made by other rules is built from the catalog before anything else.
     """
-    for folder in (settings.home, settings.cache):
+    for folder in (settings.home, settings.cache, settings.spool):
         _make(folder)
+    with _temporary_files_in(settings.spool):
+        yield from _open(settings)
+
+
+@contextmanager
+def _temporary_files_in(folder: Path) -> Iterator[None]:
+    """Let the temporary files of every library be made in `folder`; remove those that a dead process left there."""
+    for left in folder.iterdir():
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > FORGOTTEN_SECONDS:
+                left.unlink()
+    before, tempfile.tempdir = tempfile.tempdir, str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+
+
+def _open(settings: Settings) -> Iterator[Services]:
     database = Database(settings.database_url)
     upgrade(database, settings.cache)
     words = vocabulary.load()
@@ -153,9 +175,8 @@ def serve(services: Services) -> None:
 
     Raises Unavailable, with nothing started, when the address cannot be had.
     """
-    import uvicorn  # noqa: PLC0415 - a second of every other command's start
-
-    from kb.api.routes import create_router  # noqa: PLC0415 - as above
+    from kb.api.routes import create_router  # noqa: PLC0415 - a second of every other command's start
+    from kb.web import serving  # noqa: PLC0415 - as above
     from kb.web.site import create_site  # noqa: PLC0415 - as above
 
     settings = services.settings
@@ -163,19 +184,10 @@ def serve(services: Services) -> None:
     stop = _until_told()  # uvicorn, when it is done, raises the signal again for those who were here before it
     keeper = threading.Thread(target=_keep_worker, args=(stop,), daemon=True)
     keeper.start()
-    config = uvicorn.Config(
-        create_site(services, create_router),
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=int(GRACE_SECONDS),
-        h11_max_incomplete_event_size=settings.max_header_bytes,
-    )
+    server = serving.server(create_site(services, create_router), settings, GRACE_SECONDS)
     err.print(f"Rassid answers at {address(doors[0])} (Ctrl-C stops it)")
     try:
-        uvicorn.Server(config).run(sockets=doors)
+        server.run(sockets=doors)
     finally:
         stop.set()
         keeper.join(GRACE_SECONDS + RESTART_SECONDS)
