@@ -97,6 +97,14 @@ def test_the_heading_is_the_first_styled_one_and_the_properties_are_kept(path: P
     assert (meta["title"], meta["author"], meta["heading"]) == ("تقرير 2022", "المديرية", "تقرير حول الأداء")
 
 
+def test_without_styles_the_heading_is_the_first_paragraph_that_is_no_letterhead_or_date(path: Path) -> None:
+    def write(document: Any) -> None:
+        for text in ("المملكة المغربية", "الرباط في 22 فبراير 2018", "مذكرة حول الأرشيف", "نص المذكرة"):
+            document.add_paragraph(text)
+
+    assert read(path, write).meta["heading"] == "مذكرة حول الأرشيف"
+
+
 def test_a_document_without_text_is_empty(path: Path) -> None:
     with pytest.raises(Empty):
         read(path, lambda _: None)

@@ -105,6 +105,24 @@ def test_the_heading_is_the_largest_text_above_the_middle_of_the_first_page(tmp_
     assert read(tmp_path / "a.pdf", pdf({4: stream(content)})).meta["heading"] == "Guide to better services"
 
 
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("/F 24 Tf 72 780 Td (Kingdom of Morocco) Tj /F 16 Tf 0 -80 Td (Guide to services) Tj", "Guide to services"),
+        ("/F 24 Tf 72 780 Td (2023) Tj /F 16 Tf 0 -80 Td (Yearly report) Tj", "Yearly report"),
+        ("/F 14 Tf 72 780 Td (Page 1 of 12) Tj 0 -40 Td (Report on archives) Tj", "Report on archives"),
+        ("/F 14 Tf 72 780 Td (Rabat, le 12 mars 2019) Tj 0 -40 Td (Note on leave) Tj", "Note on leave"),
+        ("/F 24 Tf 72 780 Td (Archives) Tj /F 10 Tf 0 -80 Td (All offices keep) Tj 0 -12 Td (them.) Tj", "Archives"),
+        ("/F 24 Tf 72 780 Td (Kingdom of Morocco) Tj", "Kingdom of Morocco"),
+    ],
+)
+def test_what_stands_on_many_documents_is_no_heading_unless_there_is_no_other(
+    tmp_path: Path, content: str, expected: str
+) -> None:
+    data = pdf({4: stream(f"BT {content} ET".encode())})
+    assert read(tmp_path / "a.pdf", data).meta["heading"] == expected
+
+
 def test_what_is_drawn_outside_the_page_is_not_read(tmp_path: Path) -> None:
     content = b"BT /F 12 Tf 72 700 Td (seen) Tj 0 500 Td (slug) Tj ET BT /F 12 Tf 900 700 Td (margin) Tj ET"
     assert read(tmp_path / "a.pdf", pdf({4: stream(content)})).pages[0].text == "seen"

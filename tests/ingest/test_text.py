@@ -76,6 +76,12 @@ def test_the_heading_is_the_first_line_or_the_first_markdown_heading(tmp_path: P
     assert read(tmp_path / "b.txt", (ARABIC * 5).encode()).meta == {}
 
 
+def test_a_letterhead_and_a_date_are_no_heading_unless_there_is_no_other(tmp_path: Path) -> None:
+    text = "المملكة المغربية\n22 فبراير 2018\n"
+    assert read(tmp_path / "a.txt", (text + "أرشيف\nنص").encode()).meta["heading"] == "أرشيف"
+    assert read(tmp_path / "b.txt", text.encode()).meta["heading"] == "المملكة المغربية"
+
+
 def test_a_file_at_the_limit_of_pages_is_read_and_one_page_more_is_too_costly(tmp_path: Path) -> None:
     limits = Limits(pages=2)
     assert len(read(tmp_path / "a.txt", b"a\fb", limits).pages) == 2

@@ -8,7 +8,7 @@ from typing import Any
 import docx
 from docx.opc.exceptions import OpcError
 
-from kb.ingest import media, package, paging, xml
+from kb.ingest import headings, media, package, paging, xml
 from kb.ingest.extraction import Damaged, Extraction, Limits
 from kb.ingest.tidy import line, tidy
 
@@ -17,6 +17,8 @@ _STRICT_W = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _NOTES = ("footnotes", "endnotes")
 # Moved or deleted text, and the second copy of a shape kept for old readers.
 _DROPPED = frozenset({"del", "moveFrom", "Fallback", "rPr", "pPr", "instrText"})
+_FIRST = 12  # paragraphs among which the name of a document is looked for
+_HEADING_CHARS = 150
 _HEADING_STYLE = re.compile(r"(title|heading [1-9])$", re.IGNORECASE)
 
 
@@ -26,7 +28,7 @@ class Docx:
     Rows of tables are lines with tabs between cells. Headers and footers are left out; notes follow the text.
     """
 
-    stamp = "docx/1"
+    stamp = "docx/2"
     media_types = frozenset({media.DOCX})
 
     def extract(self, path: Path, limits: Limits) -> Extraction:
@@ -129,14 +131,16 @@ def _meta(document: Any, body: xml.Element) -> Mapping[str, str]:
 
 
 def _heading(document: Any, body: xml.Element) -> str:
-    """Return the first paragraph styled as a title or heading, else the first one of any kind if it is short."""
+    """Return the first paragraph styled as a title or heading, else the first that is no letterhead."""
     styles = {style.style_id for style in document.styles if _HEADING_STYLE.match(style.name or "")}
-    first = ""
+    first: list[str] = []
     for paragraph in body.iter(f"{_W}p"):
         written = line(tidy("".join(_inline(paragraph)[0])))
         if not written:
             continue
         if any(style.get(f"{_W}val") in styles for style in paragraph.iter(f"{_W}pStyle")):
             return written
-        first = first or written
-    return first if len(first) <= 150 else ""
+        if len(first) < _FIRST:
+            first.append(written)
+    named = next((written for written in first if not headings.is_furniture(written)), "") or "".join(first[:1])
+    return named if len(named) <= _HEADING_CHARS else ""

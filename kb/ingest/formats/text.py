@@ -3,19 +3,20 @@
 import re
 from pathlib import Path
 
-from kb.ingest import encoding, media, paging
+from kb.ingest import encoding, headings, media, paging
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits
 from kb.ingest.tidy import line, tidy
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _ATX_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
 _HEADING_CHARS = 150
+_HEAD_CHARS = 1000  # within which the name of a text is looked for
 
 
 class TextFile:
     """A form feed ends a page; a file without any is cut at paragraph ends, see `paging`. Markdown stays as written."""
 
-    stamp = "text/1"
+    stamp = "text/2"
     media_types = frozenset({media.TEXT, media.MARKDOWN})
 
     def extract(self, path: Path, limits: Limits) -> Extraction:
@@ -46,5 +47,7 @@ def _blocks(text: str) -> list[str]:
 def _meta(text: str) -> dict[str, str]:
     written = tidy(text)
     found = _ATX_HEADING.search(written)
-    heading = line(found[1] if found else written.split("\n", 1)[0])
+    first = [each for each in written[:_HEAD_CHARS].split("\n") if each.strip()]
+    named = next((each for each in first if not headings.is_furniture(each)), "") or "".join(first[:1])
+    heading = line(found[1] if found else named)
     return {"heading": heading} if len(heading) <= _HEADING_CHARS else {}

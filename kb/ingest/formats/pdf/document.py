@@ -2,20 +2,20 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import count, takewhile
+from itertools import count
 from pathlib import Path
 
 from kb.core.text import Page
 from kb.ingest import budget, paging
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits, TooCostly
-from kb.ingest.formats.pdf import glyphs, page
+from kb.ingest.formats.pdf import glyphs, heading, page
+from kb.ingest.formats.pdf.heading import Heading
 from kb.ingest.tidy import line, tidy
 
 _UNMAPPED = 0.06
 _PAGE_SHARE_OF_TIME = 0.1
 _BROKEN, _ENDLESS = "unreadable-page", "too-costly-page"
-_HEADING_ZONE = 0.45
-_HEADING_CHARS = 300
+_HEADING_PAGES = 3  # within which the words that name a document are looked for first
 # Titles that programs write when nobody gave one.
 _NO_TITLE = re.compile(
     r"(untitled|unspecified|anonymous|document\s?\d*|microsoft \w+ - .*|.*\.(docx?|odt|rtf|pptx?|indd|pdf|tmp|html?))",
@@ -32,19 +32,18 @@ def extract(path: Path, limits: Limits, stamp: str) -> Extraction:
         with budget.processor(limits.seconds * _PAGE_SHARE_OF_TIME):
             document = glyphs.Document(file)
             meta, stated = _meta(document.properties()), document.stated_pages()
-        pages: list[Page] = []
-        for found, heading in _pages(document, limits):
-            pages.append(found)
-            if heading:
-                meta.setdefault("heading", heading)
+        read = list(_pages(document, limits))
+    pages = [found for found, _ in read]
+    if first := _first([title for _, title in read]):
+        meta["heading"] = first
     lost = {warning for one in pages for warning in one.warnings} & {_BROKEN, _ENDLESS}
     if all(one.warnings and one.warnings[0] in lost for one in pages):
         raise TooCostly("no page could be read in time") if _ENDLESS in lost else Damaged("no page can be read")
     return Extraction(tuple(pages), meta, _warnings(pages, stated), stamp)
 
 
-def _pages(document: glyphs.Document, limits: Limits) -> Iterator[tuple[Page, str]]:
-    """Yield each page with its heading, if it has one."""
+def _pages(document: glyphs.Document, limits: Limits) -> Iterator[tuple[Page, Heading]]:
+    """Yield each page with its heading."""
     seconds = limits.seconds * _PAGE_SHARE_OF_TIME
     reader, waiting = glyphs.Reader(), document.pages()
     for number in count(1):
@@ -60,11 +59,18 @@ def _pages(document: glyphs.Document, limits: Limits) -> Iterator[tuple[Page, st
             with budget.processor(seconds):
                 sheet = reader.read(raw)
                 reading = page.read(sheet)
-                found, heading = paging.capped(_page(number, label, reading), limits), _heading(sheet, reading)
+                found = paging.capped(_page(number, label, reading), limits)
+                title = heading.find(reading.lines, sheet.height)
         except (TooCostly, *glyphs.MISREAD) as error:
             warning = _ENDLESS if isinstance(error, TooCostly) else _BROKEN
-            found, heading = Page(number, "", "none", label, 0.0, (warning,)), ""
-        yield found, heading
+            found, title = Page(number, "", "none", label, 0.0, (warning,)), Heading("", sure=False)
+        yield found, title
+
+
+def _first(found: Sequence[Heading]) -> str:
+    """Return the first heading, but rather one that names the document from the first pages."""
+    sure = next((title.text for title in found[:_HEADING_PAGES] if title.sure), "")
+    return sure or next((title.text for title in found if title.text), "")
 
 
 def _page(number: int, label: str, reading: page.Reading) -> Page:
@@ -79,18 +85,6 @@ def _warnings(pages: Sequence[Page], stated: int) -> tuple[str, ...]:
     """Return each warning of a page once, and that pages are missing which the file says it has."""
     found = dict.fromkeys(warning for one in pages for warning in one.warnings)
     return (*found, *(["missing-pages"] if stated > len(pages) else []))
-
-
-def _heading(sheet: glyphs.Sheet, reading: page.Reading) -> str:
-    """Return the largest text in the upper part of the page, its lines joined; the first line where none is larger."""
-    upper = [each for each in reading.lines if each.line.y > _HEADING_ZONE * sheet.height and len(each.text) > 2]
-    if not upper:
-        return ""
-    largest = max(each.line.size for each in upper)
-    first = next(place for place, each in enumerate(upper) if each.line.size > 0.95 * largest)
-    alike = list(takewhile(lambda each: each.line.size > 0.95 * largest, upper[first:]))
-    text = line(" ".join(each.text for each in alike), longest=10_000)
-    return text if len(text) <= _HEADING_CHARS else line(alike[0].text)
 
 
 def _meta(properties: dict[str, str]) -> dict[str, str]:

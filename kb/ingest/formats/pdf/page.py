@@ -66,7 +66,9 @@ def _written(ordered: Sequence[Line], *, rtl: bool) -> list[Written]:
     directions: list[bool] = []
     before: bool | None = None
     for own, line in zip(atoms, ordered, strict=True):
-        directions.append(_is_rtl(line, page=rtl, before=before) or (rtl and _starts_at_the_right(own, line)))
+        directions.append(
+            _is_rtl(line, page=rtl, before=before) or _starts_at_the_right(own, line, beside=rtl or bool(before))
+        )
         before = directions[-1] if line.rtl or line.latin else before
     rows = [(own, line) for own, own_rtl, line in zip(atoms, directions, ordered, strict=True) if own_rtl]
     mirror = _brackets_are_shapes([own for own, line in rows if line.rtl >= line.latin], [own for own, _ in rows])
@@ -106,10 +108,13 @@ def _is_rtl(line: Line, *, page: bool, before: bool | None) -> bool:
     return line.rtl >= 0.5 * line.latin
 
 
-def _starts_at_the_right(atoms: Sequence[str], line: Line) -> bool:
-    """Return whether the signs of a mostly Latin line only make sense in a paragraph that is read from the right."""
+def _starts_at_the_right(atoms: Sequence[str], line: Line, *, beside: bool) -> bool:
+    """Return whether the signs of a mostly Latin line only make sense in a paragraph that is read from the right.
+
+    `beside` says that lines around it are.
+    """
     if not line.rtl:
-        return len(atoms) > 1 and atoms[0] == "." and atoms[1].isalnum() and atoms[-1] not in _STOPS
+        return beside and len(atoms) > 1 and atoms[0] == "." and atoms[1].isalnum() and atoms[-1] not in _STOPS
     from_right, shapes, characters = (
         bidi.unbalanced(bidi.logical(atoms, rtl=direction[0], mirror=direction[1]))
         for direction in ((False, False), (True, True), (True, False))
@@ -120,18 +125,17 @@ def _starts_at_the_right(atoms: Sequence[str], line: Line) -> bool:
 def _brackets_are_shapes(arabic: Sequence[Sequence[str]], others: Sequence[Sequence[str]]) -> bool:
     """Return which convention leaves fewer brackets alone on the page: the shape drawn, or the character meant.
 
-    Only where no line of mostly Arabic letters has a bracket do the other lines tell.
+    Only where the lines of mostly Arabic letters leave it open do the other lines tell.
     """
-    bracketed = [row for row in arabic if _has_bracket(row)] or [row for row in others if _has_bracket(row)]
-    shapes, characters = (
-        bidi.unbalanced("".join(bidi.logical(row, rtl=True, mirror=mirror) for row in bracketed))
-        for mirror in (True, False)
-    )
-    return shapes <= characters
-
-
-def _has_bracket(atoms: Sequence[str]) -> bool:
-    return any(atom in bidi.MIRRORED for atom in atoms)
+    for rows in (arabic, others):
+        bracketed = [row for row in rows if any(atom in bidi.MIRRORED for atom in row)]
+        shapes, characters = (
+            bidi.unbalanced("".join(bidi.logical(row, rtl=True, mirror=mirror) for row in bracketed))
+            for mirror in (True, False)
+        )
+        if shapes != characters:
+            return shapes < characters
+    return True
 
 
 def _joined(written: Sequence[Written]) -> str:
