@@ -6,8 +6,21 @@ from typing import Any, Self
 
 from pydantic import BaseModel, Field
 
+from kb.catalog.period import OPEN
 from kb.core.text import Span
-from kb.services.views import Answer, Card, FacetGroup, FieldShown, FileShown, Found, Quote, Record, RelationShown, Said
+from kb.services.views import (
+    Answer,
+    Card,
+    FacetGroup,
+    FieldShown,
+    FileShown,
+    Found,
+    Quote,
+    Record,
+    RelationShown,
+    Said,
+    When,
+)
 
 
 class Text(BaseModel):
@@ -55,7 +68,7 @@ class Passage(BaseModel):
 
 class Period(BaseModel):
     first: dt.date
-    last: dt.date
+    last: dt.date | None = Field(description="null while the period goes on.")
     precision: str = Field(description="day, month or year: the unit that both ends are known to.")
 
 
@@ -208,6 +221,11 @@ def _may_leave(shown: FieldShown, public: Mapping[str, Any]) -> bool:
     return not shown.personal and shown.name in public
 
 
+def _period(when: When) -> Period:
+    last = None if when.last == OPEN else when.last
+    return Period(first=when.first, last=last, precision=when.precision)
+
+
 def _card(card: Card) -> dict[str, Any]:
     return {
         "id": card.id,
@@ -216,9 +234,7 @@ def _card(card: Card) -> dict[str, Any]:
         "title": Text.of(card.title),
         "summary": Text.of(card.summary) if card.summary else None,
         "organisation": Text.of(card.organisation) if card.organisation else None,
-        "date": Period(first=card.when.first, last=card.when.last, precision=card.when.precision)
-        if card.when
-        else None,
+        "date": _period(card.when) if card.when else None,
         "languages": list(card.languages),
         "pages": card.pages,
     }

@@ -11,6 +11,9 @@ from kb.catalog import values
 Precision = Literal["day", "month", "year"]
 CALENDARS: Final = ("gregorian", "hijri")
 
+OPEN: Final = dt.date.max
+"""Last day of a period that goes on: later than every other, so that it sorts as the newest."""
+_OPEN_WRITTEN: Final = ".."
 _POINT: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _KEYS: Final = frozenset({"value", "first", "last", "precision", "calendar", "text"})
 
@@ -19,8 +22,8 @@ _KEYS: Final = frozenset({"value", "first", "last", "precision", "calendar", "te
 class Period:
     """First and last day, both included, always in the Gregorian calendar.
 
-    `precision` is the unit that both ends are known to, `text` the date as the source writes it and `calendar` the one
-    that `text` is in ("gregorian" or "hijri").
+    `last` is OPEN while the period goes on. `precision` is the unit that both ends are known to, `text` the date as
+    the source writes it and `calendar` the one that `text` is in ("gregorian" or "hijri").
     """
 
     first: dt.date
@@ -31,7 +34,8 @@ class Period:
 
     @classmethod
     def read(cls, raw: object) -> Self:
-        """Read "2019", "2019-06", "2019-06-17", "2010/2011", "2018-01/2019-12", a date, a year or a table.
+        """Read "2019", "2019-06", "2019-06-17", "2010/2011", "2018-01/2019-12", "2021/.." for what goes on, a date, a
+        year or a table.
 
         A table holds `value` in one of these forms, or `first` and `last`; then `precision`, `calendar`, `text`.
         Raises ValueError with a message key.
@@ -57,7 +61,7 @@ class Period:
         """The period as JSON; `Period.read` gives it back."""
         return {
             "first": self.first.isoformat(),
-            "last": self.last.isoformat(),
+            "last": _OPEN_WRITTEN if self.last == OPEN else self.last.isoformat(),
             "precision": self.precision,
             "calendar": self.calendar,
             "text": self.text,
@@ -79,6 +83,8 @@ def _span(written: str) -> tuple[dt.date, dt.date, Precision]:
     first, first_last, precision = _point(start)
     if not slash:
         return first, first_last, precision
+    if end.strip() == _OPEN_WRITTEN:
+        return first, OPEN, precision
     _, last, end_precision = _point(end)
     if last < first:
         raise ValueError("ends-before-it-starts")

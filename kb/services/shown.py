@@ -1,17 +1,22 @@
 """Rows of the catalog as the values of views.py, in one reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from kb.catalog.content_type import ContentType, Field
+from kb.catalog.period import OPEN
 from kb.catalog.tables import Document, File, FileState
 from kb.catalog.translated import pick
 from kb.catalog.vocabulary import labelled
+from kb.core.clock import now
 from kb.core.text import DocumentId
 from kb.search.highlight import Marker
 from kb.services.context import Services
 from kb.services.views import Card, FacetValue, FieldShown, FileShown, Said, When
+
+MOST_YEARS = 200
+"""Years of one document that are facets, each of them."""
 
 SUMMARY = "summary"
 TITLE = "title"
@@ -68,11 +73,17 @@ def languages(document: Document) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in found if code))
 
 
-def years(document: Document) -> range:
-    """Return the years of the document's period; empty without a date."""
+def years(document: Document) -> Sequence[int]:
+    """Return the years of the document's period, up to this one while it goes on; empty without a date.
+
+    Of a period longer than MOST_YEARS the first and the last.
+    """
     if document.date_first is None or document.date_last is None:
-        return range(0)
-    return range(document.date_first.year, document.date_last.year + 1)
+        return ()
+    first, last = document.date_first.year, document.date_last.year
+    if document.date_last == OPEN:
+        last = max(first, now().year)
+    return range(first, last + 1) if last - first < MOST_YEARS else (first, last)
 
 
 def facet_label(services: Services, facet: str, value: str, language: str) -> str:

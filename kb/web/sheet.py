@@ -1,10 +1,10 @@
 """How the fields of a record are laid out: in the blocks that its content type names."""
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kb.catalog.period import Period
 from kb.services.views import FieldShown, Record, When
 
 _HEADLINE: Final = 2
@@ -59,5 +59,5 @@ def as_when(value: When | Mapping[str, Any]) -> When:
     """A period as a service gives it, or as it is stored in a field."""
     if isinstance(value, When):
         return value
-    first, last = (dt.date.fromisoformat(value[end]) for end in ("first", "last"))
-    return When(first, last, value["precision"], value["text"])
+    period = Period.read(dict(value))
+    return When(period.first, period.last, period.precision, period.text)

@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup, escape
 
+from kb.catalog.period import OPEN
 from kb.services.views import When
 
 LANGUAGES: Final = ("ar", "fr", "en")
@@ -87,7 +88,9 @@ class Tongue:
         return format_date(day, _DATES[precision], locale=self.locale)
 
     def when(self, when: When) -> str:
-        """A day, a month, a year, or two of them with a dash between."""
+        """A day, a month, a year, or two of them with a dash between; an ellipsis for the end of what goes on."""
+        if when.last == OPEN:
+            return f"{self.date(when.first, when.precision)} – …"
         first, last = self.date(when.first, when.precision), self.date(when.last, when.precision)
         return first if first == last else f"{first} – {last}"
 

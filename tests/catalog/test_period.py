@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.catalog.period import Period
+from kb.catalog.period import OPEN, Period
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,8 @@ from kb.catalog.period import Period
         ("2018/2019-06", "2018-01-01", "2019-06-30", "year"),
         ("٢٠١٩-٠٦", "2019-06-01", "2019-06-30", "month"),
         ({"first": "2018-03-01", "last": "2018-03-31"}, "2018-03-01", "2018-03-31", "day"),
+        ("2021/..", "2021-01-01", "9999-12-31", "year"),
+        ("2021-03/..", "2021-03-01", "9999-12-31", "month"),
         ({"first": "2018"}, "2018-01-01", "2018-12-31", "year"),
     ],
 )
@@ -56,3 +58,10 @@ def test_what_is_stored_is_read_back(first: dt.date, days: int) -> None:
     last = min(first.toordinal() + days, dt.date.max.toordinal())
     written = Period.read(f"{first}/{dt.date.fromordinal(last)}")
     assert Period.read(written.stored()) == written
+
+
+def test_what_goes_on_is_stored_as_it_is_written() -> None:
+    read = Period.read("2021-03/..")
+    assert read.last == OPEN
+    assert read.stored()["last"] == ".."
+    assert Period.read(read.stored()) == read

@@ -11,7 +11,9 @@ import pytest
 
 from kb.catalog import documents
 from kb.catalog.access import PUBLIC
+from kb.core.clock import now
 from kb.core.errors import Gone, Invalid, NotFound, TooLarge
+from kb.search.query import Sort
 from kb.services import curate, deposit, importing, read
 from kb.services.context import Services
 from tests.opening import ask, library, take_in, titles
@@ -277,3 +279,16 @@ def test_a_stream_that_breaks_is_no_fault_of_the_store(services: Services) -> No
     with pytest.raises(Invalid):
         deposit.store(services, Broken(), "usb.txt")
     assert not list(services.store.digests())
+
+
+def test_what_goes_on_is_found_under_its_years_and_sorts_as_the_newest(services: Services, folder: Path) -> None:
+    this_year = now().year
+    for id, date in (("on", "2021/.."), ("past", "2010/2011"), ("new", str(this_year)), ("ages", "0001/9998")):
+        (folder / f"{id}.toml").write_text(f'id = "{id}"\ntitle = "ورش {id}"\ndate = "{date}"', "utf-8")
+    take_in(services, folder)
+    answer = ask(services, "ورش", sort=Sort.NEWEST)
+    assert [found.card.title.text for found in answer.found][:2] == ["ورش on", "ورش ages"]
+    [years] = [group for group in answer.facets if group.name == "year"]
+    found = {int(value.value) for value in years.values}
+    assert found <= {1, 9998, 2010, 2011, *range(2021, this_year + 1)}
+    assert found >= {2021, this_year}

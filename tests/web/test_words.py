@@ -129,6 +129,7 @@ def test_a_period_is_said_once_where_both_ends_are_the_same() -> None:
     arabic = words.tongues()["ar"]
     assert arabic.when(When(dt.date(2015, 12, 1), dt.date(2015, 12, 31), "month")) == "دجنبر 2015"
     assert arabic.when(When(dt.date(2010, 1, 1), dt.date(2011, 12, 31), "year")) == "2010 – 2011"
+    assert arabic.when(When(dt.date(2021, 1, 1), dt.date.max, "year")) == "2021 – …"
     assert arabic.when(When(dt.date(2020, 8, 20), dt.date(2020, 8, 20))) == "20 غشت 2020"
 
 
