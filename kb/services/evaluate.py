@@ -126,25 +126,35 @@ def _corpus(path: Path) -> Iterator[Entry]:
     for number, line in _lines(path):
         try:
             raw = json.loads(line)
-            key, title, text = str(raw["id"]), str(raw.get("title") or ""), str(raw["text"])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            key, title, text = str(raw["id"]), raw.get("title") or "", raw["text"]
+            (title + text).encode()
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise _bad(path, number, "not-a-document") from error
-        if key in seen:
-            raise _bad(path, number, "id-twice")
-        seen.add(key)
+        _note(seen, key, path, number)
         page = Page(1, unicodedata.normalize("NFC", text))
         language = languages.of(title, "ar")
         yield Entry(DocumentId(key), title, tuple(passages([page], languages.of(text, "ar"))), language=language)
 
 
 def _questions(path: Path) -> Iterator[tuple[str, str]]:
+    seen: set[str] = set()
     for number, line in _lines(path):
         key, tab, text = line.partition("\t")
         if number == 1 and key.lower() in _HEADERS:
             continue
         if not tab:
             raise _bad(path, number, "not-a-question")
-        yield key, text
+        _note(seen, key, path, number)
+        yield key, text.partition("\t")[0]
+
+
+def _note(seen: set[str], key: str, path: Path, number: int) -> None:
+    """Refuse an id that came before, and one that the blank-divided columns of a run cannot hold."""
+    if key.split() != [key]:
+        raise _bad(path, number, "not-an-id")
+    if key in seen:
+        raise _bad(path, number, "id-twice")
+    seen.add(key)
 
 
 def _judgments(path: Path) -> dict[str, dict[str, int]]:
@@ -155,7 +165,7 @@ def _judgments(path: Path) -> dict[str, dict[str, int]]:
         if number == 1 and columns[0].lower() in _HEADERS:
             continue
         try:
-            key, *_, document, gain = columns
+            key, document, gain = columns if len(columns) == 3 else (columns[0], *columns[2:])
             judged.setdefault(key, {})[document] = int(gain)
         except ValueError as error:
             raise _bad(path, number, "not-a-judgment") from error

@@ -73,9 +73,17 @@ def test_a_variant_asks_other_questions_and_a_chain_analyses_otherwise(folder: P
         ("corpus.jsonl", CORPUS + "{oops\n", Invalid, "corpus.jsonl:4"),
         ("corpus.jsonl", CORPUS + '{"id": "d"}\n', Invalid, "corpus.jsonl:4"),
         ("corpus.jsonl", CORPUS + "[1]\n", Invalid, "corpus.jsonl:4"),
+        ("corpus.jsonl", CORPUS + "[" * 100_000, Invalid, "corpus.jsonl:4"),
+        ("corpus.jsonl", CORPUS + '{"id": "d", "text": null}\n', Invalid, "corpus.jsonl:4"),
+        ("corpus.jsonl", CORPUS + '{"id": "d", "text": "\\ud800"}\n', Invalid, "corpus.jsonl:4"),
+        ("corpus.jsonl", CORPUS + '{"id": "d e", "text": "نص"}\n', Invalid, "corpus.jsonl:4"),
+        ("corpus.jsonl", CORPUS + '{"id": "", "text": "نص"}\n', Invalid, "corpus.jsonl:4"),
         ("corpus.jsonl", CORPUS + CORPUS, Invalid, "corpus.jsonl:4"),
         ("corpus.jsonl", "\udcff", Invalid, "corpus.jsonl"),
         ("queries.tsv", "q1 no tab\n", Invalid, "queries.tsv:1"),
+        ("queries.tsv", "q1\tنص\nq1\tنص آخر\n", Invalid, "queries.tsv:2"),
+        ("queries.tsv", "q 1\tنص\n", Invalid, "queries.tsv:1"),
+        ("qrels.tsv", "q1\ta\tb\tc\t1\n", Invalid, "qrels.tsv:1"),
         ("qrels.tsv", "q1\ta\n\nq1\ta\tmuch\n", Invalid, "qrels.tsv:1"),
         ("qrels.tsv", "q1\ta\t1\nq1\ta\tmuch\n", Invalid, "qrels.tsv:2"),
         ("qrels.tsv", "q9\ta\t1\n", Invalid, "qrels.tsv"),
@@ -91,6 +99,15 @@ def test_a_bad_folder_is_named_with_its_line(
     with pytest.raises(error) as raised:
         evaluate(folder, engine="memory")
     assert says in str(raised.value)
+
+
+def test_further_columns_of_a_question_are_not_asked(folder: Path) -> None:
+    plain = evaluate(folder, engine="memory")
+    text = (folder / "queries.tsv").read_text("utf-8")
+    (folder / "queries.tsv").write_text(text.replace("\n", "\tرخص البناء\n"), "utf-8")
+    asked = evaluate(folder, engine="memory", run=folder / "run.txt")
+    assert asked.ndcg10 == plain.ndcg10
+    assert "q2 Q0 b" not in (folder / "run.txt").read_text("utf-8")
 
 
 def test_unknown_names_are_refused(folder: Path) -> None:
