@@ -1,5 +1,6 @@
 """Word documents: all that is read on paper, in its order, and nothing that harms."""
 
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -103,6 +104,32 @@ def test_without_styles_the_heading_is_the_first_paragraph_that_is_no_letterhead
             document.add_paragraph(text)
 
     assert read(path, write).meta["heading"] == "مذكرة حول الأرشيف"
+
+
+def test_a_document_in_the_strict_form_is_read_like_any_other(path: Path) -> None:
+    def write(document: Any) -> None:
+        document.core_properties.title = "تقرير 2022"
+        document.add_heading("تقرير حول الأداء", 1)
+        document.add_paragraph("نص").add_run().add_break(WD_BREAK.PAGE)
+        document.add_table(1, 2).cell(0, 1).text = "خلية"
+
+    expected = read(path, write)
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
+    for name in names:
+        change(path, name, strict)
+    found = Docx().extract(path, Limits())
+    assert b"schemas.openxmlformats.org/wordprocessingml" not in zipfile.ZipFile(path).read("word/document.xml")
+    assert (found.pages, found.meta) == (expected.pages, expected.meta)
+
+
+def strict(data: bytes) -> bytes:
+    """Return a part with the names that ISO 29500-1 gives it, as Word writes them when asked for the strict form."""
+    return re.sub(
+        rb"http://schemas\.openxmlformats\.org/(wordprocessingml|officeDocument|drawingml)/2006/",
+        rb"http://purl.oclc.org/ooxml/\1/",
+        data,
+    )
 
 
 def test_a_document_without_text_is_empty(path: Path) -> None:

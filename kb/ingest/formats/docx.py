@@ -34,7 +34,8 @@ class Docx:
     def extract(self, path: Path, limits: Limits) -> Extraction:
         package.check(path)
         try:
-            document: Any = docx.Document(str(path))
+            with package.transitional(path) as file:
+                document: Any = docx.Document(file)
             body: xml.Element = document.element.body
             blocks = [*_blocks(body), paging.BREAK, *_notes(document)]
             meta = _meta(document, body)
