@@ -106,6 +106,18 @@ def test_without_styles_the_heading_is_the_first_paragraph_that_is_no_letterhead
     assert read(path, write).meta["heading"] == "مذكرة حول الأرشيف"
 
 
+def test_rows_marked_as_deleted_and_hidden_words_are_not_read(path: Path) -> None:
+    def write(document: Any) -> None:
+        table = document.add_table(2, 1)
+        table.cell(0, 0).text, table.cell(1, 0).text = "محذوف", "باق"
+        table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f'<w:del {W} w:id="1" w:author="a"/>'))
+        paragraph = document.add_paragraph()
+        paragraph.add_run("مخفي").font.hidden = True
+        paragraph.add_run("ظاهر").font.hidden = False
+
+    assert read(path, write).pages[0].text == "باق\n\nظاهر"
+
+
 def test_a_document_in_the_strict_form_is_read_like_any_other(path: Path) -> None:
     def write(document: Any) -> None:
         document.core_properties.title = "تقرير 2022"

@@ -49,13 +49,23 @@ def _name(element: xml.Element) -> str:
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
+def _has(element: xml.Element, properties: str, name: str) -> bool:
+    """Return whether the properties of a run or row hold a switch that is on: deleted, hidden."""
+    return any(
+        _name(inner) == name and inner.get(f"{_W}val", "1") not in ("0", "false", "off")
+        for own in element
+        if _name(own) == properties
+        for inner in own
+    )
+
+
 def _blocks(parent: xml.Element) -> Iterator[str]:
     for element in parent:
         name = _name(element)
         if name == "p":
             yield from _paragraph(element)
         elif name == "tbl":
-            yield from (_row(row) for row in element if _name(row) == "tr")
+            yield from (_row(row) for row in element if _name(row) == "tr" and not _has(row, "trPr", "del"))
         elif name not in _DROPPED:
             yield from _blocks(element)  # content controls, insertions, custom markup
 
@@ -75,6 +85,8 @@ def _inline(parent: xml.Element) -> tuple[list[str], list[xml.Element]]:
     boxes: list[xml.Element] = []
     for element in parent:
         name = _name(element)
+        if name == "r" and _has(element, "rPr", "vanish"):
+            continue
         if name == "t":
             pieces.append(element.text or "")
         elif name in ("tab", "ptab"):
