@@ -1,9 +1,10 @@
 """Marks for the reader, made from the text itself in its own spelling, and so the same for every engine."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from kb.arabic import letters
 from kb.core.text import Span
@@ -21,6 +22,8 @@ _LEAST_WORD, _LEAST_STEM = 6, 4
 _LEAST_SHARED = 2
 """Trigrams in common below which two words are not compared at all."""
 
+_WORDLIKE = re.compile(r"[^\W_]")
+_LEADERS = re.compile(r"([.·•…‥_*=~\-–—])(?:[ \t]?\1){3,}")
 _REMEMBERED = 1 << 15  # distinct spellings kept while many texts are counted
 
 
@@ -168,6 +171,22 @@ def snippet(text: str, spans: Sequence[Span], words: int = 40) -> tuple[int, int
     return places[best].start, places[best + words - 1].end
 
 
+def without_leaders(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
+    """Shorten rows of dots, dashes and the like («الفهرس ........ 48») to one «…»; the spans move with their words."""
+    parts: list[str] = []
+    moved: list[Span] = []
+    end = lost = 0
+    left = list(reversed(spans))
+    for row in chain(_LEADERS.finditer(text), (None,)):
+        start, after = row.span() if row else (len(text), len(text))
+        while left and left[-1].start < start:
+            span = left.pop()
+            moved.append(Span(span.start - lost, span.end - lost))
+        parts += (text[end:start], "…" if row else "")
+        end, lost = after, lost + (after - start - 1)
+    return "".join(parts), tuple(moved)
+
+
 def _same_word(word: Terms, other: Terms) -> bool:
     """Tell of words of one skeleton whether they are likely one word in two numbers: حكم أحكام, not تبسيط بساطة.
 
@@ -206,7 +225,8 @@ def _phrase_places(phrase: tuple[str, ...], exact: Sequence[str]) -> Iterator[in
 
 def _word_spans(text: str) -> list[Span]:
     edges = [0, *(n for n, (a, b) in enumerate(pairwise(text), 1) if a.isspace() != b.isspace()), len(text)]
-    return [Span(a, b) for a, b in pairwise(edges) if not text[a:b].isspace() and a < b]
+    # Bullets and rows of dots are no words to fill a window with.
+    return [Span(a, b) for a, b in pairwise(edges) if _WORDLIKE.search(text, a, b)]
 
 
 def _marked_words(place: Span, text: str, spans: Sequence[Span]) -> list[str]:

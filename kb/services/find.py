@@ -12,7 +12,7 @@ from kb.catalog.tables import Document
 from kb.core.clock import now
 from kb.core.text import DocumentId, Passage, Span
 from kb.jobs import queue
-from kb.search.highlight import Marker, snippet
+from kb.search.highlight import Marker, snippet, without_leaders
 from kb.search.parse import parse
 from kb.search.query import Query
 from kb.search.results import Facet, Hit
@@ -86,9 +86,10 @@ def _found(services: Services, document: Document, hit: Hit, marker: Marker, lan
 def _quote(services: Services, document: Document, passage: Passage, marker: Marker, language: str) -> Quote:
     marks = marker.marks(passage.text, passage.language)
     start, end = snippet(passage.text, marks, SNIPPET_WORDS)
-    inside = tuple(Span(m.start - start, m.end - start) for m in marks if start <= m.start and m.end <= end)
+    inside = [Span(m.start - start, m.end - start) for m in marks if start <= m.start and m.end <= end]
+    text, inside_text = without_leaders(passage.text[start:end], inside)
     return Quote(
-        said=Said(passage.text[start:end], passage.language, inside),
+        said=Said(text, passage.language, inside_text),
         file=passage.file,
         page=passage.page,
         label=str(passage.page) if passage.page else "",

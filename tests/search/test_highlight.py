@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kb.core.text import Span
 from kb.languages import PRODUCT
-from kb.search.highlight import Marker, marks, snippet
+from kb.search.highlight import Marker, marks, snippet, without_leaders
 from kb.search.parse import parse
 from kb.search.query import All, Not, Phrase, Words
 
@@ -126,3 +126,24 @@ def test_a_snippet_starts_and_ends_at_words(text: str, words: int) -> None:
     assert 0 <= start <= end <= len(text)
     assert len(text[start:end].split()) <= max(words, len(text.split()))
     assert set(text[start:end].split()) <= set(text.split())
+
+
+def test_a_window_is_filled_with_words_not_with_bullets_and_dots() -> None:
+    text = "• الباب .......... 4 " * 5 + "الحكامة • ....... • الجيدة الرقمية " + "نص " * 30
+    start, end = snippet(text, marks(text, Words("الحكامة الجيدة الرقمية"), PRODUCT), words=3)
+    assert text[start:end] == "الحكامة • ....... • الجيدة الرقمية"
+
+
+def test_rows_of_dots_are_shortened_and_marks_stay_on_their_words() -> None:
+    text = "الفهرس ......... 48 الحكامة . . . . . . 50 الشفافية - 12... نص"
+    shown, spans = without_leaders(text, marks(text, Words("الفهرس الحكامة الشفافية"), PRODUCT))
+    assert shown == "الفهرس … 48 الحكامة … 50 الشفافية - 12... نص"
+    assert [shown[s.start : s.end] for s in spans] == ["الفهرس", "الحكامة", "الشفافية"]
+
+
+@given(st.text(st.sampled_from("اب .-•")), st.text(st.sampled_from("اب "), min_size=1))
+def test_shortening_keeps_every_marked_word(text: str, typed: str) -> None:
+    before = marks(text, Words(typed), PRODUCT)
+    shown, after = without_leaders(text, before)
+    assert [shown[s.start : s.end] for s in after] == [text[s.start : s.end] for s in before]
+    assert len(shown) <= len(text)
