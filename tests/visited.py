@@ -32,7 +32,10 @@ class House:
 
     def visitor(self, *, client: str = "127.0.0.1", follow: bool = False) -> TestClient:
         """A browser without scripts. Our own failures come back as answers, as they would to a visitor."""
-        return TestClient(self.site, raise_server_exceptions=False, client=(client, 50000), follow_redirects=follow)
+        own = {"Origin": "http://testserver"}
+        return TestClient(
+            self.site, raise_server_exceptions=False, client=(client, 50000), follow_redirects=follow, headers=own
+        )
 
 
 def settle(services: Services) -> None:

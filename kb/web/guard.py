@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,7 +22,7 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _UPLOAD: Final = re.compile(r"/[a-z]{2}/upload")
 # A form wraps the file in part headers, boundaries and a few short fields.
 _FORM_BYTES: Final = 64 * 1024
-_ONE_RANGE: Final = re.compile(r"bytes=(?:\d{1,18}-\d{0,18}|-\d{1,18})")
+_ONE_RANGE: Final = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-[0-9]{1,18})")
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -81,6 +82,8 @@ class Guard:
         body = _Body(receive, self._body_limit(scope), self._settings.body_seconds)
         try:
             await self._app(inner, body.receive, answer.send)
+        except ClientDisconnect:  # nobody is there to be answered, and nothing of ours went wrong
+            log.info("request %s: the visitor left", scope["state"]["reference"])
         except Exception:  # the edge: nothing of what went wrong may reach the visitor, all of it the log
             log.exception("request %s failed: %s %r", scope["state"]["reference"], method, scope["path"])
             if not answer.started:
@@ -103,7 +106,7 @@ class Guard:
     @staticmethod
     def _length(headers: Headers, limit: int) -> int:
         length = headers.get("content-length", "0")
-        if not re.fullmatch(r"[0-9]{1,18}", length):
+        if not re.fullmatch(r"[0-9]{1,18}", length) or ("content-length" in headers and "transfer-encoding" in headers):
             return 400
         return 413 if int(length) > limit else 0
 
@@ -120,21 +123,26 @@ def _host(headers: Headers) -> str:
 
 
 def _same_origin(headers: Headers) -> bool:
-    """Whether a form came from our own pages. A program that is no browser sends neither header and has no cookies."""
+    """Whether a form says that it came from our own pages.
+
+    One that says nothing is refused: while sitting at this machine is all the authority there is, an old browser that
+    is led here by another site has it too. Programs have `kb import`.
+    """
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site == "same-origin"
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    return origin is not None and urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
 
 
 def _kept(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Leave out a Range of several parts or in another unit: the whole file is the right answer to it (RFC 9110)."""
-    return [
-        (name, value)
-        for name, value in headers
-        if name != b"range" or _ONE_RANGE.fullmatch(value.decode("latin-1").strip())
-    ]
+    """Leave out a Range that is wrong, of several parts or in another unit: the whole file answers it (RFC 9110)."""
+    return [(name, value) for name, value in headers if name != b"range" or _is_range(value.decode("latin-1").strip())]
+
+
+def _is_range(text: str) -> bool:
+    found = _ONE_RANGE.fullmatch(text)
+    return found is not None and not (found[2] and int(found[2]) < int(found[1]))
 
 
 class _Body:
@@ -184,6 +192,7 @@ class _Answer:
 
     def _dressed(self, message: Message) -> Message:
         headers = MutableHeaders(raw=list(message["headers"]))
+        headers.setdefault("cache-control", "no-cache")  # what is withdrawn must not be shown by a cache
         for name, value in _HEADERS.items():
             headers.setdefault(name, value)
         status = message["status"]

@@ -18,6 +18,7 @@ from kb.web.site import create_site
 from tests.visited import House, settle
 
 FIELDS = {"title": "مذكرة حول الاستقبال", "type": "publication", "language": "ar", "state": "published"}
+OWN = {"Origin": "http://testserver"}
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> object:
 
 @pytest.fixture
 def depositor(services: Services) -> TestClient:
-    return TestClient(create_site(services), client=("127.0.0.1", 5), follow_redirects=False)
+    return TestClient(create_site(services), client=("127.0.0.1", 5), follow_redirects=False, headers=OWN)
 
 
 def test_a_file_comes_in_is_read_and_is_found(depositor: TestClient, services: Services) -> None:
@@ -173,7 +174,7 @@ def test_what_passes_through_stays_in_the_home_and_is_swept_at_a_later_start(tmp
     with open_services(settings) as services:
         assert tempfile.gettempdir() == str(settings.spool)
         assert list(settings.spool.iterdir()) == [fresh]
-        client = TestClient(create_site(services), client=("127.0.0.1", 5), follow_redirects=False)
+        client = TestClient(create_site(services), client=("127.0.0.1", 5), follow_redirects=False, headers=OWN)
         files = {"file": ("large.txt", b"a line of text\n" * 200_000)}
         assert client.post("/ar/upload", data=FIELDS, files=files).status_code == 303
         assert list(settings.spool.iterdir()) == [fresh]

@@ -96,7 +96,25 @@ def test_a_part_of_a_file_can_be_asked_for(visitor: TestClient, house: House) ->
     assert visitor.get(address, headers={"Range": "bytes=999-"}).status_code == 416
 
 
-@pytest.mark.parametrize("asked", ["bytes=0-1,3-4", "bytes=" + ",".join(["0-1"] * 500), "lines=1-2", "bytes=a-b"])
+def test_a_file_that_the_visitor_holds_is_not_sent_again(visitor: TestClient, house: House) -> None:
+    address = f"/d/{house.ids['broken']}/f/1/file"
+    first = visitor.get(address)
+    again = visitor.get(address, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert visitor.get(address, headers={"If-None-Match": '"another"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/ar/", "/ar/search?q=a", "/api/v1/search?q=a", "/api/v1/documents/{guide}", "/ar/d/{guide}", "/d/{guide}"],
+)
+def test_no_cache_shows_what_may_be_withdrawn_meanwhile(visitor: TestClient, house: House, address: str) -> None:
+    assert visitor.get(address.format(**house.ids)).headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=0-1,3-4", "bytes=" + ",".join(["0-1"] * 500), "lines=1-2", "bytes=a-b", "bytes=5-1"]
+)
 def test_any_other_range_gives_the_whole_file(visitor: TestClient, house: House, asked: str) -> None:
     answer = visitor.get(f"/d/{house.ids['broken']}/f/1/file", headers={"Range": asked})
     assert answer.status_code == 200

@@ -35,10 +35,13 @@ class Outline(HTMLParser):
         self.headings = 0
         self.ids: list[str] = []
         self.links: dict[str, str] = {}
+        self.doubled: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if len(given) < len(attrs):
+            self.doubled.append(self.get_starttag_text() or tag)
         if tag == "html":
             self.root = given
         self.headings += tag == "h1"
@@ -64,6 +67,7 @@ def test_every_page_states_its_language_and_has_one_heading(
     outline = Outline(answer.text)
     assert (outline.root["lang"], outline.root["dir"]) == (language, DIRECTIONS[language])
     assert outline.headings == 1
+    assert not outline.doubled
     assert len(outline.ids) == len(set(outline.ids))
     left = [key for key in keys() if f">{key}<" in answer.text or f'"{key}"' in answer.text]
     assert not left

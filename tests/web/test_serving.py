@@ -96,7 +96,7 @@ def drip(connection: socket.socket, number: int) -> None:
     head = b"GET /ar/ HTTP/1.1\r\nHost: loc"
     if number % 2:
         head = b"POST /ar/upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=a\r\n"
-        head += b"Content-Length: 9999\r\n\r\n--a\r\n"
+        head += b"Sec-Fetch-Site: same-origin\r\nContent-Length: 9999\r\n\r\n--a\r\n"
     connection.sendall(head)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import quote
 
 from fastapi import APIRouter
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.requests import Request
 
 from kb.core.text import DocumentId
@@ -77,7 +77,7 @@ def permanent_version(request: Request, id: AnId, number: ANumber) -> RedirectRe
 
 
 @outside.get("/d/{id}/f/{number}/file")
-def original(house: AHouse, audience: AnAudience, id: AnId, number: ANumber) -> FileResponse:
+def original(request: Request, house: AHouse, audience: AnAudience, id: AnId, number: ANumber) -> Response:
     """A stored byte never runs in our origin: it leaves as an attachment, sandboxed, under a type of our choice."""
     file = read.original(house.services, id, number, audience)
     media_type = file.media_type if file.media_type in SENT_AS else "application/octet-stream"
@@ -85,7 +85,10 @@ def original(house: AHouse, audience: AnAudience, id: AnId, number: ANumber) -> 
         "Content-Disposition": disposition(file.name),
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-cache",
+        "ETag": f'"{file.path.name}"',
     }
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
     return FileResponse(file.path, media_type=media_type, headers=headers)
 
 
