@@ -30,6 +30,9 @@ _AFTER_TEH = frozenset(
 )
 _LONGEST_ENDING = 4
 
+SEATED = ("ائ", "اؤ")
+"""How a word in اء ends before a pronoun or another ending: أداء, أدائه, أداؤها."""
+
 
 def readings(word: str) -> Iterator[str]:
     """Yield what may be left of `word` without its particles, from the least taken off to the most.
@@ -87,6 +90,8 @@ class Vocabulary:
             base, ending = word[:-length], word[-length:]
             if ending in _AFTER_TEH and base in self._before_teh and base + letters.HEH in words:
                 return base + letters.HEH
+            if base.endswith(SEATED):
+                base = base[:-1] + letters.HAMZA
             if base in words and (ending in _AFTER_ANY or (ending in _AFTER_LONG and len(base) > 2)):
                 return base
         return None

@@ -151,6 +151,49 @@ def test_particles_come_off_and_root_letters_stay(word: str, stem: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "forms",
+    [
+        "تعاون التعاونيات تعاونه",
+        "إمكان إمكانات إمكانية إمكانياتها",
+        "امتحان الامتحانات امتحانه",
+        "ائتمان ائتمانية",
+        "استبيان استبيانات استبيانه",
+        "تمرين تمرينية",
+        "مخزون مخزونه",
+        "ميزان ميزانية ميزانيات",
+        "مجان مجانا بالمجان بالمجانية",
+    ],
+)
+def test_a_noon_of_the_root_is_no_ending(forms: str) -> None:
+    assert len({light(fold(word)) for word in forms.split()}) == 1
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "أداء أدائه أداؤها لأدائهم بأدائها أدائي",
+        "إنشاء بإنشائها إنشاؤه إنشائية",
+        "توصية توصياته توصيتها توصيته بتوصياتها",
+        "قرار قراراتهم قراراته بقراراتها",
+        "شكاية شكايته شكاياتهم",
+        "وفاة وفاته وفاتها",
+    ],
+)
+def test_a_word_meets_itself_with_a_pronoun(forms: str) -> None:
+    assert len({light(fold(word)) for word in forms.split()}) == 1
+
+
+def test_a_pronoun_takes_no_letter_of_the_root() -> None:
+    assert light(fold("تثبيته")) == light(fold("تثبيت"))
+    assert light(fold("مائة")) != light(fold("ماء"))
+
+
+@pytest.mark.parametrize("number", ["موظف موظفون موظفين", "قرار قراران قرارين", "مهندس المهندسون مهندسان"])
+def test_a_noon_of_number_is_an_ending(number: str) -> None:
+    assert len({light(fold(word)) for word in number.split()}) == 1
+
+
+@pytest.mark.parametrize(
     "plural", ["كتاب كتب", "مدينة مدن", "دليل أدلة", "ميثاق مواثيق", "مشروع مشاريع", "قانون قوانين", "هيئة هيأة"]
 )
 def test_broken_plurals_share_their_skeleton(plural: str) -> None:
