@@ -15,6 +15,11 @@ _SAMPLE = 64 * 1024
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _ARABIC_BESIDE_LATIN = re.compile("[A-Za-z][\u0621-\u064a]|[\u0621-\u064a][A-Za-z]")
 _ARABIC = re.compile("[\u0621-\u064a]")
+_ARABIC_WORD = re.compile("[\u0621-\u064a]{3,}")
+_BEYOND_ASCII = re.compile(b"[\x80-\xff]")
+_ARTICLE = "ال"
+# Fewer could be chance.
+_LEAST_WORDS, _LEAST_ARTICLES, _LEAST_BYTES = 3, 3, 8
 
 
 class Decoded(NamedTuple):
@@ -32,7 +37,7 @@ def decode(data: bytes, declared: str = "") -> Decoded | None:
             return _checked(data[len(bom) :], encoding)
     if encoding := _wide(data[:_SAMPLE]):
         return _checked(data, encoding)
-    if declared and (found := _declared(data, declared)):
+    if declared and not _belies(data, declared) and (found := _declared(data, declared)):
         return found
     try:
         return _checked(data, "utf-8", strict=True)
@@ -46,6 +51,32 @@ def _checked(data: bytes, encoding: str, *, strict: bool = False) -> Decoded | N
     if controls * 100 > min(len(text), _SAMPLE):
         return None
     return Decoded(text, encoding, not strict and "\ufffd" in text)
+
+
+def _belies(data: bytes, declared: str) -> bool:
+    """Return whether the bytes are surely something else: UTF-8, or Arabic where a page of Western Europe is stated.
+
+    Letters of code pages hardly ever follow each other as UTF-8 asks, and no Western word has three letters beyond
+    ASCII side by side.
+    """
+    try:
+        name = codecs.lookup(declared).name
+    except LookupError:
+        return True
+    if name in ("cp1252", "iso8859-1", "iso8859-15", "ascii"):
+        sample = data[:_SAMPLE]
+        words = len(_ARABIC_WORD.findall(sample.decode(_code_page(sample), "replace")))
+        if words >= _LEAST_WORDS:
+            return True
+    return len(_BEYOND_ASCII.findall(data[:_SAMPLE])) >= _LEAST_BYTES and _is_utf_8(data)
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _declared(data: bytes, declared: str) -> Decoded | None:
@@ -78,7 +109,13 @@ def _damaged_utf8(data: bytes) -> Decoded | None:
 
 
 def _code_page(sample: bytes) -> str:
-    """Choose between the Windows pages for Arabic and for Western Europe, which share the small accented letters."""
+    """Choose between the Windows pages for Arabic and for Western Europe, which share the small accented letters.
+
+    ISO 8859-6 has the same alef and another lam, so that the article tells it from the Windows page.
+    """
     text = sample.decode("cp1256", "replace")
+    articles = sample.decode("iso8859-6", "replace").count(_ARTICLE)
+    if articles >= _LEAST_ARTICLES and articles > 2 * text.count(_ARTICLE):
+        return "iso8859-6"
     arabic = len(_ARABIC.findall(text))
     return "cp1252" if len(_ARABIC_BESIDE_LATIN.findall(text)) * 4 > arabic else "cp1256"

@@ -47,6 +47,33 @@ def test_a_declared_encoding_is_believed_only_if_it_fits() -> None:
     assert wrong.text == ARABIC
 
 
+ARABIC = "تبسيط المساطر الإدارية، القانون رقم 55.19 المتعلق بالإدارة"
+
+
+@pytest.mark.parametrize(
+    ("encoding_of_bytes", "declared"),
+    [("utf-8", "windows-1256"), ("utf-8", "iso-8859-1"), ("cp1256", "iso-8859-1"), ("cp1256", "x-unknown")],
+)
+def test_a_declared_encoding_that_the_bytes_belie_is_not_believed(encoding_of_bytes: str, declared: str) -> None:
+    decoded = encoding.decode(ARABIC.encode(encoding_of_bytes), declared)
+    assert decoded is not None
+    assert (decoded.text, decoded.lost) == (ARABIC, False)
+
+
+def test_french_that_is_declared_as_latin_stays_so() -> None:
+    text = "À côté de l’Être, où l’été est âgé : ÉÈÊ"
+    decoded = encoding.decode(text.encode("cp1252"), "iso-8859-1")
+    assert decoded is not None
+    assert decoded.text == text
+
+
+def test_the_article_tells_iso_8859_6_from_the_windows_page() -> None:
+    for name in ("iso8859-6", "cp1256"):
+        decoded = encoding.decode(ARABIC.encode(name))
+        assert decoded is not None
+        assert decoded.text == ARABIC
+
+
 def test_a_form_feed_ends_a_page(tmp_path: Path) -> None:
     pages = read(tmp_path / "a.txt", "الأولى\fالثانية\f\fالثالثة".encode()).pages
     assert [(page.number, page.text) for page in pages] == [(1, "الأولى"), (2, "الثانية"), (3, "الثالثة")]

@@ -35,7 +35,7 @@ _DATES = frozenset({"date", "dc.date", "dcterms.created", "dcterms.date", "artic
 class Html:
     """The encoding is that of the byte order mark, else of the meta element, else UTF-8 or a Windows page."""
 
-    stamp = "html/1"
+    stamp = "html/2"
     media_types = frozenset({media.HTML})
 
     def extract(self, path: Path, limits: Limits) -> Extraction:
