@@ -21,6 +21,8 @@ FAILED = 1
 """Exit code: what was asked could not be done."""
 DOUBTFUL = 3
 """Exit code: it was done, but some files could not be read; each is named."""
+STOPPED = 130
+"""Exit code: Ctrl-C, as shells have it."""
 
 _SENTENCES: Mapping[type[KbError], str] = {
     NotFound: "There is no {0}.",

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from kb.cli import catalog, corpus, quality, running
-from kb.cli.console import FAILED, err, explain
+from kb.cli.console import FAILED, STOPPED, err, explain
 from kb.cli.house import House
 from kb.core.errors import KbError
 
@@ -16,7 +16,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Keep what an administration has learnt, and find it again. "
-    "Exit codes: 0 done, 1 could not be done, 2 wrong usage, 3 done but some files could not be read.",
+    "Exit codes: 0 done, 1 could not be done, 2 wrong usage, 3 done but some files could not be read, "
+    "130 stopped with Ctrl-C.",
 )
 app.command("serve")(running.serve)
 app.command("work")(running.work)
@@ -35,6 +36,10 @@ def run(house: House) -> None:
     """Run the command line. Exits the process."""
     try:
         app(obj=house)
+    except SystemExit as end:
+        if end.code == STOPPED:
+            err.print("Stopped. What was done is kept, and the same command goes on from there.")
+        raise
     except KbError as error:
         err.print(explain(error))
         sys.exit(FAILED)

@@ -17,6 +17,7 @@ BUSY_SECONDS = 5.0
 
 # Result codes of SQLite (sqlite.org/rescode.html): BUSY LOCKED READONLY IOERR CORRUPT FULL CANTOPEN PROTOCOL NOTADB.
 _SQLITE_OUT = frozenset({5, 6, 8, 10, 11, 13, 14, 15, 26})
+_SQLITE_IOERR = 10  # also where the log's index finds no room
 _SQLITE_TWICE = frozenset({1555, 2067})  # extended: CONSTRAINT_PRIMARYKEY, CONSTRAINT_UNIQUE
 # SQLSTATE (appendix A of PostgreSQL's manual): connection, read-only, rollback, resources, state, operator, system.
 _POSTGRES_OUT = ("08", "25006", "40", "53", "55", "57", "58")
@@ -107,19 +108,26 @@ def failures_named() -> Iterator[None]:
         if isinstance(error, IntegrityError) and _is_twice(error):
             raise Conflict("somebody else was first") from error
         if _is_out(error):
-            raise Unavailable(f"database: {error.orig}") from error
+            advice = " (is the disk full?)" if _code(error) == _SQLITE_IOERR else ""
+            raise Unavailable(f"database: {error.orig}{advice}") from error
         raise
 
 
 def _is_out(error: DBAPIError) -> bool:
     """Tell whether the database cannot answer now, as opposed to a statement that is wrong."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
+    code = _code(error)
     if code is not None:
-        return code & 0xFF in _SQLITE_OUT
+        return code in _SQLITE_OUT
     if error.connection_invalidated:
         return True
     state = getattr(error.orig, "sqlstate", None)
     return state.startswith(_POSTGRES_OUT) if state else isinstance(error, OperationalError)
+
+
+def _code(error: DBAPIError) -> int | None:
+    """Return SQLite's primary result code; None of another database."""
+    code: int | None = getattr(error.orig, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
 
 
 def _is_twice(error: IntegrityError) -> bool:

@@ -7,10 +7,13 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from kb import app
+from kb.services import deposit
+from kb.services.context import Services
 
 GUIDE = "دليل تبسيط المساطر الإدارية\n\nيشرح هذا الدليل كيف تبسط الإدارة مساطرها.\n"
 
@@ -209,6 +212,28 @@ def test_what_is_no_regular_file_is_refused_and_never_waited_for(kb: Run, tmp_pa
     assert err.splitlines() == [f"{pipe}: file: not a regular file", "/dev/zero: file: not a regular file"]
     code, _, err = kb("extract", pipe)
     assert (code, "not a regular file" in err) == (2, True)
+
+
+def test_ctrl_c_leaves_what_was_done_and_says_how_to_go_on(
+    kb: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for n in range(3):
+        (folder / f"{n}.txt").write_text(f"{GUIDE}{n}", "utf-8")
+    told: list[str] = []
+    store = deposit.store
+
+    def interrupted(services: Services, stream: BinaryIO, name: str, *, role: str, language: str) -> deposit.Original:
+        told.append(name)
+        if len(told) == 3:
+            raise KeyboardInterrupt
+        return store(services, stream, name, role=role, language=language)
+
+    monkeypatch.setattr(deposit, "store", interrupted)
+    code, _, err = kb("import", folder)
+    assert (code, err.count("\n"), "goes on" in err) == (130, 1, True)
+    assert kb("import", folder)[:2] == (0, "1 new, 0 changed, 2 unchanged.\n")
 
 
 def test_wrong_usage_has_its_own_exit_code(kb: Run) -> None:

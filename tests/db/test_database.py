@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text, update
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from kb.catalog.tables import Event
 from kb.core.errors import Conflict, Unavailable
@@ -198,6 +198,13 @@ def test_a_full_disk_is_unavailable_and_heals(impatient: Database) -> None:
     fill(size + 1000)
     assert len(actors(impatient)) == 20
     impatient.close()
+
+
+def test_an_input_output_error_names_its_likeliest_cause() -> None:
+    broken = sqlite3.OperationalError("disk I/O error")
+    broken.sqlite_errorcode = sqlite3.SQLITE_IOERR | (19 << 8)  # SQLITE_IOERR_SHMSIZE, as a full tmpfs gives it
+    with pytest.raises(Unavailable, match="is the disk full"), door.failures_named():
+        raise OperationalError("SELECT 1", {}, broken)
 
 
 def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
