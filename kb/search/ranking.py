@@ -51,17 +51,13 @@ class Wanted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Weights and constants. `depth`: how many of the best units by words are ranked again with trigrams.
-
-    `title` is how many times a word of the title counts.
-    """
+    """Weights and constants. `depth`: how many of the best units by words are ranked again with trigrams."""
 
     name: str
     weights: Mapping[View, float]
     k1: float
     b: float
     depth: int = 200
-    title: int = 1
 
     def weight(self, view: View) -> float:
         return self.weights.get(view, 0.0)
@@ -83,10 +79,9 @@ class Ranking:
 
 PRODUCT_RANKING = Ranking(
     "product",
-    {View.LIGHT: 1.0, View.EXACT: 0.3, View.SKELETON: 1.0, View.TRIGRAMS: 0.75},
+    {View.LIGHT: 1.0, View.EXACT: 0.3, View.SKELETON: 1.0, View.TRIGRAMS: 0.75, View.TITLE: 1.0},
     k1=0.8,
     b=0.75,
-    title=2,
 )
 
 LIGHT10_RANKING = Ranking("light10", {View.LIGHT: 1.0}, k1=1.2, b=0.75)
@@ -105,7 +100,7 @@ def rank(
     known = [word for word in wanted.words if is_known(ranking, shelf, word)]
     unknown = [word for word in wanted.words if word not in known]
     scores: dict[int, float] = {}
-    for view in WORD_VIEWS:
+    for view in (*WORD_VIEWS, View.TITLE):
         _add(ranking, shelf, view, _count(known, view), scores, deadline)
     _add(ranking, shelf, View.TRIGRAMS, _count(unknown, View.TRIGRAMS), scores, deadline)
     for phrase in wanted.phrases:
@@ -173,8 +168,7 @@ def _refine(
         if deadline.check():
             return
         counts: dict[str, int] = {}
-        title, _, rest = shelf.words(unit).partition("\n")
-        for word in title.split() * ranking.title + rest.split():
+        for word in shelf.words(unit).split():
             shared = known.get(word)
             if shared is None:
                 shared = known[word] = tuple(term for term in grams_of(word) if term in gains)

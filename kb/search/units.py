@@ -9,7 +9,7 @@ from functools import lru_cache
 from kb.languages.analyzer import Analyzer, Terms, trigrams
 from kb.search.engine import Entry
 
-VERSION = "units/1"
+VERSION = "units/2"
 """Of what is indexed; changing it forces a rebuild."""
 
 LONGEST_WORD = 64
@@ -19,15 +19,21 @@ _STOP = "~"  # stands before a stop word in Unit.words; no folded word holds it
 
 
 class View(StrEnum):
-    """The readings of a word that are indexed side by side, each ranked by itself."""
+    """The readings of a word that are indexed side by side, each ranked by itself.
+
+    TITLE holds the light forms of the title alone: words of a title are in the other views too, where a long passage
+    drowns them.
+    """
 
     EXACT = "exact"
     LIGHT = "light"
     SKELETON = "skeleton"
     TRIGRAMS = "trigrams"
+    TITLE = "title"
 
 
 WORD_VIEWS = (View.LIGHT, View.EXACT, View.SKELETON)
+"""The views that decide whether a word is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +51,16 @@ class Unit:
         return self.counts[view].total()
 
 
-def units(entry: Entry, analyzer: Analyzer, title_weight: int = 1) -> list[Unit]:
-    """Analyse an entry: a unit for each passage, or a single one for an entry without any.
-
-    Words of the title count `title_weight` times.
-    """
+def units(entry: Entry, analyzer: Analyzer) -> list[Unit]:
+    """Analyse an entry: a unit for each passage, or a single one for an entry without any."""
     title = _words(entry.title, analyzer, entry.language)
     if not entry.passages:
-        return [_unit([title], title_weight)]
+        return [_unit([title])]
     made = []
     for passage in entry.passages:
         heading = _words(passage.heading, analyzer, passage.language)
         body = _words(passage.text, analyzer, passage.language)
-        made.append(_unit([title, heading, body], title_weight))
+        made.append(_unit([title, heading, body]))
     return made
 
 
@@ -75,7 +78,7 @@ def terms_of(word: Terms, view: View) -> tuple[str, ...]:
     """Return what `word` puts into `view`; a stop word is in the exact view only."""
     if view is View.EXACT:
         return (clip(word.exact),)
-    if view is View.LIGHT:
+    if view in (View.LIGHT, View.TITLE):
         return tuple(map(clip, word.light))
     if view is View.SKELETON:
         return tuple(map(clip, word.skeleton))
@@ -97,15 +100,16 @@ def _words(text: str, analyzer: Analyzer, latin: str) -> list[Terms]:
     return [token.terms for token in analyzer.tokens(text, latin)]
 
 
-def _unit(parts: list[list[Terms]], title_weight: int) -> Unit:
-    counts: dict[View, Counter[str]] = {view: Counter() for view in View}
-    for number, part in enumerate(parts):
-        times = 1 if number else title_weight
-        for word in part:
-            for view in View:
-                for term in terms_of(word, view):
-                    counts[view][term] += times
-    return Unit(counts, "\n".join(" ".join(_spelled(word) for word in part) for part in parts))
+def _unit(parts: list[list[Terms]]) -> Unit:
+    """Make a unit of title, heading and passage, or of the title alone."""
+    return Unit(
+        {view: _counts(parts[:1] if view is View.TITLE else parts, view) for view in View},
+        "\n".join(" ".join(_spelled(word) for word in part) for part in parts),
+    )
+
+
+def _counts(parts: list[list[Terms]], view: View) -> Counter[str]:
+    return Counter(term for part in parts for word in part for term in terms_of(word, view))
 
 
 def _spelled(word: Terms) -> str:

@@ -22,6 +22,9 @@ from kb.services.views import Answer, Ask, FacetGroup, FacetValue, Found, Quote,
 
 FACETS = ("type", "year", "organisation", "theme", "language")
 SNIPPET_WORDS = 40
+QUOTES = 3
+PASSAGES = 6
+"""Best passages looked at for a hit, of which QUOTES are shown."""
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +51,7 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str) 
             sort=ask.sort,
             offset=0 if deep else offset,
             limit=0 if deep else size,
+            passages=PASSAGES,
             seconds=settings.search_seconds,
         )
     )
@@ -79,7 +83,9 @@ def _cut(services: Services, typed: str) -> tuple[str, list[str]]:
 def _found(services: Services, document: Document, hit: Hit, marker: Marker, language: str) -> Found:
     card = shown.card(services, document, language)
     marked = shown.with_marks(card, marker)
-    quotes = tuple(_quote(services, document, passage, marker, language) for passage in hit.passages)
+    # A page that can be read and cited comes before a field that only describes it.
+    chosen = sorted(hit.passages, key=lambda passage: not passage.page)[:QUOTES]
+    quotes = tuple(_quote(services, document, passage, marker, language) for passage in chosen)
     return Found(card=marked, score=hit.score, quotes=quotes)
 
 

@@ -11,9 +11,9 @@ from kb.search.ranking import LIGHT10_RANKING, PRODUCT_RANKING
 from kb.search.units import LONGEST_WORD, View, holds_phrase, units
 
 
-def unit(title: str, *texts: str, weight: int = 1) -> list[str]:
+def unit(title: str, *texts: str) -> list[str]:
     passages = tuple(Passage(text, Span(0, len(text)), 1, 1) for text in texts)
-    return [each.words for each in units(Entry(DocumentId("a"), title, passages), PRODUCT, weight)]
+    return [each.words for each in units(Entry(DocumentId("a"), title, passages), PRODUCT)]
 
 
 def test_a_term_gains_as_the_formula_says() -> None:
@@ -38,11 +38,12 @@ def test_a_unit_keeps_its_words_by_line_with_the_stop_words_told_apart() -> None
     assert unit("دليل الماء") == ["دليل الماء"]
 
 
-def test_words_of_a_title_count_as_often_as_asked() -> None:
-    passage = Passage("الماء", Span(0, 5), 1, 1)
-    [made] = units(Entry(DocumentId("a"), "الماء", (passage,)), PRODUCT, 3)
-    assert made.counts[View.EXACT] == {"الماء": 4}
-    assert made.length(View.EXACT) == 4
+def test_a_title_is_kept_by_itself_beside_the_whole() -> None:
+    passage = Passage("ماء البئر", Span(0, 9), 1, 1)
+    [made] = units(Entry(DocumentId("a"), "الماء", (passage,)), PRODUCT)
+    assert made.counts[View.TITLE] == {"ماء": 1}
+    assert made.counts[View.LIGHT] == {"ماء": 2, "بئر": 1}
+    assert made.length(View.TITLE) == 1
 
 
 def test_only_the_head_of_an_endless_word_is_kept() -> None:

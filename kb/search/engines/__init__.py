@@ -86,4 +86,4 @@ def _read(url: str, home: Path) -> tuple[str, Kind, Path]:
 
 def _fingerprint(kind: Kind, analyzer: Analyzer, ranking: Ranking, salt: str) -> str:
     views = ",".join(ranking.views)
-    return stamp.fingerprint(kind.version, UNITS_VERSION, analyzer.stamp, views, str(ranking.title), salt)
+    return stamp.fingerprint(kind.version, UNITS_VERSION, analyzer.stamp, views, salt)

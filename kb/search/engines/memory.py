@@ -39,7 +39,7 @@ class _Draft:
         self._ranking = ranking
 
     def put(self, entry: Entry) -> None:
-        self.kept[entry.id] = _Kept(entry, tuple(units(entry, self._analyzer, self._ranking.title)))
+        self.kept[entry.id] = _Kept(entry, tuple(units(entry, self._analyzer)))
 
     def drop(self, id: DocumentId) -> None:
         self.kept.pop(id, None)

@@ -128,7 +128,7 @@ class WhooshEngine:
             if not draft.cleared:
                 raw.delete_by_term("id", str(key))
             if entry:
-                made = units(entry, self._analyzer, self._ranking.title)
+                made = units(entry, self._analyzer)
                 for row in rows(entry, made, self._ranking.views):
                     raw.add_document(**row)
 
