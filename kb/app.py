@@ -9,7 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -66,26 +66,23 @@ def _temporary_files_in(folder: Path) -> Iterator[None]:
 
 
 def _open(settings: Settings) -> Iterator[Services]:
-    database = Database(settings.database_url)
-    upgrade(database, settings.cache)
-    words = vocabulary.load()
-    _install(database, words)
-    types = content_type.load()
-    services = Services(
-        settings=settings,
-        database=database,
-        store=Store(settings.corpus),
-        engine=open_engine(settings.index, settings.home, PRODUCT, salt=content_type.stamp(types)),
-        analyzer=PRODUCT,
-        types=types,
-        vocabulary=words,
-    )
-    try:
-        _mend_index(services)
-        yield services
-    finally:
-        services.engine.close()
-        database.close()
+    with closing(Database(settings.database_url)) as database:
+        upgrade(database, settings.cache)
+        words = vocabulary.load()
+        _install(database, words)
+        types = content_type.load()
+        services = Services(
+            settings=settings,
+            database=database,
+            store=Store(settings.corpus),
+            engine=open_engine(settings.index, settings.home, PRODUCT, salt=content_type.stamp(types)),
+            analyzer=PRODUCT,
+            types=types,
+            vocabulary=words,
+        )
+        with closing(services.engine):
+            _mend_index(services)
+            yield services
 
 
 def _make(folder: Path) -> None:
