@@ -103,6 +103,14 @@ def test_the_heading_is_the_first_line_or_the_first_markdown_heading(tmp_path: P
     assert read(tmp_path / "b.txt", (ARABIC * 5).encode()).meta == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [("## دليل ##\nنص", "دليل"), ("# لغة C#\nنص", "لغة C#"), ("# " + "#" * 200_000 + " a", "")],
+)
+def test_a_markdown_heading_is_found_in_time_whatever_signs_follow(tmp_path: Path, text: str, heading: str) -> None:
+    assert read(tmp_path / "a.md", text.encode()).meta.get("heading", "") == heading
+
+
 def test_a_letterhead_and_a_date_are_no_heading_unless_there_is_no_other(tmp_path: Path) -> None:
     text = "المملكة المغربية\n22 فبراير 2018\n"
     assert read(tmp_path / "a.txt", (text + "أرشيف\nنص").encode()).meta["heading"] == "أرشيف"

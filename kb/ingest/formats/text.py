@@ -8,7 +8,7 @@ from kb.ingest.extraction import Damaged, Empty, Extraction, Limits
 from kb.ingest.tidy import line, tidy
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
-_ATX_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$", re.MULTILINE)
+_ATX_HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
 _HEADING_CHARS = 150
 _HEAD_CHARS = 1000  # within which the name of a text is looked for
 
@@ -49,5 +49,12 @@ def _meta(text: str) -> dict[str, str]:
     found = _ATX_HEADING.search(written)
     first = [each for each in written[:_HEAD_CHARS].split("\n") if each.strip()]
     named = next((each for each in first if not headings.is_furniture(each)), "") or "".join(first[:1])
-    heading = line(found[1] if found else named)
+    heading = line(_without_closing(found[1]) if found else named)
     return {"heading": heading} if len(heading) <= _HEADING_CHARS else {}
+
+
+def _without_closing(heading: str) -> str:
+    """Return a Markdown heading without the number signs that may close it after a space."""
+    text = heading.rstrip()
+    bare = text.rstrip("#")
+    return bare.rstrip() if bare.endswith((" ", "\t")) else text
