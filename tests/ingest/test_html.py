@@ -107,3 +107,9 @@ def test_a_page_without_text_is_empty(tmp_path: Path, page: str) -> None:
 def test_nonsense_gives_text_or_a_named_failure(tmp_path: Path, page: str) -> None:
     with suppress(ExtractionError):
         assert "aaaaaaaaaaaaaaaa" not in text(tmp_path, page)
+
+
+def test_articles_within_articles_are_weighed_once(tmp_path: Path) -> None:
+    path = tmp_path / "nested.html"
+    path.write_text("<article>" * 150 + "<p>فقرة قصيرة</p>" * 2000 + "</article>" * 150, "utf-8")
+    assert "فقرة قصيرة" in Html().extract(path, Limits(seconds=10)).pages[0].text

@@ -60,11 +60,20 @@ def _main(root: xml.Element) -> xml.Element:
     """Return the element that states it is the main content, if it holds a fair part of the text; else the root."""
     everything = len(_text(root))
     for names, share in ((("main",), 0.2), (("article",), 0.5)):
-        stated = [element for element in root.iter() if element.tag in names or element.get("role") in names]
+        stated = [element for element in root.iter() if _is_stated(element, names) and not _is_within(element, names)]
         longest = max(stated, key=lambda element: len(_text(element)), default=None)
         if longest is not None and len(_text(longest)) > share * everything:
             return longest
     return root
+
+
+def _is_stated(element: xml.Element, names: tuple[str, ...]) -> bool:
+    return element.tag in names or element.get("role") in names
+
+
+def _is_within(element: xml.Element, names: tuple[str, ...]) -> bool:
+    """Tell whether another such element holds this one, and so all of its text."""
+    return any(_is_stated(outer, names) for outer in element.iterancestors())
 
 
 def _text(element: xml.Element) -> str:
