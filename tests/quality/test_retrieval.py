@@ -16,8 +16,8 @@ HASHES = {
 }
 # nDCG@10 as measured, less what a change of the vocabulary may cost.
 FLOORS = {
-    ("arcd", ""): 0.860,
-    ("mlqa", ""): 0.790,
+    ("arcd", ""): 0.866,
+    ("mlqa", ""): 0.796,
     ("mlqa", "typo"): 0.720,
     ("mlqa", "clitic"): 0.775,
 }
