@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kb.catalog import documents, files, relations, workflow
 from kb.catalog.access import PUBLIC
 from kb.catalog.period import Period
+from kb.catalog.sidecar import SidecarRelation
 from kb.catalog.tables import Document, Role, State
 from kb.catalog.translated import UNREVIEWED
 from kb.core.errors import Invalid
@@ -39,17 +40,6 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
-    """A relation to state: `target` is an import id, "" where only the printed `text` is known."""
-
-    kind: str
-    target: str = ""
-    text: str = ""
-    note: str = ""
-    page: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Deposit:
     """All that is known of a document on its way in; `data` has been through ContentType.clean."""
 
@@ -66,7 +56,7 @@ class Deposit:
     data: Mapping[str, Any] = field(default_factory=dict)
     state: str = State.PUBLISHED
     files: Sequence[Original] = ()
-    links: Sequence[Link] = ()
+    links: Sequence[SidecarRelation] = ()
 
 
 def store(

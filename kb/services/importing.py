@@ -12,7 +12,7 @@ from kb.core.errors import Invalid, KbError, NotFound, Unavailable
 from kb.ingest.extraction import ExtractionError
 from kb.services import deposit, sources
 from kb.services.context import Services
-from kb.services.deposit import Deposit, Link
+from kb.services.deposit import Deposit
 from kb.services.sources import Item
 
 ACTOR = "import"
@@ -168,5 +168,5 @@ def _described(services: Services, told: Sidecar, import_id: str, originals: Seq
         data=data,
         state=told.state,
         files=originals,
-        links=[Link(kind=r.kind, target=r.target, text=r.text, note=r.note, page=r.page) for r in told.relations],
+        links=told.relations,
     )
