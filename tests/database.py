@@ -16,6 +16,8 @@ from kb.db.database import Database
 from kb.db.upgrade import upgrade
 
 _NUMBERS = count()
+_TEMPORARY = tempfile.gettempdir()
+"""Asked before any test opens a house, which keeps temporary files in a home that the server's account may not enter."""
 _SERVER = "-c fsync=off -c listen_addresses='' -c max_connections=200 -c unix_socket_directories="
 
 
@@ -35,7 +37,7 @@ def postgres() -> Iterator[URL]:
     bin = _postgres_programs()
     if bin is None:
         pytest.skip("missing PostgreSQL server")
-    folder = Path(tempfile.mkdtemp(prefix="kb-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="kb-postgres-", dir=_TEMPORARY))
     user = "postgres" if os.geteuid() == 0 else None
     if user:
         account = pwd.getpwnam(user)
