@@ -6,8 +6,7 @@
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
-# Unit tests run in two processes, a file of them in one, so that its fixtures are made once. Servers and browsers of the
-# slow tests want the machine for themselves.
+# Tests run in two processes, a file of them in one, so that its fixtures are made once.
 PARALLEL ?= -n 2 --dist loadfile
 export KB_HOME ?= $(CURDIR)
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -27,7 +26,7 @@ run: .venv/run.stamp ## install, load the demo library, serve http://127.0.0.1:8
 	@exec $(BIN)/kb serve
 
 test: .venv/dev.stamp ## install and run every check (linters, types, unit, slow and browser tests)
-	@start=$$(date +%s); $(MAKE) --no-print-directory lint types && $(BIN)/pytest $(ARGS); \
+	@start=$$(date +%s); $(MAKE) --no-print-directory lint types && $(BIN)/pytest $(PARALLEL) $(ARGS); \
 	status=$$?; echo "make test took $$(( $$(date +%s) - start )) s"; exit $$status
 
 check: .venv/dev.stamp lint types unit ## linters, types and unit tests, in under a minute

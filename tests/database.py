@@ -17,7 +17,7 @@ from kb.db.upgrade import upgrade
 
 _NUMBERS = count()
 _TEMPORARY = tempfile.gettempdir()
-"""Asked before any test opens a house, which keeps temporary files in a home that the server's account may not enter."""
+"""Asked before any test opens a house, whose temporary files are in a home that the server's account may not enter."""
 _SERVER = "-c fsync=off -c listen_addresses='' -c max_connections=200 -c unix_socket_directories="
 
 

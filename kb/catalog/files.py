@@ -1,14 +1,16 @@
 """The files of a document and the text of their pages."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from kb.catalog import boxes
 from kb.catalog.tables import Document, File, FileState, PageText, Role
 from kb.core.clock import new_id, now
 from kb.core.errors import Invalid, NotFound
-from kb.core.text import Page
+from kb.core.text import Finding, Page, Region, Span
 from kb.db.columns import HIGHEST
 from kb.jobs import queue
 
@@ -104,21 +106,46 @@ def mark_read(
     """
     session.execute(delete(PageText).where(PageText.file_id == file.id))
     for page in pages:
-        session.add(
-            PageText(
-                file_id=file.id,
-                stamp=stamp,
-                number=page.number,
-                label=page.label,
-                text=page.text,
-                origin=page.origin,
-                quality=page.quality,
-                warnings=list(page.warnings),
-            )
-        )
+        session.add(PageText(file_id=file.id, stamp=stamp, number=page.number, **_columns(page)))
     file.state, file.failure, file.read_by, file.pages = FileState.READ, "", stamp, len(pages)
     file.warnings, file.language = list(warnings), file.language or language
     session.flush()
+
+
+def _columns(page: Page) -> dict[str, Any]:
+    return {
+        "label": page.label,
+        "text": page.text,
+        "origin": page.origin,
+        "quality": page.quality,
+        "findings": [[finding.code, finding.detail] for finding in page.findings],
+        "boxes": boxes.pack(page.boxes),
+        "width": page.width,
+        "height": page.height,
+        "regions": [[one.kind, one.span.start, one.span.end, one.level] for one in page.regions],
+        "head": page.head,
+        "foot": page.foot,
+        "language": page.language,
+    }
+
+
+def as_page(row: PageText, *, with_boxes: bool = False) -> Page:
+    """Return the page as it was read; its boxes, which are loaded apart, only where asked for."""
+    return Page(
+        number=row.number,
+        text=row.text,
+        origin=row.origin,
+        label=row.label,
+        quality=row.quality,
+        findings=tuple(Finding(code, detail) for code, detail in row.findings),
+        boxes=boxes.unpack(row.boxes) if with_boxes else (),
+        width=row.width,
+        height=row.height,
+        regions=tuple(Region(kind, Span(start, end), level) for kind, start, end, level in row.regions),
+        head=row.head,
+        foot=row.foot,
+        language=row.language,
+    )
 
 
 def mark_failed(session: Session, file: File, code: str) -> None:

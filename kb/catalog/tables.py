@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kb.catalog.authority import Organisation
@@ -122,7 +122,10 @@ class File(Base):
     """A stored original of a document. `digest` is its address in the store, `name` its name as it was brought.
 
     `failure` is the code of an ExtractionError. `read_by` is the stamp of the extractor whose pages are shown;
-    they stay when a later reading fails. `pages` counts them.
+    they stay when a later reading fails. `pages` counts them, `unread` those that wait for OCR; `ocr_by` is the stamp
+    of the OCR that read the others of its kind. `warnings` are the codes of what was found anywhere in the file.
+    `outline` is [text, page, level] of each heading, `meta` what the file says of itself, `receipt` what was told of
+    its reading when it ended (kb.services.receipt).
     """
 
     __tablename__ = "file"
@@ -141,6 +144,11 @@ class File(Base):
     warnings: Mapped[list[str]] = mapped_column(Json, default=list)
     read_by: Mapped[str] = mapped_column(Text, default="")
     pages: Mapped[int] = mapped_column(default=0)
+    unread: Mapped[int] = mapped_column(default=0)
+    ocr_by: Mapped[str] = mapped_column(Text, default="")
+    outline: Mapped[list[list[Any]]] = mapped_column(Json, default=list)
+    meta: Mapped[Mapping[str, str]] = mapped_column(Json, default=dict)
+    receipt: Mapped[Mapping[str, Any]] = mapped_column(Json, default=dict)
 
     document: Mapped[Document] = relationship(back_populates="files")
 
@@ -148,7 +156,10 @@ class File(Base):
 
 
 class PageText(Base):
-    """The text of one page as one extractor read it; see kb.core.text.Page."""
+    """The text of one page as one extractor read it; see kb.core.text.Page.
+
+    `findings` are [code, detail], `regions` [kind, start, end, level]. `boxes` is what kb.catalog.boxes packs.
+    """
 
     __tablename__ = "page_text"
     file_id: Mapped[str] = mapped_column(ForeignKey("file.id"), primary_key=True)
@@ -158,7 +169,14 @@ class PageText(Base):
     text: Mapped[str] = mapped_column(Text)
     origin: Mapped[str] = mapped_column(Text)
     quality: Mapped[float]
-    warnings: Mapped[list[str]] = mapped_column(Json, default=list)
+    findings: Mapped[list[list[str]]] = mapped_column(Json, default=list)
+    boxes: Mapped[bytes] = mapped_column(LargeBinary, default=b"", deferred=True)
+    width: Mapped[int] = mapped_column(default=0)
+    height: Mapped[int] = mapped_column(default=0)
+    regions: Mapped[list[list[Any]]] = mapped_column(Json, default=list)
+    head: Mapped[str] = mapped_column(Text, default="")
+    foot: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(Text, default="")
 
 
 class Relation(Base):

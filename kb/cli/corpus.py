@@ -8,6 +8,7 @@ import typer
 
 from kb.cli.console import DOUBTFUL, err, explain, out, print_json, progress
 from kb.cli.house import House, house
+from kb.core.text import codes
 from kb.ingest.extraction import Extraction, ExtractionError
 from kb.services import importing, reading
 from kb.services.context import Services
@@ -98,14 +99,14 @@ def _as_json(file: Path, extraction: Extraction) -> dict[str, object]:
         "file": file.name,
         "by": extraction.by,
         "meta": dict(extraction.meta),
-        "warnings": list(extraction.warnings),
+        "warnings": list(codes(extraction.findings)),
         "pages": [
             {
                 "number": page.number,
                 "label": page.label,
                 "origin": page.origin,
                 "quality": round(page.quality, 3),
-                "warnings": list(page.warnings),
+                "warnings": list(codes(page.findings)),
                 "text": page.text,
             }
             for page in extraction.pages

@@ -1,4 +1,4 @@
-"""The child's side of the sandbox: gives up every right it does not need, reads one file, answers in JSON."""
+"""The child's side of the sandbox: gives up every right it does not need, does one task on one file, answers."""
 
 import ctypes
 import importlib
@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from kb.ingest import wire
-from kb.ingest.extraction import Damaged, Extraction, ExtractionError, Extractor, Limits, TooCostly
+from kb.ingest.extraction import Damaged, ExtractionError, Limits, TooCostly
 
 _CLONE_NEWUSER, _CLONE_NEWNET, _CLONE_NEWIPC = 0x10000000, 0x40000000, 0x08000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+GOOD, BAD = b"+", b"-"
+"""The first byte of an answer: an answer, or an error."""
+
 _FORBIDDEN = (
     "socket.",
     "subprocess.",
@@ -56,40 +59,41 @@ def main(request: Mapping[str, Any]) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
-    rest = memoryview(_encoded(request))
+    rest = memoryview(_answer(request))
     while rest:
         rest = rest[os.write(answers, rest) :]
     os._exit(0)
 
 
-def _encoded(request: Mapping[str, Any]) -> bytes:
-    try:
-        return wire.encode(_answer(request))
-    except MemoryError:
-        return wire.encode(TooCostly("out of memory"))
+def read(path: Path, limits: Limits, extractor: tuple[str, str]) -> bytes:
+    """Do the task of an extractor, given by its module and name."""
+    return wire.encode(named(*extractor)().extract(path, limits))
 
 
-def _answer(request: Mapping[str, Any]) -> Extraction | ExtractionError:
+def named(module: str, name: str) -> Any:
+    """Return what a module calls by a name, which may have dots."""
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def _answer(request: Mapping[str, Any]) -> bytes:
+    """Return the answer of the task behind GOOD, or the reason why there is none behind BAD."""
     limits = Limits(*request["limits"])
     path = Path(request["file"])
     try:
-        extractor = _load(request)
+        for module in request["modules"]:
+            importlib.import_module(module)
+        task = named(*request["task"])
         _lock(path, limits, int(request["parent"]))
-        return extractor.extract(path, limits)
+        return GOOD + bytes(task(path, limits, **request["arguments"]))
     except ExtractionError as error:
-        return error
+        return BAD + wire.encode_error(error)
     except MemoryError:
-        return TooCostly("out of memory")
+        return BAD + wire.encode_error(TooCostly("out of memory"))
     except Exception as error:  # noqa: BLE001 - a reader of strangers' files raises anything
-        return Damaged(f"{type(error).__name__}: {error}")
-
-
-def _load(request: Mapping[str, Any]) -> Extractor:
-    kind: Any = importlib.import_module(request["module"])
-    for part in str(request["name"]).split("."):
-        kind = getattr(kind, part)
-    extractor: Extractor = kind()
-    return extractor
+        return BAD + wire.encode_error(Damaged(f"{type(error).__name__}: {error}"))
 
 
 def _lock(path: Path, limits: Limits, parent: int) -> None:
@@ -98,7 +102,7 @@ def _lock(path: Path, limits: Limits, parent: int) -> None:
     seconds = max(1, math.ceil(limits.seconds))
     for kind, most in (
         (resource.RLIMIT_AS, limits.bytes),
-        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CPU, seconds + 1),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_NPROC, 0),
@@ -107,7 +111,9 @@ def _lock(path: Path, limits: Limits, parent: int) -> None:
         hard = resource.getrlimit(kind)[1]
         lower = most if hard == resource.RLIM_INFINITY else min(most, hard)
         with suppress(ValueError, OSError):
-            resource.setrlimit(kind, (lower, lower))
+            # At the soft limit of time the signal tells why; at the hard one it would not.
+            soft = max(1, lower - 1) if kind == resource.RLIMIT_CPU else lower
+            resource.setrlimit(kind, (soft, lower))
     sys.addaudithook(_guard(path))
 
 

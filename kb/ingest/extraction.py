@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kb.core.errors import KbError
-from kb.core.text import Page
+from kb.core.text import Finding, Heading, Page
 
 
 class ExtractionError(KbError):
@@ -40,14 +40,15 @@ class Extraction:
     """All that a file said; it crosses a process border.
 
     `meta` may hold title, author, created (ISO date) and language as the file itself states them. `title` there
-    is the file's own; `heading` is the first heading of the text. `warnings` are message keys. `by` is the
-    extractor and its version, to know what to read again.
+    is the file's own; `heading` is the first heading of the text. `findings` are those of the whole file. `by`
+    is the extractor and its version, to know what to read again.
     """
 
     pages: tuple[Page, ...]
     meta: Mapping[str, str] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
     by: str = ""
+    outline: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

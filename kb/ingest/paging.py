@@ -1,8 +1,9 @@
 """Gives pages to formats that have none, so that a hit leads near its words."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from kb.core.text import Page
+from kb.core.text import Finding, Page
 from kb.ingest.extraction import Empty, Limits, TooCostly
 from kb.ingest.tidy import tidy
 
@@ -32,13 +33,14 @@ def capped(page: Page, limits: Limits) -> Page:
     """Return the page cut at `limits.page_chars`, which a warning then tells."""
     if len(page.text) <= limits.page_chars:
         return page
-    return Page(
-        page.number,
-        page.text[: limits.page_chars],
-        page.origin,
-        page.label,
-        page.quality,
-        (*page.warnings, "page-cut"),
+    text = page.text[: limits.page_chars]
+    words = len(text.split())
+    return replace(
+        page,
+        text=text,
+        findings=(*page.findings, Finding("page-cut")),
+        boxes=tuple(box for box in page.boxes if box.word < words),
+        regions=tuple(region for region in page.regions if region.span.end <= len(text)),
     )
 
 

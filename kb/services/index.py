@@ -11,7 +11,7 @@ from kb.catalog.changes import INDEX
 from kb.catalog.tables import Document, FileState
 from kb.catalog.translated import pick
 from kb.core.clock import now
-from kb.core.text import DocumentId, Page, Passage
+from kb.core.text import DocumentId, Passage
 from kb.ingest.passages import field_passages, passages
 from kb.jobs import queue
 from kb.jobs.queue import JobRef
@@ -114,7 +114,7 @@ def _passages(services: Services, session: Session, document: Document) -> Itera
     read = [file for file in document.files if file.state == FileState.READ and not file.successor_id]
     texts = files.pages_of(session, read)
     for file in read:
-        pages = [Page(page.number, page.text, page.origin) for page in texts[file.id]]
+        pages = [files.as_page(page) for page in texts[file.id]]
         yield from passages(pages, file.language or document.language or "ar", file=file.number)
 
 

@@ -6,6 +6,7 @@ from kb.catalog import documents, files, relations, snapshot
 from kb.catalog.tables import Document
 from kb.catalog.vocabulary import labelled
 from kb.core.errors import NotFound
+from kb.core.text import codes
 from kb.search.highlight import Marker
 from kb.search.parse import parse
 from kb.services import shown
@@ -44,7 +45,7 @@ def page(
             said=Said(text.text, code, marker.marks(text.text, code) if q.strip() else ()),
             origin=text.origin,
             quality=text.quality,
-            warnings=tuple(text.warnings),
+            warnings=codes(files.as_page(text).findings),
             hits=hits,
         )
 

@@ -11,6 +11,7 @@ from kb.catalog.tables import Document
 from kb.catalog.translated import UNREVIEWED
 from kb.core.errors import NotFound
 from kb.core.settings import Settings
+from kb.core.text import codes
 from kb.ingest import sandbox
 from kb.ingest.extraction import Damaged, Extraction, ExtractionError, Limits
 from kb.ingest.formats import choose
@@ -63,7 +64,7 @@ def _source(services: Services, file_id: str) -> tuple[str, Path]:
 
 def _keep(services: Services, file_id: str, extraction: Extraction) -> None:
     sample = " ".join(page.text for page in extraction.pages)[:_SAMPLE_CHARS]
-    warnings = dict.fromkeys((*extraction.warnings, *(w for page in extraction.pages for w in page.warnings)))
+    warnings = codes((*extraction.findings, *(found for page in extraction.pages for found in page.findings)))
     with services.database.writing() as session:
         row = files.load(session, file_id)
         language = row.language or language_of(sample, "")

@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 from kb.catalog import documents, files, workflow
 from kb.catalog.documents import Sheet
 from kb.catalog.tables import Document, File, State
-from kb.core.text import Page
+from kb.core.text import Finding, Page
 from kb.db.database import Database
 from kb.jobs.queue import Job
 
 ACTOR = "أمينة المكتبة"
-PAGES = (Page(1, "تبسيط المساطر الإدارية"), Page(2, "تحسين الاستقبال", label="ب", quality=0.5, warnings=("faint",)))
+PAGES = (
+    Page(1, "تبسيط المساطر الإدارية"),
+    Page(2, "تحسين الاستقبال", label="ب", quality=0.5, findings=(Finding("faint", "12"),)),
+)
 
 
 def draft(

@@ -74,7 +74,7 @@ def test_a_read_file_gives_its_pages_in_order(database: Database, id: str) -> No
             "ar",
         )
         pages = files.pages(session, file)
-        kept = [Page(p.number, p.text, p.origin, p.label, p.quality, tuple(p.warnings)) for p in pages]
+        kept = [files.as_page(page, with_boxes=True) for page in pages]
         assert kept == list(PAGES)
         assert files.page(session, file, 2).label == "ب"
         for number in (0, 3, 2**31, 10**30):

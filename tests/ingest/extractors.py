@@ -9,8 +9,8 @@ import urllib.request
 from pathlib import Path
 from typing import ClassVar
 
-from kb.core.text import Page
-from kb.ingest import media
+from kb.core.text import Finding, Page
+from kb.ingest import media, sandbox
 from kb.ingest.extraction import Encrypted, Extraction, Limits
 
 
@@ -19,7 +19,7 @@ class Plain:
     media_types: ClassVar = frozenset({media.TEXT})
 
     def extract(self, path: Path, _limits: Limits) -> Extraction:
-        return Extraction((Page(1, self.act(path)),), {"title": "عنوان"}, ("said",), self.stamp)
+        return Extraction((Page(1, self.act(path)),), {"title": "عنوان"}, (Finding("said", "كلمة"),), self.stamp)
 
     def act(self, path: Path) -> str:
         return path.read_text()
@@ -77,7 +77,7 @@ class TalksTooLong(Plain):
 
 class Surroundings(Plain):
     def act(self, _path: Path) -> str:
-        own = {name for name in os.environ if name != "LC_CTYPE"}
+        own = set(os.environ) - {"LC_CTYPE", *sandbox.ENVIRONMENT}
         return f"{sorted(own)} {Path.cwd()} {os.isatty(0)} {sys.stdin.read() if sys.stdin else ''}"
 
 
@@ -119,11 +119,3 @@ class Removes(Plain):
 class Peeks(Plain):
     def act(self, _path: Path) -> str:
         return Path("/etc/passwd").read_text()
-
-
-class LeavesAProcess(Plain):
-    """Starts a process before the rights are given up, as a reader taken over would try to."""
-
-    def __init__(self) -> None:
-        if "PATH" not in os.environ:
-            subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)  # left over"])

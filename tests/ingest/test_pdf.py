@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.core.text import Page
+from kb.core.text import Finding, Page, codes
 from kb.ingest import sandbox
 from kb.ingest.extraction import Damaged, Encrypted, Extraction, ExtractionError, Limits, TooCostly
 from kb.ingest.formats.pdf import Pdf
@@ -36,10 +36,10 @@ def test_a_page_without_text_says_so_and_keeps_its_number(tmp_path: Path) -> Non
     extraction = read(tmp_path / "a.pdf", three_pages())
     assert extraction.pages == (
         Page(1, "Hello world"),
-        Page(2, "", "none", quality=0.0, warnings=("no-text-layer",)),
+        Page(2, "", "none", quality=0.0, findings=(Finding("no-text-layer"),)),
         Page(3, "Hello world"),
     )
-    assert extraction.warnings == ("no-text-layer",)
+    assert codes(extraction.findings) == ("no-text-layer",)
 
 
 def test_printed_page_numbers_are_labels_where_they_differ(tmp_path: Path) -> None:
@@ -66,12 +66,12 @@ def test_a_page_that_takes_too_long_is_lost_alone(tmp_path: Path) -> None:
     )
     extraction = read(tmp_path / "a.pdf", data, Limits(seconds=3.0))
     assert [page.text for page in extraction.pages] == ["Hello world", ""]
-    assert extraction.warnings == ("too-costly-page",)
+    assert codes(extraction.findings) == ("too-costly-page",)
 
 
 def test_pages_the_file_promises_and_does_not_hold_are_reported(tmp_path: Path) -> None:
     data = pdf({2: b"<< /Type /Pages /Kids [3 0 R 9 0 R] /Count 2 >>"})
-    assert read(tmp_path / "a.pdf", data).warnings == ("missing-pages",)
+    assert codes(read(tmp_path / "a.pdf", data).findings) == ("missing-pages",)
 
 
 def test_glyphs_without_a_map_lower_the_quality(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_glyphs_without_a_map_lower_the_quality(tmp_path: Path) -> None:
         b"/FontDescriptor << /Type /FontDescriptor /FontName /A /Flags 4 /FontBBox [0 0 1 1] >> >>] >>"
     )
     extraction = read(tmp_path / "a.pdf", pdf({4: stream(b"BT /F 12 Tf 72 700 Td <00010002> Tj ET"), 5: font}))
-    assert extraction.warnings == ("unmapped-glyphs",)
+    assert codes(extraction.findings) == ("unmapped-glyphs",)
     assert extraction.pages[0].quality == 0.0
 
 
@@ -175,7 +175,7 @@ def test_a_hostile_file_ends_in_text_or_a_named_failure(tmp_path: Path, name: st
         pages = ()
         named = error.code
     else:
-        named = pages[0].text or pages[0].warnings[0]
+        named = pages[0].text or pages[0].findings[0].code
     assert named
 
 

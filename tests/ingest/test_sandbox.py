@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kb.core.errors import Unavailable
-from kb.core.text import Page
-from kb.ingest import sandbox, wire
+from kb.core.text import Box, Finding, Heading, Page, Region, Span
+from kb.ingest import child, sandbox, wire
 from kb.ingest.extraction import Damaged, Empty, Encrypted, Extraction, ExtractionError, Limits, TooCostly
 from tests.ingest import extractors
 
@@ -102,7 +102,9 @@ def running(mark: bytes) -> list[str]:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="missing /proc: processes cannot be counted")
 def test_processes_of_a_reader_end_with_it(path: Path) -> None:
-    sandbox.extract(extractors.LeavesAProcess(), path, LIMITS)
+    plain = extractors.Plain
+    arguments = {"extractor": (plain.__module__, plain.__qualname__)}
+    sandbox.call(child.read, path, LIMITS, arguments, ("tests.ingest.leaves_a_process",))
     time.sleep(0.1)
     assert running(b"time.sleep(60)  # left over") == []
 
@@ -114,9 +116,14 @@ def test_processes_of_a_reader_end_with_it(path: Path) -> None:
         b"not json",
         b"[]",
         b"{}",
-        b'{"error": "new-error", "detail": ""}',
-        json.dumps({"pages": [{"number": 1}], "meta": {}, "warnings": [], "by": ""}).encode(),
+        json.dumps({"pages": [{"number": 1}], "meta": {}, "findings": [], "by": "", "outline": []}).encode(),
         wire.encode(Extraction((Page(2, "نص"),))),
+        wire.encode(Extraction((Page(1, "نص", origin="dream"),))),
+        wire.encode(Extraction((Page(1, "نص", boxes=(Box(1, 0, 0, 9, 9),)),))),
+        wire.encode(Extraction((Page(1, "نص أول", boxes=(Box(1, 0, 0, 9, 9), Box(0, 0, 0, 9, 9))),))),
+        wire.encode(Extraction((Page(1, "نص", regions=(Region("heading", Span(0, 3), 1),)),))),
+        wire.encode(Extraction((Page(1, "نص", regions=(Region("heading", Span(2, 0), 1),)),))),
+        wire.encode(Extraction((Page(1, "نص", regions=(Region("dream", Span(0, 2), 1),)),))),
         b"[" * 100_000,
     ],
 )
@@ -134,5 +141,30 @@ def test_an_answer_above_the_limits_is_refused_by_the_parent_too(pages: int) -> 
 
 
 def test_errors_cross_the_border_with_their_name() -> None:
-    with pytest.raises(Empty, match="no bytes"):
-        wire.decode(wire.encode(Empty("no bytes")), LIMITS)
+    error = wire.decode_error(wire.encode_error(Empty("no bytes")))
+    assert (type(error), str(error)) == (Empty, "no bytes")
+
+
+@pytest.mark.parametrize("answer", [b"", b"{}", b'["new-error", ""]', b"[" * 100_000])
+def test_an_error_of_no_name_is_a_damaged_file(answer: bytes) -> None:
+    assert type(wire.decode_error(answer)) is Damaged
+
+
+def test_places_regions_and_findings_cross_the_border_as_they_are() -> None:
+    page = Page(
+        1,
+        "العنوان نص",
+        "repaired",
+        "أ",
+        0.5,
+        (Finding("wrong-map-repaired", "ل ← ا"),),
+        (Box(0, 1, 2, 3, 4), Box(1, 5, 6, 7, 8, 90), Box(1, 5, 9, 7, 11)),
+        5950,
+        8420,
+        (Region("heading", Span(0, 7), 2),),
+        "رأس",
+        "قدم",
+        "ar",
+    )
+    extraction = Extraction((page,), {}, (Finding("said"),), "a/1", (Heading("العنوان", 1, 2),))
+    assert wire.decode(wire.encode(extraction), Limits()) == extraction

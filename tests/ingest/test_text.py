@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.core.text import Page
+from kb.core.text import Finding, Page, codes
 from kb.ingest import encoding, paging
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits, TooCostly
 from kb.ingest.formats.text import TextFile
@@ -35,7 +35,7 @@ def test_french_is_not_taken_for_arabic(tmp_path: Path, name: str) -> None:
 def test_one_wrong_byte_does_not_turn_a_whole_file_into_another_code_page(tmp_path: Path) -> None:
     read_back = read(tmp_path / "a.txt", ARABIC.encode() + b"\xff" + ARABIC.encode())
     assert read_back.pages[0].text == ARABIC + "\ufffd" + ARABIC
-    assert read_back.warnings == ("encoding-errors",)
+    assert codes(read_back.findings) == ("encoding-errors",)
 
 
 def test_a_declared_encoding_is_believed_only_if_it_fits() -> None:
@@ -127,7 +127,7 @@ def test_a_file_at_the_limit_of_pages_is_read_and_one_page_more_is_too_costly(tm
 def test_a_page_above_its_limit_is_cut_and_says_so() -> None:
     limits = Limits(page_chars=5)
     assert paging.capped(Page(1, "خمسةخ"), limits) == Page(1, "خمسةخ")
-    assert paging.capped(Page(1, "خمسةخ!"), limits) == Page(1, "خمسةخ", warnings=("page-cut",))
+    assert paging.capped(Page(1, "خمسةخ!"), limits) == Page(1, "خمسةخ", findings=(Finding("page-cut"),))
 
 
 @pytest.mark.parametrize(("data", "error"), [(b"", Empty), (b" \n\t", Empty), (bytes(range(32)) * 9, Damaged)])

@@ -11,6 +11,7 @@ from statistics import mean
 import pytest
 from rapidfuzz.distance import Levenshtein
 
+from kb.core.text import codes
 from kb.ingest.extraction import Limits
 from kb.ingest.formats.pdf import Pdf, glyphs, page
 from tests.shared import SHARED, needs_shared
@@ -77,7 +78,7 @@ def test_the_first_page_of_a_real_document_reads_as_a_person_reads_it(file: str,
 
 def test_a_scan_says_that_it_has_no_text() -> None:
     extraction = Pdf().extract(BED / "real" / "taherfarg_OCR-ARABIC-DOCS__3691ab5c.pdf", Limits())
-    assert extraction.warnings == ("no-text-layer",)
+    assert codes(extraction.findings) == ("no-text-layer",)
     assert {one.origin for one in extraction.pages} == {"none"}
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from kb.core.text import Finding
 from kb.ingest import encoding, media, paging, xml
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits
 from kb.ingest.tidy import line, tidy
@@ -51,7 +52,7 @@ class Html:
         return Extraction(
             pages=paging.pages(_text(main).split(_BLOCK_END), limits),
             meta=_meta(root, main),
-            warnings=("encoding-errors",) if decoded.lost else (),
+            findings=(Finding("encoding-errors"),) if decoded.lost else (),
             by=self.stamp,
         )
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from kb.core.text import Finding
 from kb.ingest import encoding, headings, media, paging
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits
 from kb.ingest.tidy import line, tidy
@@ -31,7 +32,7 @@ class TextFile:
         return Extraction(
             pages=pages,
             meta=_meta(text),
-            warnings=("encoding-errors",) if decoded.lost else (),
+            findings=(Finding("encoding-errors"),) if decoded.lost else (),
             by=self.stamp,
         )
 

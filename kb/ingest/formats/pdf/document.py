@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 from pathlib import Path
 
-from kb.core.text import Page
+from kb.core.text import Finding, Page, codes
 from kb.ingest import budget, paging
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits, TooCostly
 from kb.ingest.formats.pdf import glyphs, heading, page
@@ -36,10 +36,10 @@ def extract(path: Path, limits: Limits, stamp: str) -> Extraction:
     pages = [found for found, _ in read]
     if first := _first([title for _, title in read]):
         meta["heading"] = first
-    lost = {warning for one in pages for warning in one.warnings} & {_BROKEN, _ENDLESS}
-    if all(one.warnings and one.warnings[0] in lost for one in pages):
+    lost = {code for one in pages for code in codes(one.findings)} & {_BROKEN, _ENDLESS}
+    if all(one.findings and one.findings[0].code in lost for one in pages):
         raise TooCostly("no page could be read in time") if _ENDLESS in lost else Damaged("no page can be read")
-    return Extraction(tuple(pages), meta, _warnings(pages, stated), stamp)
+    return Extraction(tuple(pages), meta, _findings(pages, stated), stamp)
 
 
 def _pages(document: glyphs.Document, limits: Limits) -> Iterator[tuple[Page, Heading]]:
@@ -62,8 +62,8 @@ def _pages(document: glyphs.Document, limits: Limits) -> Iterator[tuple[Page, He
                 found = paging.capped(_page(number, label, reading), limits)
                 title = heading.find(reading.lines, sheet.height)
         except (TooCostly, *glyphs.MISREAD) as error:
-            warning = _ENDLESS if isinstance(error, TooCostly) else _BROKEN
-            found, title = Page(number, "", "none", label, 0.0, (warning,)), Heading("", sure=False)
+            code = _ENDLESS if isinstance(error, TooCostly) else _BROKEN
+            found, title = Page(number, "", "none", label, 0.0, (Finding(code),)), Heading("", sure=False)
         yield found, title
 
 
@@ -76,15 +76,15 @@ def _first(found: Sequence[Heading]) -> str:
 def _page(number: int, label: str, reading: page.Reading) -> Page:
     text = tidy(reading.text)
     if not text:
-        return Page(number, "", "none", label, 0.0, ("no-text-layer",))
-    warnings = ("unmapped-glyphs",) if reading.unmapped > _UNMAPPED else ()
-    return Page(number, text, "text", label, round(1.0 - reading.unmapped, 3), warnings)
+        return Page(number, "", "none", label, 0.0, (Finding("no-text-layer"),))
+    findings = (Finding("unmapped-glyphs"),) if reading.unmapped > _UNMAPPED else ()
+    return Page(number, text, "text", label, round(1.0 - reading.unmapped, 3), findings)
 
 
-def _warnings(pages: Sequence[Page], stated: int) -> tuple[str, ...]:
-    """Return each warning of a page once, and that pages are missing which the file says it has."""
-    found = dict.fromkeys(warning for one in pages for warning in one.warnings)
-    return (*found, *(["missing-pages"] if stated > len(pages) else []))
+def _findings(pages: Sequence[Page], stated: int) -> tuple[Finding, ...]:
+    """Return each finding of a page once, and that pages are missing which the file says it has."""
+    found = codes([finding for one in pages for finding in one.findings])
+    return tuple(map(Finding, (*found, *(["missing-pages"] if stated > len(pages) else []))))
 
 
 def _meta(properties: dict[str, str]) -> dict[str, str]:
