@@ -1,9 +1,9 @@
 """Gives pages to formats that have none, so that a hit leads near its words."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from kb.core.text import Finding, Page
+from kb.core.text import Finding, Heading, Page, Region, Span
 from kb.ingest.extraction import Empty, Limits, TooCostly
 from kb.ingest.tidy import tidy
 
@@ -14,19 +14,51 @@ BREAK = "\f"
 """A block that is this alone starts a new page."""
 
 
-def pages(blocks: Iterable[str], limits: Limits) -> tuple[Page, ...]:
-    """Return pages of about 3000 characters that end where a block does; `BREAK` ends one early.
+_BETWEEN = "\n\n"
+_HEADING, _TABLE = "heading", "table"
 
-    A block is a paragraph, a row or a list item. Raises Empty without any text and TooCostly past `limits.pages`.
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, a heading or a whole table: `kind` and `level` are those of the region it becomes, "" for none."""
+
+    text: str
+    kind: str = ""
+    level: int = 0
+
+
+def heading(text: str, level: int) -> Block:
+    return Block(text, _HEADING, level)
+
+
+def table(rows: Iterable[Iterable[str]]) -> Block:
+    """Return the rows as one block, a row a line, cells divided by tabs; white space in a cell is one space."""
+    return Block("\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows), _TABLE)
+
+
+def pages(blocks: Iterable[str | Block], limits: Limits) -> tuple[Page, ...]:
+    """Return pages of about 3000 characters that end where a block does, but not after a heading; `BREAK` ends one.
+
+    A plain string is a paragraph. Raises Empty without any text and TooCostly past `limits.pages`.
     """
     numbered: list[Page] = []
-    for text in _texts(blocks):
+    for gathered in _gathered(blocks):
         if len(numbered) == limits.pages:
             raise TooCostly(f"more than {limits.pages} pages")
-        numbered.append(capped(Page(len(numbered) + 1, text), limits))
+        numbered.append(capped(_page(len(numbered) + 1, gathered), limits))
     if not numbered:
         raise Empty("no text")
     return tuple(numbered)
+
+
+def outline(pages: Iterable[Page]) -> tuple[Heading, ...]:
+    """Return the headings of the pages as the outline of the file."""
+    return tuple(
+        Heading(" ".join(page.text[region.span.start : region.span.end].split()), page.number, region.level)
+        for page in pages
+        for region in page.regions
+        if region.kind == _HEADING
+    )
 
 
 def capped(page: Page, limits: Limits) -> Page:
@@ -44,22 +76,44 @@ def capped(page: Page, limits: Limits) -> Page:
     )
 
 
-def _texts(blocks: Iterable[str]) -> Iterator[str]:
-    waiting: list[str] = []
+def _page(number: int, gathered: Sequence[Block]) -> Page:
+    regions: list[Region] = []
+    length = 0
+    for block in gathered:
+        if block.kind:
+            regions.append(Region(block.kind, Span(length, length + len(block.text)), block.level))
+        length += len(block.text) + len(_BETWEEN)
+    return Page(number, _BETWEEN.join(block.text for block in gathered), regions=tuple(regions))
+
+
+def _gathered(blocks: Iterable[str | Block]) -> Iterator[list[Block]]:
+    """Yield the blocks of each page."""
+    waiting: list[Block] = []
     length = 0
     for block in blocks:
-        pieces = [] if block == BREAK else list(_pieces(tidy(block)))
-        if block == BREAK and waiting:
-            yield "\n\n".join(waiting)
+        whole = Block(block) if isinstance(block, str) else block
+        if whole.text == BREAK and waiting:
+            yield waiting
             waiting, length = [], 0
-        for piece in pieces:
+        for piece in [] if whole.text == BREAK else _pieces(tidy(whole.text)):
             if waiting and length + len(piece) > PAGE_CHARS:
-                yield "\n\n".join(waiting)
-                waiting, length = [], 0
-            waiting.append(piece)
-            length += len(piece) + 2
+                full = _without_last_headings(waiting, len(piece))
+                yield waiting[:full]
+                waiting = waiting[full:]
+                length = sum(len(one.text) + len(_BETWEEN) for one in waiting)
+            waiting.append(Block(piece, whole.kind, whole.level))
+            length += len(piece) + len(_BETWEEN)
     if waiting:
-        yield "\n\n".join(waiting)
+        yield waiting
+
+
+def _without_last_headings(blocks: Sequence[Block], room: int) -> int:
+    """Return how many blocks make the page when the headings at its end go with the `room` characters that follow."""
+    full = len(blocks)
+    while full and blocks[full - 1].kind == _HEADING:
+        room += len(blocks[full - 1].text) + len(_BETWEEN)
+        full -= 1
+    return full if full and room <= PAGE_CHARS else len(blocks)
 
 
 def _pieces(block: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.core.text import Finding, Page, codes
+from kb.core.text import Finding, Heading, Page, codes
 from kb.ingest import encoding, paging
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits, TooCostly
 from kb.ingest.formats.text import TextFile
@@ -86,15 +86,36 @@ def test_a_long_text_is_cut_into_pages_at_paragraph_ends(tmp_path: Path) -> None
     assert "\n\n".join(page.text for page in pages) == "\n\n".join([paragraph] * 20)
 
 
-@given(st.lists(st.text(alphabet="اب \n\f", max_size=40).map(lambda text: text * 40), max_size=30))
-def test_paging_loses_no_letter_and_makes_no_page_too_long(blocks: list[str]) -> None:
+TEXTS = st.text(alphabet="اب \n\f", max_size=40).map(lambda text: text * 40)
+
+
+@given(st.lists(st.one_of(TEXTS, st.builds(paging.heading, TEXTS, st.just(2))), max_size=30))
+def test_paging_loses_no_letter_and_makes_no_page_too_long(blocks: list[str | paging.Block]) -> None:
     try:
         pages = paging.pages(blocks, Limits())
     except Empty:
         pages = ()
-    assert "".join("".join(page.text for page in pages).split()) == "".join("".join(blocks).split())
+    given = "".join(block if isinstance(block, str) else block.text for block in blocks)
+    assert "".join("".join(page.text for page in pages).split()) == "".join(given.split())
     assert all(len(page.text) <= paging.PAGE_CHARS + 2 for page in pages)
     assert [page.number for page in pages] == list(range(1, len(pages) + 1))
+
+
+def test_a_heading_and_a_table_are_regions_of_their_page_and_headings_the_outline() -> None:
+    rows = paging.table([["الخدمة", "الأجل"], ["شهادة\n السكنى", "يوم"]])
+    (page,) = paging.pages(["تمهيد", paging.heading(" الباب  الأول", 1), rows, "خاتمة"], Limits())
+    assert [(region.kind, page.text[region.span.start : region.span.end]) for region in page.regions] == [
+        ("heading", "الباب الأول"),
+        ("table", "الخدمة\tالأجل\nشهادة السكنى\tيوم"),
+    ]
+    assert paging.outline([page]) == (Heading("الباب الأول", 1, 1),)
+
+
+def test_no_page_ends_with_a_heading() -> None:
+    text = "كلمة " * 500
+    pages = paging.pages([text, paging.heading("باب", 1), paging.heading("فصل", 2), text], Limits())
+    assert [page.text[:3] for page in pages] == ["كلم", "باب"]
+    assert [region.level for region in pages[1].regions] == [1, 2]
 
 
 def test_the_heading_is_the_first_line_or_the_first_markdown_heading(tmp_path: Path) -> None:
