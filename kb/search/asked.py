@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from kb.languages.analyzer import Analyzer, Terms
-from kb.search.query import All, And, Clause, Not, Or, Phrase, Words
-from kb.search.ranking import Ranking, Wanted
+from kb.search.query import All, And, Clause, Not, Or, Phrase, Reading, Widened, Words
+from kb.search.ranking import Other, Ranking, Wanted
 from kb.search.units import WORD_VIEWS, View, clip, grams, terms_of
 
 Form = tuple[View, str]
@@ -21,7 +21,9 @@ def wanted(clause: Clause, analyzer: Analyzer) -> Wanted:
     asked = list(positive(clause))
     phrases = dict.fromkeys(spelling(part.text, analyzer) for part in asked if isinstance(part, Phrase))
     return Wanted(
-        words_of(" ".join(part.text for part in asked), analyzer), [phrase for phrase in phrases if len(phrase) > 1]
+        words_of(" ".join(part.text for part in asked), analyzer),
+        [phrase for phrase in phrases if len(phrase) > 1],
+        [other for reading in readings(clause) if (other := other_words(reading, analyzer)).words],
     )
 
 
@@ -33,8 +35,28 @@ def positive(clause: Clause) -> Iterator[Words | Phrase]:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from positive(part)
+        case Widened(part):
+            yield part
         case All() | Not():
             pass
+
+
+def readings(clause: Clause) -> Iterator[Reading]:
+    """Yield what the words that are asked for may also be; none under a Not."""
+    match clause:
+        case Widened(_, found):
+            yield from found
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from readings(part)
+        case _:
+            pass
+
+
+def other_words(reading: Reading, analyzer: Analyzer) -> Other:
+    """Return the reading as ranking and matching know it: without its stop words."""
+    words = [token.terms for token in analyzer.tokens(reading.text, reading.language) if not token.terms.stop]
+    return Other(reading, tuple(dict.fromkeys(words)), tuple(words_of(reading.of, analyzer)))
 
 
 def spelling(phrase: str, analyzer: Analyzer) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 from kb.arabic import letters
 from kb.core.text import Span
 from kb.languages.analyzer import Analyzer, Terms
-from kb.search.asked import positive, spelling, words_of
+from kb.search.asked import positive, spelling, wanted, words_of
 from kb.search.query import Clause, Phrase, Words
 from kb.search.units import LONGEST_WORD, WORD_VIEWS, View, clip, grams, terms_of
 
@@ -57,6 +57,14 @@ class Marker:
                     self._by_term[view, term].add(number)
             for gram in set(terms_of(word, View.TRIGRAMS)):
                 self._by_gram[gram].append(number)
+        self._asked = len(self._words)  # words of readings are numbered after those asked for
+        self._readings: list[frozenset[int]] = []
+        for other in wanted(clause, analyzer).others:
+            self._readings.append(frozenset(range(len(self._words), len(self._words) + len(other.words))))
+            for word in other.words:
+                for term in terms_of(word, View.LIGHT):
+                    self._by_term[View.LIGHT, term].add(len(self._words))
+                self._words.append(word)
         self._ties: dict[Terms, Mapping[int, _Tie]] = {}
         self._likes: dict[Terms, frozenset[int]] = {}
         self._near = {term for _, term in self._by_term}.union(*self._phrases)
@@ -91,7 +99,9 @@ class Marker:
 
     def finds(self, text: str, language: str = "") -> bool:
         """Tell whether there is anything to mark; faster than marking."""
-        if not self._phrases and any(self._tied(token.terms) for token in self._analyzer.tokens(text, language)):
+        if not (self._phrases or self._readings) and any(
+            self._tied(token.terms) for token in self._analyzer.tokens(text, language)
+        ):
             return True
         return bool(self.marks(text, language))
 
@@ -112,8 +122,11 @@ class Marker:
         for ties in tied.values():
             for number, tie in ties.items():
                 nearest[number] = min(tie, nearest.get(number, tie))
-        chosen = {terms for terms, ties in tied.items() if any(nearest[n] is tie for n, tie in ties.items())}
-        if len(nearest) < len(self._words):
+        whole = frozenset(range(self._asked)).union(*(each for each in self._readings if each <= nearest.keys()))
+        chosen = {
+            terms for terms, ties in tied.items() if any(nearest[n] is tie for n, tie in ties.items() if n in whole)
+        }
+        if any(number not in nearest for number in range(self._asked)):
             chosen.update(terms for terms in distinct if terms not in chosen and self._like(terms) - nearest.keys())
         return chosen
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,32 @@ class Not:
     part: "Clause"
 
 
-Clause = All | Words | Phrase | And | Or | Not
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Other words for `of`, which are words of a question. `text` is in `language`.
+
+    A passage that holds all of them earns `weight` times what they are worth; `source` says who knows them.
+    """
+
+    of: str
+    text: str
+    language: str
+    weight: float
+    source: Literal["thesaurus", "dictionary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Widened:
+    """Matches what `part` does, and what holds all words of any reading in one passage.
+
+    Of the readings of one `of`, and those words themselves, a passage earns by the best.
+    """
+
+    part: Words
+    readings: tuple[Reading, ...]
+
+
+Clause = All | Words | Phrase | And | Or | Not | Widened
 
 
 class Sort(StrEnum):

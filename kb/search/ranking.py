@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from kb.languages.analyzer import Terms
 from kb.search.deadline import Deadline
+from kb.search.query import Reading
 from kb.search.units import WORD_VIEWS, View, grams_of, holds_phrase, terms_of
 
 
@@ -42,11 +43,20 @@ class Shelf(Protocol):
         """Return Unit.words."""
 
 
+class Other(NamedTuple):
+    """A reading of the question: the words that say the same, none twice, and the words asked for it stands for."""
+
+    reading: Reading
+    words: tuple[Terms, ...]
+    of: tuple[Terms, ...]
+
+
 class Wanted(NamedTuple):
-    """What a clause asks for: every word as often as asked, and its phrases, as folded."""
+    """What a clause asks for: every word as often as asked, its phrases, as folded, and what may stand for words."""
 
     words: Sequence[Terms]
     phrases: Sequence[tuple[str, ...]] = ()
+    others: Sequence[Other] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,8 @@ def rank(
     terms reached.
     """
     known = [word for word in wanted.words if is_known(ranking, shelf, word)]
-    unknown = [word for word in wanted.words if word not in known]
+    translated = {word for other in wanted.others for word in other.of}  # so not misspelt, wherever it is unknown
+    unknown = [word for word in wanted.words if word not in known and word not in translated]
     scores: dict[int, float] = {}
     for view in (*WORD_VIEWS, View.TITLE):
         _add(ranking, shelf, view, _count(known, view), scores, deadline)
@@ -108,6 +119,7 @@ def rank(
         units = units_with(shelf, phrase, deadline)
         for unit in units:
             scores[unit] = scores.get(unit, 0.0) + len(phrase) * ranking.gain(shelf.size, len(units))
+    _widen(ranking, shelf, wanted.others, scores, deadline)
     scores = {unit: score for unit, score in scores.items() if among(unit)}
     if ranking.weight(View.TRIGRAMS):
         _refine(ranking, shelf, _count(known, View.TRIGRAMS), scores, deadline)
@@ -152,6 +164,57 @@ def _add(
         gain = weight * times * ranking.gain(shelf.size, len(units))
         for unit, count in zip(units, counts, strict=True):
             scores[unit] = scores.get(unit, 0.0) + gain * count / (count + norms[unit])
+
+
+def units_with_all(shelf: Shelf, words: Sequence[Terms], deadline: Deadline) -> set[int]:
+    """Return the units that hold a form of every word; kin does not count, for a translation is a guess already."""
+    met: set[int] | None = None
+    for word in words:
+        if deadline.check():
+            return set()
+        units = {unit for term in terms_of(word, View.LIGHT) for unit in shelf.postings(View.LIGHT, term).units}
+        met = units if met is None else met & units
+    return met or set()
+
+
+def _widen(
+    ranking: Ranking, shelf: Shelf, others: Sequence[Other], scores: dict[int, float], deadline: Deadline
+) -> None:
+    """Add what the best reading of some words earns above the words themselves: of translations one is meant.
+
+    Pirkola's synonyms by their maximum; a sum would reward a word for having many translations.
+    """
+    groups: dict[tuple[Terms, ...], list[Other]] = {}
+    for other in others:
+        groups.setdefault(other.of, []).append(other)
+    for of, group in groups.items():
+        own = _worth(ranking, shelf, of, WORD_VIEWS, deadline)
+        best: dict[int, float] = {}
+        for other in group:
+            holding = units_with_all(shelf, other.words, deadline)
+            worth = _worth(ranking, shelf, other.words, (View.LIGHT, View.EXACT), deadline) if holding else {}
+            for unit in holding:
+                best[unit] = max(best.get(unit, 0.0), other.reading.weight * worth.get(unit, 0.0))
+        for unit, worth_there in best.items():
+            gain = worth_there - own.get(unit, 0.0)
+            if gain > 0:
+                scores[unit] = scores.get(unit, 0.0) + gain
+
+
+def met_readings(
+    shelf: Shelf, others: Sequence[Other], among: Callable[[int], bool], deadline: Deadline
+) -> tuple[Reading, ...]:
+    """Return the readings that a unit `among` those looked for holds, in order."""
+    return tuple(other.reading for other in others if any(map(among, units_with_all(shelf, other.words, deadline))))
+
+
+def _worth(
+    ranking: Ranking, shelf: Shelf, words: Sequence[Terms], views: Sequence[View], deadline: Deadline
+) -> dict[int, float]:
+    scores: dict[int, float] = {}
+    for view in (*views, View.TITLE):
+        _add(ranking, shelf, view, _count(words, view), scores, deadline)
+    return scores
 
 
 def _refine(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kb.core.text import DocumentId, Passage
+from kb.search.query import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,13 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`total` is exact unless `partial`, which says that the time limit cut the search short."""
+    """`total` is exact unless `partial`, which says that the time limit cut the search short.
+
+    `readings` are those of the question's that a document found here holds.
+    """
 
     total: int
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...] = ()
     partial: bool = False
+    readings: tuple[Reading, ...] = ()

@@ -15,10 +15,10 @@ from kb.search.asked import Form, forms, likeness, spelling, wanted, words_of
 from kb.search.deadline import Deadline
 from kb.search.engine import Can, Entry, Writer
 from kb.search.highlight import Marker
-from kb.search.query import All, And, Clause, Not, Or, Phrase, Query, Words
-from kb.search.ranking import PRODUCT_RANKING, Postings, Ranking, is_known, rank
+from kb.search.query import All, And, Clause, Not, Or, Phrase, Query, Widened, Words
+from kb.search.ranking import PRODUCT_RANKING, Postings, Ranking, is_known, met_readings, rank
 from kb.search.results import Results
-from kb.search.units import Unit, View, holds_phrase, units
+from kb.search.units import Unit, View, holds_phrase, terms_of, units
 
 WAIT_SECONDS = 10.0
 """How long a second writer waits for the first."""
@@ -91,6 +91,7 @@ class _Reading:
         # Of each text its words, of each word its forms: the same for every document.
         self._words = cache(lambda text: words_of(text, analyzer))
         self._spelling = cache(lambda text: spelling(text, analyzer))
+        self._others = cache(lambda clause: wanted(clause, analyzer).others)
         self._sought = cache(self._look_up)
 
     def holds(self, clause: Clause, units: Sequence[Unit], *, strict: bool = False) -> bool:
@@ -108,6 +109,8 @@ class _Reading:
             case Phrase(text):
                 phrase = self._spelling(text)
                 met = bool(phrase) and any(holds_phrase(unit.words, phrase) for unit in units)
+            case Widened():
+                met = any(self._holds_widened(clause, unit) for unit in units)
             case And(parts):
                 met = all(self.holds(part, units, strict=strict) for part in parts)
             case Or(parts):
@@ -115,6 +118,19 @@ class _Reading:
             case Not(part):
                 met = not self.holds(part, units, strict=True) and not self._deadline.passed
         return met
+
+    def _holds_widened(self, clause: Widened, unit: Unit) -> bool:
+        others = self._others(clause)
+        translated = {word for other in others for word in other.of}
+        asked = [
+            word
+            for word in self._words(clause.part.text)
+            if word not in translated or is_known(self._ranking, self._library, word)
+        ]
+        return any(self._has(unit, word, False) for word in asked) or any(
+            all(any(term in unit.counts[View.LIGHT] for term in terms_of(word, View.LIGHT)) for word in other.words)
+            for other in others
+        )
 
     def _has(self, unit: Unit, word: Terms, strict: bool) -> bool:  # noqa: FBT001 (twice a document and word)
         sought, enough = self._sought(word, strict)
@@ -160,10 +176,15 @@ class MemoryEngine:
         ]
         found = {entry.id for entry in met if answer.admits(entry, query.filters)}
         asked = wanted(query.clause, self._analyzer)
-        ranked = rank(self._ranking, library, asked, lambda unit: library.owners[unit] in found, deadline)
+
+        def among(unit: int) -> bool:
+            return library.owners[unit] in found
+
+        ranked = rank(self._ranking, library, asked, among, deadline)
         findings = (answer.Finding(library.owners[unit], unit, score) for unit, score in ranked.items())
         given = answer.give(query, met, findings, library.passages.__getitem__, Marker(query.clause, self._analyzer))
-        return replace(given, partial=deadline.passed)
+        readings = met_readings(library, asked.others, among, deadline)
+        return replace(given, partial=deadline.passed, readings=readings)
 
     def revisions(self) -> Mapping[DocumentId, int]:
         return {key: each.entry.revision for key, each in self._library.kept.items()}

@@ -26,7 +26,7 @@ from kb.search.engines.whoosh.schema import rows, schema
 from kb.search.engines.whoosh.storage import SyncedStorage
 from kb.search.highlight import Marker
 from kb.search.query import Query
-from kb.search.ranking import PRODUCT_RANKING, Ranking, rank
+from kb.search.ranking import PRODUCT_RANKING, Ranking, met_readings, rank
 from kb.search.results import Results
 from kb.search.units import units
 
@@ -99,11 +99,16 @@ class WhooshEngine:
         met = [place for place in matched if not query.audience.isdisjoint(library.sheets[place].audience)]
         found = {place for place in met if answer.admits(library.sheets[place], query.filters)}
         asked = wanted(query.clause, self._analyzer)
-        ranked = rank(self._ranking, library, asked, lambda unit: library.owners[unit] in found, deadline)
+
+        def among(unit: int) -> bool:
+            return library.owners[unit] in found
+
+        ranked = rank(self._ranking, library, asked, among, deadline)
         findings = (answer.Finding(library.sheet_of(unit).id, unit, score) for unit, score in ranked.items())
         sheets = [library.sheets[place] for place in met]
         given = answer.give(query, sheets, findings, library.passage, Marker(query.clause, self._analyzer))
-        return replace(given, partial=deadline.passed)
+        readings = met_readings(library, asked.others, among, deadline)
+        return replace(given, partial=deadline.passed, readings=readings)
 
     def revisions(self) -> Mapping[DocumentId, int]:
         return {sheet.id: sheet.revision for sheet in self._current().sheets}

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 
 from kb.languages.analyzer import Analyzer, Terms
-from kb.search.asked import forms, likeness, spelling, words_of
+from kb.search.asked import forms, likeness, spelling, wanted, words_of
 from kb.search.deadline import Deadline
 from kb.search.engines.whoosh.library import Library
-from kb.search.query import All, And, Clause, Not, Or, Phrase, Words
-from kb.search.ranking import Ranking, is_known, units_with
+from kb.search.query import All, And, Clause, Not, Or, Phrase, Widened, Words
+from kb.search.ranking import Ranking, is_known, units_with, units_with_all
 from kb.search.units import View
 
 
@@ -26,29 +26,43 @@ class Matching:
         match clause:
             case All():
                 return set(range(len(self._library.sheets)))
-            case Words(text, any=loose):
-                return self._owners(self._with_words(text, loose=loose, strict=strict))
-            case Phrase(text):
-                phrase = spelling(text, self._analyzer)
-                return self._owners(units_with(self._library, phrase, self._deadline))
+            case Words() | Phrase() | Widened():
+                return self._owners(self._units(clause, strict=strict))
             case And(parts):
-                met = set(range(len(self._library.sheets)))
-                for part in parts:
-                    met &= self.documents(part, strict=strict)
-                return met
+                return set.intersection(*(self.documents(part, strict=strict) for part in parts or (All(),)))
             case Or(parts):
                 return {document for part in parts for document in self.documents(part, strict=strict)}
             case Not(part):
                 met = set(range(len(self._library.sheets))) - self.documents(part, strict=True)
                 return set() if self._deadline.passed else met
 
+    def _units(self, clause: Words | Phrase | Widened, *, strict: bool) -> set[int]:
+        match clause:
+            case Words(text, any=loose):
+                return self._with_words(words_of(text, self._analyzer), loose=loose, strict=strict)
+            case Phrase(text):
+                return units_with(self._library, spelling(text, self._analyzer), self._deadline)
+            case Widened():
+                return self._widened(clause)
+
     def _owners(self, units: Iterable[int]) -> set[int]:
         owners = self._library.owners
         return {owners[unit] for unit in units}
 
-    def _with_words(self, text: str, *, loose: bool, strict: bool) -> set[int]:
+    def _widened(self, clause: Widened) -> set[int]:
+        others = wanted(clause, self._analyzer).others
+        translated = {word for other in others for word in other.of}
+        words = [
+            word
+            for word in words_of(clause.part.text, self._analyzer)
+            if word not in translated or is_known(self._ranking, self._library, word)
+        ]
+        met = self._with_words(words, loose=True, strict=False)
+        return met.union(*(units_with_all(self._library, other.words, self._deadline) for other in others))
+
+    def _with_words(self, words: Iterable[Terms], *, loose: bool, strict: bool) -> set[int]:
         met: set[int] | None = None
-        for word in dict.fromkeys(words_of(text, self._analyzer)):
+        for word in dict.fromkeys(words):
             units = self._with_word(word, strict=strict)
             met = units if met is None else met | units if loose else met & units
         return met or set()
