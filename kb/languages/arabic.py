@@ -4,6 +4,7 @@ from kb.arabic import letters
 from kb.arabic.fold import fold
 from kb.arabic.lists import lines
 from kb.arabic.stem import light, skeleton
+from kb.languages import names
 from kb.languages.analyzer import Terms
 
 _SPELLINGS = frozenset(word for line in lines("kb.arabic", "stopwords.txt") for word in line)
@@ -17,4 +18,5 @@ def terms(exact: str, spelling: str) -> Terms:
     if exact in STOP and (_TELLING.isdisjoint(spelling) or spelling.translate(_MARKS) in _SPELLINGS):
         return Terms(exact)
     stem = light(exact)
+    stem = names.in_arabic(stem) or stem
     return Terms(exact, (stem,), (skeleton(stem),))

@@ -6,6 +6,7 @@ from snowballstemmer import stemmer
 
 from kb.arabic.fold import fold
 from kb.arabic.lists import lines
+from kb.languages import names
 from kb.languages.analyzer import Terms
 
 # Function words of one language that name things in the other: a question keeps them as the other's noun.
@@ -35,11 +36,11 @@ def _english_stem(exact: str) -> str:
 
 
 def french(exact: str, _spelling: str) -> Terms:
-    return Terms(exact) if exact in _FRENCH else Terms(exact, (_french_stem(exact),))
+    return Terms(exact) if exact in _FRENCH else Terms(exact, (names.in_arabic(exact) or _french_stem(exact),))
 
 
 def english(exact: str, _spelling: str) -> Terms:
-    return Terms(exact) if exact in _ENGLISH else Terms(exact, (_english_stem(exact),))
+    return Terms(exact) if exact in _ENGLISH else Terms(exact, (names.in_arabic(exact) or _english_stem(exact),))
 
 
 def either(exact: str, _spelling: str) -> Terms:

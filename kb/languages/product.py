@@ -9,7 +9,7 @@ from kb.arabic.lists import fingerprint
 from kb.arabic.words import words
 from kb.languages.analyzer import Terms, Token
 
-_RULES = 2
+_RULES = 3
 Language = Callable[[str, str], Terms]
 _ARABIC = frozenset(letters.ARABIC_LETTERS)
 # A longer run of letters is no word; its head stands for it, so that no term can fill an index.
