@@ -12,13 +12,13 @@ from pathlib import Path
 from pdfminer.high_level import extract_text
 
 from kb.ingest.extraction import ExtractionError
-from kb.ingest.formats.pdf import glyphs, page
+from kb.ingest.formats.pdf import glyphs, miner, page
 
 
 def ours(path: Path, most: int) -> int:
     with path.open("rb") as file:
         reader, count = glyphs.Reader(), 0
-        for raw in islice(glyphs.Document(file).pages(), most):
+        for raw in islice(miner.Document(file).pages(), most):
             page.read(reader.read(raw))
             count += 1
     return count

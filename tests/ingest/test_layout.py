@@ -7,8 +7,8 @@ from bidi import get_display
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.ingest.formats.pdf import bidi, clusters, direction, lines, marks, order, page, spelling
-from kb.ingest.formats.pdf.glyphs import Glyph, Sheet
+from kb.ingest.formats.pdf import bidi, clusters, direction, lines, marks, order, page, rules, spelling
+from kb.ingest.formats.pdf.sheet import Glyph, Rule, Sheet
 
 SIZE = 10.0
 
@@ -308,3 +308,30 @@ def test_each_word_keeps_the_place_of_its_glyphs() -> None:
 
 def test_the_order_of_no_lines_is_none() -> None:
     assert order.order([], rtl=True) == []
+
+
+UPRIGHT = (1, 0, 0, 1, 0, 0)
+
+
+def box(x0: float, y0: float, x1: float, y1: float) -> list[tuple[object, ...]]:
+    return [("m", x0, y0), ("l", x1, y0), ("l", x1, y1), ("l", x0, y1), ("h",)]
+
+
+def test_the_sides_of_a_stroked_box_and_a_thin_filled_one_are_rules() -> None:
+    sides = rules.of_path(box(10, 20, 110, 60), UPRIGHT, stroke=True)
+    assert sides == [Rule(10, 20, 110, 20), Rule(110, 20, 110, 60), Rule(10, 60, 110, 60), Rule(10, 20, 10, 60)]
+    assert rules.of_path(box(10, 20, 110, 21), UPRIGHT, stroke=False) == [Rule(10, 20.5, 110, 20.5)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        box(10, 20, 110, 60),
+        [("m", 0, 0), ("l", 50, 50)],
+        [("m", 0, 0), ("c", 1, 1, 2, 2, 90, 0)],
+        [("m", float("inf"), 0), ("l", 0, 0)],
+        [],
+    ],
+)
+def test_what_fills_a_surface_or_is_curved_or_slanted_is_no_rule(path: list[tuple[object, ...]]) -> None:
+    assert rules.of_path(path, UPRIGHT, stroke=False) == []

@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 
 from kb.core.text import codes
 from kb.ingest.extraction import Limits
-from kb.ingest.formats.pdf import Pdf, glyphs, page
+from kb.ingest.formats.pdf import Pdf, glyphs, miner, page
 from tests.shared import SHARED, needs_shared
 
 BED = SHARED / "data" / "pdf"
@@ -71,7 +71,7 @@ def test_text_is_as_good_as_it_was(name: str) -> None:
 )
 def test_the_first_page_of_a_real_document_reads_as_a_person_reads_it(file: str, phrases: list[str]) -> None:
     with (BED / "real" / file).open("rb") as opened:
-        first = next(glyphs.Document(opened).pages())
+        first = next(miner.Document(opened).pages())
         text = " ".join(page.read(glyphs.Reader().read(first)).text.split())
     assert [phrase for phrase in phrases if phrase not in text] == []
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from kb.ingest.formats.pdf import bidi, spelling
-from kb.ingest.formats.pdf.glyphs import Glyph
+from kb.ingest.formats.pdf.sheet import Glyph
 
 _NO_WIDTH = 0.02  # of the size
 _NEIGHBOURS = 100

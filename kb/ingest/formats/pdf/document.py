@@ -8,7 +8,7 @@ from pathlib import Path
 from kb.core.text import Finding, Page, codes
 from kb.ingest import budget, paging
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits, TooCostly
-from kb.ingest.formats.pdf import glyphs, heading, page
+from kb.ingest.formats.pdf import glyphs, heading, miner, page
 from kb.ingest.formats.pdf.heading import Heading
 from kb.ingest.tidy import line, tidy
 
@@ -30,7 +30,7 @@ def extract(path: Path, limits: Limits, stamp: str) -> Extraction:
         if not file.read(1):
             raise Empty("no bytes")
         with budget.processor(limits.seconds * _PAGE_SHARE_OF_TIME):
-            document = glyphs.Document(file)
+            document = miner.Document(file)
             meta, stated = _meta(document.properties()), document.stated_pages()
         read = list(_pages(document, limits))
     pages = [found for found, _ in read]
@@ -42,7 +42,7 @@ def extract(path: Path, limits: Limits, stamp: str) -> Extraction:
     return Extraction(tuple(pages), meta, _findings(pages, stated), stamp)
 
 
-def _pages(document: glyphs.Document, limits: Limits) -> Iterator[tuple[Page, Heading]]:
+def _pages(document: miner.Document, limits: Limits) -> Iterator[tuple[Page, Heading]]:
     """Yield each page with its heading."""
     seconds = limits.seconds * _PAGE_SHARE_OF_TIME
     reader, waiting = glyphs.Reader(), document.pages()
@@ -61,7 +61,7 @@ def _pages(document: glyphs.Document, limits: Limits) -> Iterator[tuple[Page, He
                 reading = page.read(sheet)
                 found = paging.capped(_page(number, label, reading), limits)
                 title = heading.find(reading.lines, sheet.height)
-        except (TooCostly, *glyphs.MISREAD) as error:
+        except (TooCostly, *miner.MISREAD) as error:
             code = _ENDLESS if isinstance(error, TooCostly) else _BROKEN
             found, title = Page(number, "", "none", label, 0.0, (Finding(code),)), Heading("", sure=False)
         yield found, title

@@ -1,142 +1,25 @@
-"""The one file that knows pdfminer: a PDF becomes sheets of plain glyphs with their places. No layout is done here."""
+"""What the pages of a PDF draw, told by pdfminer's interpreter, becomes sheets. No layout is done here."""
 
-import logging
 import math
-import struct
-import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import repeat
-from typing import Any, BinaryIO
+import re
+from typing import Any
 
 from pdfminer.pdfdevice import PDFTextDevice
-from pdfminer.pdfdocument import (
-    PDFDocument,
-    PDFEncryptionError,
-    PDFNoPageLabels,
-    PDFNoValidXRef,
-    PDFPasswordIncorrect,
-)
 from pdfminer.pdffont import PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
-from pdfminer.pdfpage import PDFPage
-from pdfminer.pdfparser import PDFParser
-from pdfminer.pdftypes import dict_value, resolve1
-from pdfminer.psexceptions import PSException
+from pdfminer.pdftypes import resolve1
 from pdfminer.psparser import PSLiteral
 from pdfminer.utils import apply_matrix_rect, decode_text, mult_matrix
 
-from kb.ingest.extraction import Damaged, Encrypted
-from kb.ingest.formats.pdf import spelling
+from kb.ingest.formats.pdf import rules, spelling
+from kb.ingest.formats.pdf.miner import RawPage
+from kb.ingest.formats.pdf.sheet import Face, Glyph, Sheet
 
-logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
-
-# What pdfminer raises on files that break the format's rules, besides its own errors.
-MISREAD = (
-    PSException,
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
 _UPRIGHT_DEGREES = 7
-_END_MARK_WITHIN = 2048
-
-RawPage = PDFPage
-"""A page not yet read."""
-
-
-@dataclass(slots=True)
-class Glyph:
-    """One glyph, or one cluster whose text the file states as a whole; lengths in points.
-
-    `x0`, `x1` and the baseline `y` are measured along the writing direction `angle` (degrees), `index` is the place
-    in the content stream. `text` is "" for a shape that stands for nothing. `font` is -1 for a stated cluster.
-    """
-
-    text: str
-    x0: float
-    x1: float
-    y: float
-    size: float
-    angle: int
-    index: int
-    font: int
-    cid: int
-    unmapped: bool = False
-
-
-@dataclass(slots=True)
-class Sheet:
-    """What one page draws. `images` is the share of the page that images cover, 0 to 1."""
-
-    width: float
-    height: float
-    glyphs: list[Glyph] = field(default_factory=list)
-    images: float = 0.0
-
-
-class Document(PDFDocument):
-    """A PDF opened for reading with the empty password. Raises Encrypted or Damaged."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        try:
-            super().__init__(PDFParser(file), fallback=False)
-        except (PDFPasswordIncorrect, PDFEncryptionError) as error:
-            raise Encrypted("a password is asked for") from error
-        except MISREAD:
-            self._reopen(file)
-
-    def _reopen(self, file: BinaryIO) -> None:
-        """Read a file whose table of objects is wrong by looking for the objects, unless its end is missing."""
-        file.seek(0, 2)
-        file.seek(max(0, file.tell() - _END_MARK_WITHIN))
-        if b"%%EOF" not in file.read():
-            raise Damaged("the end of the file is missing")
-        try:
-            super().__init__(PDFParser(file), fallback=True)
-        except (PDFPasswordIncorrect, PDFEncryptionError) as error:
-            raise Encrypted("a password is asked for") from error
-        except (*MISREAD, PDFNoValidXRef) as error:
-            raise Damaged(f"{type(error).__name__}: {error}") from error
-
-    def get_page_labels(self) -> Iterator[str]:
-        """Yield labels as long as they can be read and "" from then on, so that a wrong label loses no page."""
-        try:
-            yield from super().get_page_labels()
-        except (PDFNoPageLabels, *MISREAD):
-            yield from repeat("")
-
-    def pages(self) -> Iterator[PDFPage]:
-        """Yield the pages. Raises Damaged where the tree of pages is broken."""
-        try:
-            yield from PDFPage.create_pages(self)
-        except MISREAD as error:
-            raise Damaged(f"the tree of pages: {type(error).__name__}") from error
-
-    def stated_pages(self) -> int:
-        """Return the number of pages the file says it has, 0 if it says none."""
-        try:
-            count = resolve1(dict_value(self.catalog.get("Pages")).get("Count"))
-        except MISREAD:
-            return 0
-        return count if isinstance(count, int) else 0
-
-    def properties(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for information in self.info:
-            for name, value in information.items():
-                try:
-                    written = resolve1(value)
-                    found[str(name)] = decode_text(written) if isinstance(written, bytes) else ""
-                except MISREAD:
-                    continue
-        return found
+_BOLD = re.compile(r"bold|black|heavy|demi|semibold|[-,]b(?:d|i)?$", re.IGNORECASE)
+_FORCE_BOLD = 1 << 18  # ISO 32000-1, table 123
+_BOLD_WEIGHT = 600
+_ASCENT, _DESCENT = (0.75, 1.2), (0.2, 0.6)  # least and most, of the size: what fonts state is often wrong
 
 
 class Reader:
@@ -147,7 +30,7 @@ class Reader:
         self._device = _Device(resources)
         self._interpreter = _Interpreter(resources, self._device)
 
-    def read(self, page: PDFPage) -> Sheet:
+    def read(self, page: RawPage) -> Sheet:
         """Return what the page draws. Raises one of MISREAD where it cannot be followed."""
         self._interpreter.process_page(page)
         return self._device.sheet
@@ -174,17 +57,32 @@ class _Device(PDFTextDevice):
     def __init__(self, resources: PDFResourceManager) -> None:
         super().__init__(resources)
         self.sheet = Sheet(0, 0)
-        self._crop = (0.0, 0.0, 0.0, 0.0)
+        self._corner = (0.0, 0.0)
+        self._faces: list[Face] = []
         self._tags: list[tuple[str | None, int]] = []
         self._fonts: dict[int, tuple[Any, int, dict[int, tuple[str, float, bool]]]] = {}
-        self._index = 0
+        self._index = self._painted = 0
 
-    def begin_page(self, page: PDFPage, ctm: Any) -> None:
-        x0, y0, x1, y1 = apply_matrix_rect(ctm, page.mediabox)
-        self.sheet = Sheet(abs(x1 - x0), abs(y1 - y0))
-        self._crop = apply_matrix_rect(ctm, page.cropbox)
+    def begin_page(self, page: RawPage, ctm: Any) -> None:
+        left, bottom, right, top = _seen(apply_matrix_rect(ctm, page.mediabox), apply_matrix_rect(ctm, page.cropbox))
+        self._corner = left, bottom
+        self.sheet = Sheet(right - left, top - bottom, faces=self._faces)
         self._tags = []
-        self._index = 0
+        self._index = self._painted = 0
+
+    def set_ctm(self, ctm: Any) -> None:
+        """Take the matrix so that the corner of what is seen is the origin of all places."""
+        a, b, c, d, e, f = ctm
+        left, bottom = self._corner
+        self.ctm = (a, b, c, d, e - left, f - bottom)
+
+    def paint_path(self, _state: Any, stroke: Any, fill: Any, _evenodd: Any, path: Any) -> None:
+        if (stroke or fill) and path and self._painted <= rules.MOST:
+            found = rules.of_path(path, self.ctm, stroke=bool(stroke))
+            self._painted += len(found)
+            self.sheet.rules += found
+            if self._painted > rules.MOST:
+                self.sheet.rules.clear()
 
     def begin_tag(self, _tag: Any, props: Any = None) -> None:
         stated = resolve1(props.get("ActualText")) if isinstance(props, dict) else None
@@ -204,7 +102,7 @@ class _Device(PDFTextDevice):
         if any(abs(glyph.y - last.y) > max(last.size, 1.0) or glyph.angle != last.angle for glyph in base):
             return
         x0, x1 = min(glyph.x0 for glyph in base), max(glyph.x1 for glyph in base)
-        stated = Glyph(spelling.clean(text), x0, x1, last.y, last.size, last.angle, first.index, -1, -1)
+        stated = Glyph(spelling.clean(text), x0, x1, last.y, last.size, last.angle, first.index, first.font, -1)
         self.sheet.glyphs[start:] = [stated]
 
     def render_image(self, _name: str, _stream: Any) -> None:
@@ -244,7 +142,7 @@ class _Device(PDFTextDevice):
         cos, sin = (1.0, 0.0) if abs(angle) < _UPRIGHT_DEGREES else (math.cos(theta), math.sin(theta))
         angle = 0 if sin == 0.0 and cos == 1.0 else angle
         along, rise = a * cos + b * sin, state.rise
-        left, bottom, right, top = self._crop
+        right, top = self.sheet.width + size, self.sheet.height + size
         glyphs = self.sheet.glyphs
         x, y = state.linematrix
         spaced = False
@@ -263,7 +161,7 @@ class _Device(PDFTextDevice):
                 advance = width * fontsize * scaling
                 px, py = a * x + c * (y + rise) + e, b * x + d * (y + rise) + f
                 self._index += 1
-                if left - size <= px <= right + size and bottom - size <= py <= top + size:
+                if -size <= px <= right and -size <= py <= top:
                     x0 = px * cos + py * sin
                     x1 = x0 + along * advance
                     x0, x1 = (x0, x1) if x0 <= x1 else (x1, x0)
@@ -276,8 +174,32 @@ class _Device(PDFTextDevice):
 
     def _font(self, font: Any) -> tuple[int, dict[int, tuple[str, float, bool]]]:
         # The font is kept with its entry: its identity must not be given to another.
-        _, number, known = self._fonts.setdefault(id(font), (font, len(self._fonts), {}))
-        return number, known
+        entry = self._fonts.get(id(font))
+        if entry is None:
+            entry = self._fonts[id(font)] = font, len(self._faces), {}
+            self._faces.append(_face(font))
+        return entry[1:]
+
+
+def _seen(media: Any, crop: Any) -> tuple[float, float, float, float]:
+    """Return the part of the sheet that is shown: where the two boxes meet, the sheet where they do not."""
+    left, bottom, right, top = media
+    x0, y0, x1, y1 = max(left, crop[0]), max(bottom, crop[1]), min(right, crop[2]), min(top, crop[3])
+    return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else (left, bottom, right, top)
+
+
+def _face(font: Any) -> Face:
+    name = str(font.fontname)
+    weight = font.descriptor.get("FontWeight")
+    heavy = isinstance(weight, int | float) and weight >= _BOLD_WEIGHT
+    bold = bool(_BOLD.search(name)) or bool(font.flags & _FORCE_BOLD) or heavy
+    if isinstance(font, PDFType3Font):
+        return Face(name, bold, _ASCENT[0], _DESCENT[0])
+    return Face(name, bold, _within(*_ASCENT, font.get_ascent()), _within(*_DESCENT, -font.get_descent()))
+
+
+def _within(least: float, most: float, value: float) -> float:
+    return min(most, max(least, value))
 
 
 def _known(font: Any, known: dict[int, tuple[str, float, bool]], cid: int) -> tuple[str, float, bool]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kb.ingest.formats.pdf import gutters, marks, rows, spelling
 from kb.ingest.formats.pdf.bidi import strong
-from kb.ingest.formats.pdf.glyphs import Glyph
+from kb.ingest.formats.pdf.sheet import Glyph
 
 # Of the size of the letters.
 _NO_WIDTH = 0.02

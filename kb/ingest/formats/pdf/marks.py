@@ -4,7 +4,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from kb.ingest.formats.pdf.glyphs import Glyph
+from kb.ingest.formats.pdf.sheet import Glyph
 from kb.ingest.formats.pdf.spelling import is_arabic
 
 _FATHATAN = "\u064b"

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from kb.ingest.formats.pdf import bidi, clusters, direction, lines, marks, order, spelling
-from kb.ingest.formats.pdf.glyphs import Glyph, Sheet
 from kb.ingest.formats.pdf.lines import Line
+from kb.ingest.formats.pdf.sheet import Glyph, Sheet
 
 _RTL_SHARE = 0.6
 _STOPS = frozenset(".:;!?،؛؟")

@@ -4,7 +4,7 @@ import statistics
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from kb.ingest.formats.pdf.glyphs import Glyph
+from kb.ingest.formats.pdf.sheet import Glyph
 
 _ROWS_BACK = 6
 SMALL = 0.85

@@ -1,0 +1,59 @@
+"""What one page draws, as plain values: glyphs with their places, the faces they are set in, and straight lines."""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+@dataclass(slots=True)
+class Glyph:
+    """One glyph, or one cluster whose text the file states as a whole; lengths in points.
+
+    `x0`, `x1` and the baseline `y` are measured along the writing direction `angle` (degrees), `index` is the place
+    in the content stream. `text` is "" for a shape that stands for nothing. `font` is the place of its face among
+    those of the sheet, -1 for none; `cid` is -1 for a stated cluster.
+    """
+
+    text: str
+    x0: float
+    x1: float
+    y: float
+    size: float
+    angle: int
+    index: int
+    font: int
+    cid: int
+    unmapped: bool = False
+
+
+class Face(NamedTuple):
+    """A font of the document; `ascent` and `descent` are of the size, from the baseline up and down, both positive."""
+
+    name: str
+    bold: bool
+    ascent: float
+    descent: float
+
+
+class Rule(NamedTuple):
+    """A straight line, across (`y0` = `y1`) or down (`x0` = `x1`) the page; the smaller end comes first."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What is seen of a page, in points from its lower left corner.
+
+    `images` is the share of the page that images cover, 0 to 1. `rules` are empty where there are too many to be the
+    borders of tables. `faces` is the same list for all pages of a document.
+    """
+
+    width: float
+    height: float
+    glyphs: list[Glyph] = field(default_factory=list)
+    images: float = 0.0
+    faces: list[Face] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
