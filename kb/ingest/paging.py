@@ -51,6 +51,29 @@ def pages(blocks: Iterable[str | Block], limits: Limits) -> tuple[Page, ...]:
     return tuple(numbered)
 
 
+def sheets(groups: Iterable[Iterable[str | Block]], limits: Limits) -> tuple[Page, ...]:
+    """Return one page for each group of blocks, of a format that has pages of its own, whatever their length.
+
+    One without text has origin "none". Raises Empty where all are, and TooCostly past `limits.pages`.
+    """
+    numbered: list[Page] = []
+    for group in groups:
+        if len(numbered) == limits.pages:
+            raise TooCostly(f"more than {limits.pages} pages")
+        page = _page(len(numbered) + 1, list(_tidied(group)))
+        numbered.append(capped(page, limits) if page.text else replace(page, origin="none", quality=0.0))
+    if not any(page.text for page in numbered):
+        raise Empty("no text")
+    return tuple(numbered)
+
+
+def _tidied(blocks: Iterable[str | Block]) -> Iterator[Block]:
+    for block in blocks:
+        whole = Block(block) if isinstance(block, str) else block
+        if text := tidy(whole.text):
+            yield replace(whole, text=text)
+
+
 def outline(pages: Iterable[Page]) -> tuple[Heading, ...]:
     """Return the headings of the pages as the outline of the file."""
     return tuple(

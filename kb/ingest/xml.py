@@ -24,6 +24,11 @@ class Element(Protocol):
     def __iter__(self) -> Iterator["Element"]: ...
 
 
+def local(element: Element) -> str:
+    """Return the name of the element without its namespace, "" for what is no element."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
 def parse(data: bytes) -> Element:
     """Return the root. Raises Damaged for what is not well-formed and for any document type declaration."""
     parser = etree.XMLParser(

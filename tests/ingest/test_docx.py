@@ -8,6 +8,7 @@ from typing import Any
 
 import docx
 import pytest
+from docx.enum.section import WD_SECTION
 from docx.enum.text import WD_BREAK
 from docx.oxml import parse_xml
 
@@ -48,7 +49,7 @@ def test_paragraphs_and_rows_are_read_in_order_and_headers_are_not(path: Path) -
             table.cell(place // 2, place % 2).text = written
         document.add_paragraph("انتهى")
 
-    assert read(path, write).pages[0].text == "يهدف هذا الدليل إلى:\n\nالخدمة\tالأجل\n\nشهادة\t3 أيام\n\nانتهى"
+    assert read(path, write).pages[0].text == "يهدف هذا الدليل إلى:\n\nالخدمة\tالأجل\nشهادة\t3 أيام\n\nانتهى"
 
 
 def test_a_page_break_ends_a_page_and_so_does_a_section(path: Path) -> None:
@@ -211,3 +212,85 @@ def test_a_part_of_nonsense_is_a_named_failure(path: Path, part: str, data: byte
     change(path, part, lambda _: data)
     with pytest.raises((Damaged, Empty)):
         Docx().extract(path, Limits())
+
+
+def test_headings_and_tables_are_regions_and_the_outline(path: Path) -> None:
+    def write(document: Any) -> None:
+        document.add_heading("الباب الأول", 1)
+        document.add_heading("أحكام عامة", 2)
+        document.add_table(1, 2).cell(0, 0).text = "خلية"
+
+    extraction = read(path, write)
+    assert [(one.kind, one.level) for one in extraction.pages[0].regions] == [
+        ("heading", 1),
+        ("heading", 2),
+        ("table", 0),
+    ]
+    assert [(one.text, one.page, one.level) for one in extraction.outline] == [
+        ("الباب الأول", 1, 1),
+        ("أحكام عامة", 1, 2),
+    ]
+
+
+def test_the_header_that_all_pages_share_stands_apart_without_their_numbers(path: Path) -> None:
+    def write(document: Any) -> None:
+        document.sections[0].header.paragraphs[0].text = "المملكة المغربية"
+        document.sections[0].footer.paragraphs[0].text = "12"
+        document.add_paragraph("أولا").add_run().add_break(WD_BREAK.PAGE)
+        document.add_paragraph("ثانيا")
+
+    assert [(page.text, page.head, page.foot) for page in read(path, write).pages] == [
+        ("أولا", "المملكة المغربية", ""),
+        ("ثانيا", "المملكة المغربية", ""),
+    ]
+
+
+def test_a_section_that_goes_on_on_the_same_page_ends_none(path: Path) -> None:
+    def write(document: Any) -> None:
+        document.add_paragraph("أولا")
+        document.add_section(WD_SECTION.CONTINUOUS)
+        document.add_section(WD_SECTION.CONTINUOUS)
+        document.add_paragraph("ثانيا")
+
+    assert [page.text for page in read(path, write).pages] == ["أولا\n\nثانيا"]
+
+
+def test_the_numbers_that_word_draws_are_written(path: Path) -> None:
+    levels = "".join(
+        f'<w:lvl w:ilvl="{depth}"><w:start w:val="{start}"/><w:numFmt w:val="{form}"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+        for depth, start, form, text in (
+            (0, 1, "decimal", "المادة %1:"),
+            (1, 2, "arabicAbjad", "%1-%2)"),
+            (2, 1, "bullet", "o"),
+            (3, 1, "upperRoman", "%4."),
+        )
+    )
+
+    def write(document: Any) -> None:
+        numbering = document.part.numbering_part.element
+        numbering.insert(0, parse_xml(f'<w:abstractNum {W} w:abstractNumId="90">{levels}</w:abstractNum>'))
+        numbering.append(parse_xml(f'<w:num {W} w:numId="91"><w:abstractNumId w:val="90"/></w:num>'))
+        for depth, text in ((0, "تعاريف"), (1, "الإدارة"), (1, "المرتفق"), (2, "نقطة"), (0, "أحكام"), (3, "ختام")):
+            ask = f'<w:numPr {W}><w:ilvl w:val="{depth}"/><w:numId w:val="91"/></w:numPr>'
+            document.add_paragraph(text)._p.get_or_add_pPr().append(parse_xml(ask))
+
+    assert read(path, write).pages[0].text.split("\n\n") == [
+        "المادة 1: تعاريف",
+        "1-ب) الإدارة",
+        "1-ج) المرتفق",
+        "نقطة",
+        "المادة 2: أحكام",
+        "I. ختام",
+    ]
+
+
+def test_a_title_that_a_program_wrote_is_none(path: Path) -> None:
+    def write(document: Any) -> None:
+        document.core_properties.title = "Microsoft Word - document1"
+        document.core_properties.keywords = "تبسيط، رقمنة; تبسيط"
+        document.add_paragraph("نص")
+
+    meta = read(path, write).meta
+    assert "title" not in meta
+    assert meta["keywords"] == "تبسيط; رقمنة"

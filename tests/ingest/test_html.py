@@ -35,7 +35,7 @@ PAGE = """<!doctype html><html lang="ar" dir="rtl"><head><title>إصلاح ال�
 def test_the_main_content_is_read_without_the_furniture(tmp_path: Path) -> None:
     assert text(tmp_path, PAGE) == (
         "تبسيط المساطر\n\nيهدف القانون رقم 55.19 إلى تبسيط المساطر.\nابتداء من 2021.\n\nالأجل\n\nالوثائق\n\n"
-        "الخدمة\tالأجل\n\nشهادة\t3 أيام"
+        "الخدمة\tالأجل\nشهادة\t3 أيام"
     )
 
 
@@ -113,3 +113,24 @@ def test_articles_within_articles_are_weighed_once(tmp_path: Path) -> None:
     path = tmp_path / "nested.html"
     path.write_text("<article>" * 150 + "<p>فقرة قصيرة</p>" * 2000 + "</article>" * 150, "utf-8")
     assert "فقرة قصيرة" in Html().extract(path, Limits(seconds=10)).pages[0].text
+
+
+def test_headings_and_tables_are_regions_and_the_outline(tmp_path: Path) -> None:
+    extraction = read(tmp_path, PAGE.replace("<ul>", "<h2>الآجال</h2><ul>"))
+    [page] = extraction.pages
+    assert [(one.kind, one.level, page.text[one.span.start : one.span.end]) for one in page.regions] == [
+        ("heading", 1, "تبسيط المساطر"),
+        ("heading", 2, "الآجال"),
+        ("table", 0, "الخدمة\tالأجل\nشهادة\t3 أيام"),
+    ]
+    assert [(one.text, one.page, one.level) for one in extraction.outline] == [
+        ("تبسيط المساطر", 1, 1),
+        ("الآجال", 1, 2),
+    ]
+
+
+def test_a_table_that_lays_out_the_page_is_no_table(tmp_path: Path) -> None:
+    page = "<table><tr><td><p>عمود</p><table><tr><td>أ</td><td>ب</td></tr></table></td><td>آخر</td></tr></table>"
+    [one] = read(tmp_path, page).pages
+    assert one.text == "عمود\n\nأ\tب\n\nآخر"
+    assert [region.kind for region in one.regions] == ["table"]

@@ -6,7 +6,7 @@ from itertools import count
 from pathlib import Path
 
 from kb.core.text import Finding, Page, codes
-from kb.ingest import budget, paging
+from kb.ingest import budget, paging, said
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits, TooCostly
 from kb.ingest.formats.pdf import glyphs, heading, miner, page
 from kb.ingest.formats.pdf.heading import Heading
@@ -16,11 +16,6 @@ _UNMAPPED = 0.06
 _PAGE_SHARE_OF_TIME = 0.1
 _BROKEN, _ENDLESS = "unreadable-page", "too-costly-page"
 _HEADING_PAGES = 3  # within which the words that name a document are looked for first
-# Titles that programs write when nobody gave one.
-_NO_TITLE = re.compile(
-    r"(untitled|unspecified|anonymous|document\s?\d*|microsoft \w+ - .*|.*\.(docx?|odt|rtf|pptx?|indd|pdf|tmp|html?))",
-    re.IGNORECASE,
-)
 _PDF_DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?")
 
 
@@ -88,8 +83,10 @@ def _findings(pages: Sequence[Page], stated: int) -> tuple[Finding, ...]:
 
 
 def _meta(properties: dict[str, str]) -> dict[str, str]:
-    found = {"title": line(properties.get("Title", "")), "author": line(properties.get("Author", ""))}
-    found = {name: "" if _NO_TITLE.fullmatch(value) else value for name, value in found.items()}
-    if date := _PDF_DATE.match(properties.get("CreationDate", "")):
-        found["created"] = f"{date[1]}-{date[2] or '01'}-{date[3] or '01'}"
-    return {name: value for name, value in found.items() if value}
+    date = _PDF_DATE.match(properties.get("CreationDate", ""))
+    return said.of(
+        title=properties.get("Title", ""),
+        author=properties.get("Author", ""),
+        created=f"{date[1]}-{date[2] or '01'}-{date[3] or '01'}" if date else "",
+        keywords=properties.get("Keywords", ""),
+    )
