@@ -12,7 +12,7 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from kb.core.text import codes
-from kb.ingest.extraction import Limits
+from kb.ingest.extraction import Extraction, Limits
 from kb.ingest.formats.pdf import Pdf, glyphs, miner, page
 from tests.shared import SHARED, needs_shared
 
@@ -42,12 +42,16 @@ def words(text: str) -> Counter[str]:
 
 
 @cache
+def extracted(name: str) -> Extraction:
+    return Pdf().extract(BED / "files" / f"{name}.pdf", Limits())
+
+
+@cache
 def scores() -> dict[str, list[tuple[float, float]]]:
     found: dict[str, list[tuple[float, float]]] = {}
     for truth in sorted((BED / "truth").glob("*.json")):
         expected = norm(" ".join(json.loads(truth.read_text())["paras"]))
-        extraction = Pdf().extract(BED / "files" / f"{truth.stem}.pdf", Limits())
-        text = norm(" ".join(one.text for one in extraction.pages))
+        text = norm(" ".join(one.text for one in extracted(truth.stem).pages))
         errors = min(1.0, Levenshtein.distance(expected, text) / len(expected))
         recall = (words(expected) & words(text)).total() / words(expected).total()
         found.setdefault(group(truth.stem), []).append((errors, recall))
@@ -76,9 +80,18 @@ def test_the_first_page_of_a_real_document_reads_as_a_person_reads_it(file: str,
     assert [phrase for phrase in phrases if phrase not in text] == []
 
 
+def test_ocr_is_asked_for_where_the_fonts_do_not_tell_and_nowhere_else() -> None:
+    asked = {"broken": set[str](), "mapped": set[str](), "vowelled": set[str]()}
+    for file in (BED / "files").glob("*.pdf"):
+        if "needs-ocr" in codes(extracted(file.stem).findings):
+            asked[group(file.stem)].add(file.stem)
+    assert asked["mapped"] | asked["vowelled"] == set()
+    assert len(asked["broken"]) == 9
+
+
 def test_a_scan_says_that_it_has_no_text() -> None:
     extraction = Pdf().extract(BED / "real" / "taherfarg_OCR-ARABIC-DOCS__3691ab5c.pdf", Limits())
-    assert codes(extraction.findings) == ("no-text-layer",)
+    assert codes(extraction.findings) == ("no-text-layer", "needs-ocr")
     assert {one.origin for one in extraction.pages} == {"none"}
 
 

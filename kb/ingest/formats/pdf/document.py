@@ -6,13 +6,13 @@ from itertools import count
 from pathlib import Path
 
 from kb.core.text import Finding, Page, codes
-from kb.ingest import budget, paging, said
+from kb.ingest import budget, lexicon, paging, said, verdict
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits, TooCostly
 from kb.ingest.formats.pdf import glyphs, heading, miner, page
 from kb.ingest.formats.pdf.heading import Heading
+from kb.ingest.formats.pdf.sheet import Sheet
 from kb.ingest.tidy import line, tidy
 
-_UNMAPPED = 0.06
 _PAGE_SHARE_OF_TIME = 0.1
 _BROKEN, _ENDLESS = "unreadable-page", "too-costly-page"
 _HEADING_PAGES = 3  # within which the words that name a document are looked for first
@@ -54,7 +54,7 @@ def _pages(document: miner.Document, limits: Limits) -> Iterator[tuple[Page, Hea
             with budget.processor(seconds):
                 sheet = reader.read(raw)
                 reading = page.read(sheet)
-                found = paging.capped(_page(number, label, reading), limits)
+                found = paging.capped(_page(number, label, sheet, reading), limits)
                 title = heading.find(reading.lines, sheet.height)
         except (TooCostly, *miner.MISREAD) as error:
             code = _ENDLESS if isinstance(error, TooCostly) else _BROKEN
@@ -68,12 +68,16 @@ def _first(found: Sequence[Heading]) -> str:
     return sure or next((title.text for title in found if title.text), "")
 
 
-def _page(number: int, label: str, reading: page.Reading) -> Page:
+def _page(number: int, label: str, sheet: Sheet, reading: page.Reading) -> Page:
     text = tidy(reading.text)
+    rates = (lexicon.rate_arabic(text), lexicon.rate_latin(text))
+    signs = verdict.Signs(reading.glyphs, sheet.images, reading.unmapped, *rates)
+    doubts = verdict.findings(signs)
     if not text:
-        return Page(number, "", "none", label, 0.0, (Finding("no-text-layer"),))
-    findings = (Finding("unmapped-glyphs"),) if reading.unmapped > _UNMAPPED else ()
-    return Page(number, text, "text", label, round(1.0 - reading.unmapped, 3), findings)
+        return Page(number, "", "none", label, 0.0, (Finding(verdict.NO_TEXT), *doubts))
+    repairs = [verdict.REVERSED] * reading.mirrored + [verdict.FORMS] * sheet.forms
+    quality = verdict.quality(reading.unmapped, *rates)
+    return Page(number, text, "text", label, quality, (*map(Finding, repairs), *doubts))
 
 
 def _findings(pages: Sequence[Page], stated: int) -> tuple[Finding, ...]:

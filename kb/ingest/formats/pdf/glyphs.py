@@ -61,6 +61,7 @@ class _Device(PDFTextDevice):
         self._faces: list[Face] = []
         self._tags: list[tuple[str | None, int]] = []
         self._fonts: dict[int, tuple[Any, int, dict[int, tuple[str, float, bool]]]] = {}
+        self._shaped: set[int] = set()
         self._index = self._painted = 0
 
     def begin_page(self, page: RawPage, ctm: Any) -> None:
@@ -121,7 +122,7 @@ class _Device(PDFTextDevice):
     def render_char(self, matrix: Any, font: Any, fontsize: Any, scaling: Any, _rise: Any, cid: Any, *_: Any) -> float:
         _, _, c, d, x, y = matrix
         number, known = self._font(font)
-        text, width, unmapped = _known(font, known, cid)
+        text, width, unmapped = known.get(cid) or self._learnt(font, cid)
         size = abs(fontsize) * math.hypot(c, d)
         self._index += 1
         self.sheet.glyphs.append(Glyph(text, x, x + size, y, size, 0, self._index, number, cid, unmapped))
@@ -157,7 +158,7 @@ class _Device(PDFTextDevice):
                 if spaced:
                     x += charspace
                 spaced = True
-                text, width, unmapped = known.get(cid) or _known(font, known, cid)
+                text, width, unmapped = known.get(cid) or self._learnt(font, cid)
                 advance = width * fontsize * scaling
                 px, py = a * x + c * (y + rise) + e, b * x + d * (y + rise) + f
                 self._index += 1
@@ -178,7 +179,22 @@ class _Device(PDFTextDevice):
         if entry is None:
             entry = self._fonts[id(font)] = font, len(self._faces), {}
             self._faces.append(_face(font))
+        self.sheet.forms = self.sheet.forms or entry[1] in self._shaped
         return entry[1:]
+
+    def _learnt(self, font: Any, cid: int) -> tuple[str, float, bool]:
+        """Return text, advance in units of the size, and whether the text is unknown."""
+        number, known = self._font(font)
+        try:
+            raw = font.to_unichr(cid)
+        except PDFUnicodeNotDefined:
+            raw = spelling.UNKNOWN
+        if spelling.is_shaped(raw):
+            self._shaped.add(number)
+            self.sheet.forms = True
+        text, unmapped = spelling.of_glyph(raw)
+        known[cid] = (text, font.char_width(cid), unmapped)
+        return known[cid]
 
 
 def _seen(media: Any, crop: Any) -> tuple[float, float, float, float]:
@@ -200,17 +216,6 @@ def _face(font: Any) -> Face:
 
 def _within(least: float, most: float, value: float) -> float:
     return min(most, max(least, value))
-
-
-def _known(font: Any, known: dict[int, tuple[str, float, bool]], cid: int) -> tuple[str, float, bool]:
-    """Return text, advance in units of the size, and whether the text is unknown."""
-    if cid not in known:
-        try:
-            text, unmapped = spelling.of_glyph(font.to_unichr(cid))
-        except PDFUnicodeNotDefined:
-            text, unmapped = spelling.UNKNOWN, True
-        known[cid] = (text, font.char_width(cid), unmapped)
-    return known[cid]
 
 
 def _height(font: Any) -> float:

@@ -26,11 +26,16 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`unmapped` is the share of glyphs, 0 to 1, whose font does not say what they stand for."""
+    """`unmapped` is the share of the `glyphs`, 0 to 1, whose font does not say what they stand for.
+
+    `mirrored` says that the text was drawn from left to right in the order of reading.
+    """
 
     text: str
     lines: tuple[Written, ...]
     unmapped: float
+    glyphs: int = 0
+    mirrored: bool = False
 
 
 def read(sheet: Sheet) -> Reading:
@@ -41,12 +46,15 @@ def read(sheet: Sheet) -> Reading:
     blocks, rtl = _blocks(glyphs)
     ordered = [line for block in blocks for line in block]
     written = _written(ordered, rtl=rtl)
-    if direction.is_mirrored(" ".join(each.text for each in written)):
+    mirrored = direction.is_mirrored(" ".join(each.text for each in written))
+    if mirrored:
         written = _as_drawn(ordered)
     return Reading(
         text=_joined(written),
         lines=tuple(written),
         unmapped=sum(glyph.unmapped for glyph in drawn) / len(drawn),
+        glyphs=len(drawn),
+        mirrored=mirrored,
     )
 
 

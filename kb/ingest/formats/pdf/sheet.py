@@ -48,7 +48,8 @@ class Sheet:
     """What is seen of a page, in points from its lower left corner.
 
     `images` is the share of the page that images cover, 0 to 1. `rules` are empty where there are too many to be the
-    borders of tables. `faces` is the same list for all pages of a document.
+    borders of tables. `faces` is the same list for all pages of a document. `forms` says that a font names the shapes
+    of letters (initial, medial, final) in place of the letters.
     """
 
     width: float
@@ -57,3 +58,4 @@ class Sheet:
     images: float = 0.0
     faces: list[Face] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
+    forms: bool = False

@@ -27,6 +27,11 @@ def of_glyph(text: str) -> tuple[str, bool]:
     return _REVERSED_LIGATURES.get(written, written), False
 
 
+def is_shaped(text: str) -> bool:
+    """Return whether a text names the shape of an Arabic letter: initial, medial, final or alone."""
+    return any("\ufb50" <= char <= "\ufd3d" or "\ufe80" <= char <= "\ufefc" for char in text)
+
+
 def is_mark(text: str) -> bool:
     return bool(text) and all(unicodedata.combining(char) for char in text)
 
