@@ -2,31 +2,25 @@
 
 import json
 import os
+import re
 import selectors
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from kb.core.errors import Unavailable
 from kb.ingest import child, wire
+from kb.ingest import sniff as sniffing
 from kb.ingest.extraction import Damaged, Extraction, Extractor, Limits, TooCostly
+from kb.ingest.nursery import Nursery
 
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
-_START = """
-import json, sys
-request = json.loads(sys.argv[1])
-sys.path[:] = request["path"]
-from kb.ingest import child
-child.main(request)
-"""
 _CHUNK = 1024 * 1024
-ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""All that a child is told: libraries that start threads at will would want address space for each."""
+_NURSERY = Nursery()
+_TO_SNIFF = Limits(seconds=10.0, bytes=512 * 1024 * 1024)
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
 
 
 def extract(extractor: Extractor, path: Path, limits: Limits) -> Extraction:
@@ -36,6 +30,14 @@ def extract(extractor: Extractor, path: Path, limits: Limits) -> Extraction:
     return wire.decode(answer, limits)
 
 
+def sniff(path: Path, name: str = "") -> str:
+    """Return the media type of a file, as `sniff.sniff` tells it. Raises as `call`."""
+    answer = call(sniffing.told, path, _TO_SNIFF, {"name": name}).decode("ascii", "replace")
+    if not _MEDIA_TYPE.fullmatch(answer):
+        raise Damaged("the reader's answer makes no sense")
+    return answer
+
+
 def call(
     task: Callable[..., bytes],
     path: Path,
@@ -43,23 +45,25 @@ def call(
     arguments: Mapping[str, Any] | None = None,
     modules: Sequence[str] = (),
 ) -> bytes:
-    """Return `task(path, limits, **arguments)`, done in a fresh child process.
+    """Return `task(path, limits, **arguments)`, done in a child process of its own.
 
     The child is gone, with all it started, when this returns. `task` is a function of a module, `arguments` are
-    JSON, `modules` are imported before the child gives up its rights. Raises ExtractionError: TooCostly past a
-    limit, Damaged where the child crashed; Unavailable where no process can be started. The child has no network,
-    no environment, may write nothing, and read only `path` and the installed libraries (see `child`).
+    JSON, `modules` are imported before the child is born, once for all its like. Raises ExtractionError: TooCostly
+    past a limit, Damaged where the child crashed; Unavailable where no process can be started. The child has no
+    network, no environment, may write nothing, and read only `path` and the installed libraries (see `child`).
     """
-    process = _started(json.dumps(_request(task, path, limits, arguments or {}, modules)))
+    ours, theirs = os.pipe()
     try:
-        answer = _read(process, time.monotonic() + limits.seconds)
+        try:
+            pid = _NURSERY.bear(_request(task, path, limits, arguments or {}, modules), theirs)
+        finally:
+            os.close(theirs)
+        try:
+            answer = _read(ours, time.monotonic() + limits.seconds)
+        finally:
+            code = _NURSERY.bury(pid)
     finally:
-        # Before the child is reaped its process group cannot be another's.
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        code = process.wait()
-        if process.stdout:
-            process.stdout.close()
+        os.close(ours)
     if answer[:1] == child.GOOD:
         return answer[1:]
     if answer:
@@ -69,19 +73,10 @@ def call(
     raise Damaged(f"the reader crashed ({code})")
 
 
-def _started(request: str) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(  # noqa: S603 - our own interpreter, our own program
-            [sys.executable, "-I", "-B", "-c", _START, request],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            cwd="/",
-            env=ENVIRONMENT,
-        )
-    except OSError as error:
-        raise Unavailable(f"no process can be started: {error.strerror}") from error
+def walls() -> Mapping[str, str]:
+    """Return by what a child is kept from the network, from other files and from processes; empty for by nothing."""
+    found: Mapping[str, str] = json.loads(call(child.walls, Path(os.devnull), Limits(seconds=10.0)))
+    return found
 
 
 def _request(
@@ -90,26 +85,24 @@ def _request(
     return {
         "path": [os.path.abspath(entry) for entry in sys.path],  # noqa: PTH100 - zip files and "" are entries too
         "task": (task.__module__, task.__qualname__),
-        "modules": modules,
+        "modules": (task.__module__, *modules),
         "arguments": arguments,
         "file": str(path.resolve()),
         "limits": [limits.seconds, limits.bytes, limits.pages, limits.page_chars],
-        "parent": os.getpid(),
     }
 
 
-def _read(process: subprocess.Popen[bytes], deadline: float) -> bytes:
-    """Return all that the child says until it closes its pipe."""
-    assert process.stdout
+def _read(pipe: int, deadline: float) -> bytes:
+    """Return all that the child says until it closes its end."""
     parts: list[bytes] = []
     length = 0
     with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
+        selector.register(pipe, selectors.EVENT_READ)
         while True:
             left = deadline - time.monotonic()
             if left <= 0 or not selector.select(left):
                 raise TooCostly("no answer within the time limit")
-            part = os.read(process.stdout.fileno(), _CHUNK)
+            part = os.read(pipe, _CHUNK)
             if not part:
                 return b"".join(parts)
             parts.append(part)

@@ -8,6 +8,7 @@ from pathlib import Path
 import puremagic
 
 from kb.ingest import encoding, media
+from kb.ingest.extraction import Limits
 
 _HEAD = 64 * 1024
 _PDF_WITHIN = 1024  # readers accept a header anywhere in the first 1024 bytes (ISO 32000-1, H.3.4.1)
@@ -39,6 +40,11 @@ def sniff(path: Path, name: str = "") -> str:
     if head.startswith(b"{\\rtf"):
         return media.RTF
     return _text(head, name or path.name) or _binary(head)
+
+
+def told(path: Path, _limits: Limits, name: str) -> bytes:
+    """Do `sniff` as a task of the sandbox: a list of ten million entries fits into a package that may be uploaded."""
+    return sniff(path, name).encode("ascii", "replace")
 
 
 def _text(head: bytes, name: str) -> str:

@@ -16,8 +16,9 @@ from kb.catalog.tables import Document, Role, State
 from kb.catalog.translated import UNREVIEWED
 from kb.core.errors import Invalid
 from kb.core.text import DocumentId
+from kb.ingest import media, sandbox
+from kb.ingest.extraction import ExtractionError
 from kb.ingest.language import of as language_of
-from kb.ingest.sniff import sniff
 from kb.services.context import Services
 
 PUBLICATION = "publication"
@@ -65,7 +66,10 @@ def store(
     """Keep the bytes; on return they have reached the disk. Raises TooLarge and Unavailable."""
     kept = services.store.put(stream, services.settings.max_upload_bytes)
     bare = safe_name(name)
-    media_type = sniff(services.store.path(kept.digest), bare)
+    try:
+        media_type = sandbox.sniff(services.store.path(kept.digest), bare)
+    except ExtractionError:
+        media_type = media.UNKNOWN  # taken in all the same: why it cannot be read is said when it is read
     return Original(digest=kept.digest, name=bare, media_type=media_type, size=kept.size, role=role, language=language)
 
 

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from kb.catalog import documents, files
 from kb.catalog.access import PUBLIC
+from kb.ingest import sandbox
 from kb.jobs import queue
 from kb.services import health, renewal
 from kb.services.context import Services
 
+_BEYOND = {"network": "the network", "files": "other files", "processes": "other programs"}
 LEAST_FREE = 1024**3
 
 Progress = Callable[[int, int], None]
@@ -45,6 +47,18 @@ def _machine(services: Services) -> Iterator[Finding]:
         str(folder) for folder in _folders(services) if folder.exists() and not os.access(folder, os.W_OK | os.X_OK)
     ]
     yield Finding("folders", not closed, _refusing(closed))
+    yield _sandbox()
+
+
+def _sandbox() -> Finding:
+    """Say what a file that takes over its reader could reach, by what was tried and refused."""
+    walls = sandbox.walls()
+    kept = ", ".join(f"{_BEYOND[what]} ({wall})" for what, wall in walls.items() if wall)
+    open_to = " and ".join(_BEYOND[what] for what, wall in walls.items() if not wall)
+    says = f"a file that takes over its reader is kept from {kept or 'nothing by the system'}"
+    if open_to:
+        says += f"; only Python's own rules keep it from {open_to}: run it in a container, or on Linux 5.13 or newer"
+    return Finding("sandbox", bool(walls["network"]), says)
 
 
 def _folders(services: Services) -> tuple[Path, ...]:

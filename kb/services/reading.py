@@ -16,7 +16,6 @@ from kb.ingest import sandbox
 from kb.ingest.extraction import Damaged, Extraction, ExtractionError, Limits
 from kb.ingest.formats import choose
 from kb.ingest.language import of as language_of
-from kb.ingest.sniff import sniff
 from kb.jobs.queue import JobRef
 from kb.services.context import Services
 
@@ -34,7 +33,7 @@ def read_file(path: Path, settings: Settings, name: str = "") -> Extraction:
     `name` is the file's own where `path` does not keep it; it only tells kinds of text apart.
     """
     limits = Limits(settings.extract_seconds, settings.extract_bytes, settings.max_pages, settings.max_page_chars)
-    return sandbox.extract(choose(sniff(path, name)), path, limits)
+    return sandbox.extract(choose(sandbox.sniff(path, name)), path, limits)
 
 
 def run(services: Services, jobs: Sequence[JobRef]) -> None:

@@ -1,7 +1,10 @@
 """Extractors that misbehave, for the sandbox; a child imports them by name."""
 
+import ctypes
 import os
+import signal
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -10,8 +13,14 @@ from pathlib import Path
 from typing import ClassVar
 
 from kb.core.text import Finding, Page
-from kb.ingest import media, sandbox
+from kb.ingest import media, nursery
 from kb.ingest.extraction import Encrypted, Extraction, Limits
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+# Bound while this module is imported, before a child is locked: no hook of Python sees a call of these.
+_socket, _connect, _fork, _setsid, _kill = _LIBC.socket, _LIBC.connect, _LIBC.fork, _LIBC.setsid, _LIBC.kill
+_open, _execv, _mkdir, _unshare = _LIBC.open, _LIBC.execv, _LIBC.mkdir, _LIBC.unshare
+_CLONE_NEWUSER = 0x10000000
 
 
 class Plain:
@@ -77,7 +86,7 @@ class TalksTooLong(Plain):
 
 class Surroundings(Plain):
     def act(self, _path: Path) -> str:
-        own = set(os.environ) - {"LC_CTYPE", *sandbox.ENVIRONMENT}
+        own = set(os.environ) - {"LC_CTYPE", *nursery.ENVIRONMENT}
         return f"{sorted(own)} {Path.cwd()} {os.isatty(0)} {sys.stdin.read() if sys.stdin else ''}"
 
 
@@ -119,3 +128,75 @@ class Removes(Plain):
 class Peeks(Plain):
     def act(self, _path: Path) -> str:
         return Path("/etc/passwd").read_text()
+
+
+class Calls(Plain):
+    """Calls the system as code would that a file has smuggled in."""
+
+    def act(self, path: Path) -> str:
+        done = self.call(path)
+        if done < 0:
+            error = ctypes.get_errno()
+            raise OSError(error, os.strerror(error))
+        return str(done)
+
+    def call(self, path: Path) -> int:
+        raise NotImplementedError
+
+
+class CallsHome(Calls):
+    """Its file says at which port of this machine somebody listens."""
+
+    def call(self, path: Path) -> int:
+        opened: int = _socket(socket.AF_INET, socket.SOCK_STREAM, 0)
+        if opened < 0:
+            return opened
+        port = int(path.read_text())
+        address = struct.pack("=HH4s8x", socket.AF_INET, socket.htons(port), bytes([127, 0, 0, 1]))
+        return int(_connect(opened, address, len(address)))
+
+
+class CallsFork(Calls):
+    def call(self, _path: Path) -> int:
+        born: int = _fork()
+        if born == 0:
+            _setsid()
+            time.sleep(60)
+        return born
+
+
+class CallsExec(Calls):
+    def call(self, _path: Path) -> int:
+        return int(_execv(b"/bin/true", (ctypes.c_char_p * 2)(b"true", None)))
+
+
+class CallsSetsid(Calls):
+    def call(self, _path: Path) -> int:
+        return int(_setsid())
+
+
+class CallsKill(Calls):
+    def call(self, _path: Path) -> int:
+        return int(_kill(os.getppid(), signal.SIGKILL))
+
+
+class CallsUnshare(Calls):
+    def call(self, _path: Path) -> int:
+        return int(_unshare(_CLONE_NEWUSER))
+
+
+class CallsMkdir(Calls):
+    def call(self, path: Path) -> int:
+        return int(_mkdir(bytes(path.parent / "made"), 0o700))
+
+
+class CallsWrite(Calls):
+    def call(self, path: Path) -> int:
+        return int(_open(bytes(path.parent / "written"), os.O_WRONLY | os.O_CREAT, 0o600))
+
+
+class CallsRead(Calls):
+    """Peeks at its file's neighbour."""
+
+    def call(self, path: Path) -> int:
+        return int(_open(bytes(path.parent), os.O_RDONLY))

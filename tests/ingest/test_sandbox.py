@@ -1,16 +1,23 @@
 """The sandbox: whatever a reader does, the parent gets a named answer in time and nothing is left."""
 
 import json
+import os
+import signal
+import socket
+import struct
+import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from kb.core.errors import Unavailable
 from kb.core.text import Box, Finding, Heading, Page, Region, Span
-from kb.ingest import child, sandbox, wire
+from kb.ingest import child, media, sandbox, wire
 from kb.ingest.extraction import Damaged, Empty, Encrypted, Extraction, ExtractionError, Limits, TooCostly
+from kb.ingest.nursery import Nursery
 from tests.ingest import extractors
 
 LIMITS = Limits(seconds=20.0, bytes=512 * 1024 * 1024, pages=3, page_chars=100)
@@ -83,30 +90,110 @@ def test_what_a_reader_prints_is_not_its_answer(path: Path) -> None:
     assert sandbox.extract(extractors.Prints(), path, LIMITS).pages[0].text == "quiet"
 
 
+def test_a_list_of_entries_too_long_for_the_memory_is_too_costly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = b"PK\x01\x02" + bytes(24) + struct.pack("<H", 1) + bytes(16) + b"a"
+    count = 200_000
+    end = b"PK\x06\x06" + struct.pack("<QHHLLQQQQ", 44, 45, 45, 0, 0, count, count, count * len(entry), 4)
+    end += b"PK\x06\x07" + struct.pack("<LQL", 0, 4 + count * len(entry), 1)
+    end += b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    path = tmp_path / "long.zip"
+    path.write_bytes(b"PK\x03\x04" + entry * count + end)
+    assert sandbox.sniff(path, "long.zip") == media.ZIP
+    monkeypatch.setattr(sandbox, "_TO_SNIFF", Limits(seconds=20.0, bytes=64 * 1024 * 1024))
+    with pytest.raises(TooCostly):
+        sandbox.sniff(path, "long.zip")
+
+
+def kept_from(what: str) -> None:
+    if not sandbox.walls()[what]:
+        pytest.skip(f"missing means of this system: nothing keeps a child from {what}")
+
+
+def test_a_reader_that_calls_the_system_itself_reaches_nobody_on_this_machine(path: Path) -> None:
+    kept_from("network")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        path.write_text(str(server.getsockname()[1]))
+        with pytest.raises(Damaged, match=r"PermissionError|unreachable"):
+            sandbox.extract(extractors.CallsHome(), path, LIMITS)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
+@pytest.mark.parametrize(
+    ("extractor", "what"),
+    [
+        (extractors.CallsFork(), "processes"),
+        (extractors.CallsExec(), "processes"),
+        (extractors.CallsSetsid(), "processes"),
+        (extractors.CallsKill(), "processes"),
+        (extractors.CallsUnshare(), "processes"),
+        (extractors.CallsMkdir(), "processes"),
+        (extractors.CallsWrite(), "files"),
+        (extractors.CallsRead(), "files"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else type(value).__name__,
+)
+def test_a_reader_that_calls_the_system_itself_is_refused_too(
+    path: Path, extractor: extractors.Plain, what: str
+) -> None:
+    kept_from(what)
+    with pytest.raises(Damaged, match="PermissionError"):
+        sandbox.extract(extractor, path, LIMITS)
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
 def test_a_system_without_room_for_a_process_is_asked_again_later(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", str(path.parent / "missing"))
-    with pytest.raises(Unavailable):
-        sandbox.extract(extractors.Plain(), path, LIMITS)
+    with pytest.raises(Unavailable), path.open() as answers:
+        Nursery().bear({}, answers.fileno())
 
 
-def running(mark: bytes) -> list[str]:
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            if mark in (folder / "cmdline").read_bytes():
-                found.append(folder.name)
-        except OSError:
-            continue
-    return found
+def request(extractor: extractors.Plain, path: Path) -> dict[str, object]:
+    arguments = {"extractor": (type(extractor).__module__, type(extractor).__qualname__)}
+    return sandbox._request(child.read, path, LIMITS, arguments, (type(extractor).__module__,))
 
 
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="missing /proc: processes cannot be counted")
-def test_processes_of_a_reader_end_with_it(path: Path) -> None:
-    plain = extractors.Plain
-    arguments = {"extractor": (plain.__module__, plain.__qualname__)}
-    sandbox.call(child.read, path, LIMITS, arguments, ("tests.ingest.leaves_a_process",))
-    time.sleep(0.1)
-    assert running(b"time.sleep(60)  # left over") == []
+def test_children_die_with_the_nursery_and_the_next_one_finds_another(path: Path) -> None:
+    nursery = Nursery()
+    ours, theirs = os.pipe()
+    nursery.bear(request(extractors.Hangs(), path), theirs)
+    assert nursery._process
+    nursery._process.kill()
+    os.close(theirs)
+    assert os.read(ours, 1) == b""  # nobody is left who could write
+    os.close(ours)
+    answers, theirs = os.pipe()
+    pid = nursery.bear(request(extractors.Plain(), path), theirs)
+    os.close(theirs)
+    assert os.read(answers, 1000)[:1] == child.GOOD
+    os.close(answers)
+    assert nursery.bury(pid) in {0, -signal.SIGKILL}
+    nursery.close()
+
+
+def test_children_die_with_the_process_that_asked_for_them(path: Path) -> None:
+    program = (
+        "import os, sys, json\nfrom kb.ingest.nursery import Nursery\n"
+        "Nursery().bear(json.loads(sys.argv[1]), int(sys.argv[2]))\nos.kill(os.getpid(), 9)"
+    )
+    ours, theirs = os.pipe()
+    wanted = json.dumps(request(extractors.Hangs(), path))
+    subprocess.run([sys.executable, "-c", program, wanted, str(theirs)], pass_fds=[theirs], check=False)
+    os.close(theirs)
+    assert os.read(ours, 1) == b""
+    os.close(ours)
+
+
+def test_many_children_at_once_each_give_their_own_answer(tmp_path: Path) -> None:
+    paths = [tmp_path / str(number) for number in range(24)]
+    for path in paths:
+        path.write_text(path.name)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda path: sandbox.extract(extractors.Plain(), path, LIMITS).pages[0].text, paths))
+    assert found == [path.name for path in paths]
 
 
 @pytest.mark.parametrize(
