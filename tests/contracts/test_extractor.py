@@ -42,9 +42,18 @@ def test_pages_are_numbered_from_one_and_written_in_the_one_form(folder: Path) -
     assert [page.number for page in pages] == list(range(1, len(pages) + 1))
     for page in pages:
         assert page.origin == "text"
-        assert page.quality == 1.0
+        assert page.quality >= 0.99
         assert unicodedata.is_normalized("NFC", page.text)
         assert not any("\ufb50" <= char <= "\ufeff" for char in page.text)
+
+
+def test_places_belong_to_words_of_the_page_and_regions_to_its_text(folder: Path) -> None:
+    for page in read(sample(folder, "good")).pages:
+        assert all(box.word < len(page.text.split()) for box in page.boxes)
+        assert all(0 <= box.x0 < box.x1 <= page.width and 0 <= box.y0 < box.y1 <= page.height for box in page.boxes)
+        ends = [0, *(place for region in page.regions for place in (region.span.start, region.span.end))]
+        assert ends == sorted(ends)
+        assert ends[-1] <= len(page.text)
 
 
 def test_the_reader_signs_its_work_and_finds_the_heading(folder: Path) -> None:

@@ -1,13 +1,26 @@
 """From places on paper to the order of reading, on lines whose answer is known."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from bidi import get_display
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kb.ingest.formats.pdf import bidi, clusters, direction, lines, marks, order, page, rules, spelling
+from kb.ingest.formats.pdf import (
+    assembly,
+    bidi,
+    clusters,
+    direction,
+    hyphens,
+    lines,
+    marks,
+    order,
+    page,
+    rules,
+    spelling,
+)
 from kb.ingest.formats.pdf.sheet import Glyph, Rule, Sheet
 
 SIZE = 10.0
@@ -295,15 +308,106 @@ def test_a_wider_distance_begins_a_paragraph() -> None:
 
 def test_words_are_parted_by_gaps_where_no_space_is_drawn() -> None:
     glyphs = [*drawn("ون", 0), *drawn("اق", 14)]
-    assert lines.atoms(lines.lines(glyphs)[0]) == ["و", "ن", " ", "ا", "ق"]
+    assert lines.atoms(lines.lines(glyphs)[0]).texts == ["و", "ن", " ", "ا", "ق"]
 
 
-def test_each_word_keeps_the_place_of_its_glyphs() -> None:
-    reading = page.read(sheet(drawn("abc", 72, 700), drawn("def", 72, 680)))
-    assert [(each.text, each.line.x0, each.line.x1, each.line.y) for each in reading.lines] == [
-        ("abc", 72, 87, 700),
-        ("def", 72, 87, 680),
+def test_each_word_keeps_the_place_of_its_glyphs_from_the_upper_left_corner() -> None:
+    reading = page.read(sheet(drawn("ab c", 72, 700), drawn("باتك لوأ", 72, 680)))
+    assert [(each.text, each.places) for each in reading.lines] == [
+        ("ab c", ((720, 910, 820, 1030), (870, 910, 920, 1030))),
+        ("أول كتاب", ((970, 1110, 1120, 1230), (720, 1110, 920, 1230))),
     ]
+
+
+def turned(glyphs: list[Glyph], angle: int) -> list[Glyph]:
+    return [replace(glyph, angle=angle) for glyph in glyphs]
+
+
+@pytest.mark.parametrize(
+    ("angle", "x", "y", "place"),
+    [
+        (90, 72, -100, (910, 7080, 1030, 7280)),
+        (180, -528, -700, (5080, 970, 5280, 1090)),
+        (270, -92, 700, (6970, 7080, 7090, 7280)),
+    ],
+)
+def test_words_of_turned_text_have_their_place_on_the_page_as_shown(
+    angle: int, x: float, y: float, place: tuple[int, ...]
+) -> None:
+    glyphs = [replace(glyph, angle=angle) for glyph in drawn("abcd", x, y)]
+    assert [line.places for line in page.read(Sheet(800, 800, glyphs)).lines] == [(place,)]
+
+
+def test_a_cluster_of_several_words_shares_its_place_among_them() -> None:
+    glyph = Glyph("صلى الله عليه وسلم", 100, 140, 700, SIZE, 0, 0, 0, -1)
+    (line,) = page.read(sheet([glyph])).lines
+    assert [(x0, x1) for x0, _, x1, _ in line.places] == [(1300, 1400), (1200, 1300), (1100, 1200), (1000, 1100)]
+
+
+GRID = [
+    *(Rule(50, y, 350, y) for y in (720, 690, 660, 630)),
+    *(Rule(x, 630, x, 720) for x in (50, 150, 350)),
+]
+
+
+def test_rows_of_a_ruled_table_are_lines_with_the_lines_of_a_cell_put_together() -> None:
+    cells = [
+        *drawn("ةمدخلا", 200, 708),
+        *drawn("لجألا", 60, 708),
+        *drawn("ةداهش", 200, 678),
+        *drawn("ىنكسلا", 200, 665),
+        *drawn("ناموي", 60, 672),
+        *drawn("ةصخر", 200, 648),
+        *drawn("نارهش", 60, 648),
+    ]
+    drawn_page = Sheet(600, 800, [*cells, *drawn("ةمتاخ", 200, 600)], rules=GRID)
+    assert page.read(drawn_page).text == "الخدمة\tالأجل\nشهادة السكنى\tيومان\nرخصة\tشهران\n\nخاتمة"
+    whole = assembly.assemble([assembly.Part(page.read(drawn_page).lines)])
+    assert [(region.kind, whole.text[: region.span.end].count("\n")) for region in whole.regions] == [("table", 2)]
+    assert [box.word for box in whole.boxes] == list(range(len(whole.text.split())))
+
+
+def test_a_cell_that_spans_rows_or_columns_is_written_once() -> None:
+    rules = [rule for rule in GRID if rule != Rule(150, 630, 150, 720)] + [Rule(150, 630, 150, 690)]
+    cells = [*drawn("ناونع", 140, 700), *drawn("ب", 200, 670), *drawn("أ", 60, 670)]
+    assert page.read(Sheet(600, 800, cells, rules=rules)).text == "عنوان\nب\tأ"
+
+
+def test_boxes_of_running_text_are_no_table() -> None:
+    rules = [*(Rule(50, y, 550, y) for y in (720, 400)), *(Rule(x, 400, x, 720) for x in (50, 300, 550))]
+    left, right = "نص طويل في الخانة اليسرى"[::-1], "نص طويل في الخانة اليمنى"[::-1]
+    rows = [[*drawn(left, 60, 700 - 14 * n), *drawn(right, 310, 700 - 14 * n)] for n in range(20)]
+    reading = page.read(Sheet(600, 800, [glyph for row in rows for glyph in row], rules=rules))
+    assert reading.text.split("\n")[19:21] == [right[::-1], ""]
+    assert not assembly.assemble([assembly.Part(reading.lines)]).regions
+
+
+def test_a_word_cut_at_the_end_of_a_line_is_one_word_of_two_places() -> None:
+    reading = page.read(sheet(drawn("la nouvelle adminis-", 60, 700), drawn("tration publique", 60, 686)))
+    whole = assembly.assemble([assembly.Part(reading.lines)])
+    assert whole.text == "la nouvelle administration publique"
+    assert [box.word for box in whole.boxes] == [0, 1, 2, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("last", "first", "whole"),
+    [
+        ("adminis-", "tration,", "administration,"),
+        ("«adminis‐", "tration", "«administration"),
+        ("peut-", "être", "peut-être"),
+        ("sous-", "directeur.", "sous-directeur."),
+        ("c'est-à-", "dire", "c'est-à-dire"),
+        ("Saint-", "Denis", "Saint-Denis"),
+        ("ADMINIS-", "TRATION", "ADMINISTRATION"),
+        ("dé-", "matérialisations", "dématérialisations"),
+        ("2010-", "2011", ""),
+        ("-", "suite", ""),
+        ("الإدارة-", "العامة", ""),
+        ("mot", "suivant", ""),
+    ],
+)
+def test_halves_of_a_word_are_told_from_words_with_a_hyphen(last: str, first: str, whole: str) -> None:
+    assert hyphens.joined(last, first) == whole
 
 
 def test_the_order_of_no_lines_is_none() -> None:

@@ -32,26 +32,48 @@ def strong(text: str) -> tuple[int, int]:
     return kinds.count("R"), kinds.count("L")
 
 
+class Stretch(NamedTuple):
+    """Atoms start to end that follow each other; `turned` says that a bracket among them stands as its mirror image."""
+
+    start: int
+    end: int
+    turned: bool
+
+
 def logical(atoms: Sequence[str], *, rtl: bool, mirror: bool) -> str:
-    """Return the text of a line whose atoms (clusters in reading order, and spaces) stand from left to right.
+    """Return the text of a line whose atoms stand from left to right; see `stretches`."""
+    return text(atoms, stretches(atoms, rtl=rtl, mirror=mirror))
+
+
+def text(atoms: Sequence[str], order: Sequence[Stretch]) -> str:
+    parts: list[str] = []
+    for start, end, turned in order:
+        own = atoms[start:end]
+        parts += [MIRRORED.get(atom, atom) for atom in own] if turned else own
+    return "".join(parts)
+
+
+def stretches(atoms: Sequence[str], *, rtl: bool, mirror: bool) -> list[Stretch]:
+    """Return the order of reading of a line whose atoms (clusters in reading order, and spaces) stand left to right.
 
     `rtl` is the direction of its paragraph. `mirror` says that brackets are given as the shape drawn, so that a
     bracket of an Arabic stretch must be turned; else they are given as the character meant.
     """
     runs = _runs(atoms)
     if rtl:
-        return "".join(_written(atoms, run, mirror=mirror) for run in reversed(runs))
-    text: list[str] = []
+        return [Stretch(run.start, run.end, mirror and run.kind == "O") for run in reversed(runs)]
+    found: list[Stretch] = []
     place = 0
     while place < len(runs):
         end = _bracketed_end(atoms, runs, place) or _arabic_end(runs, place)
         if end > place:
-            text += [_written(atoms, run, mirror=mirror) for run in reversed(runs[place:end])]
+            own = reversed(runs[place:end])
+            found += [Stretch(run.start, run.end, mirror and run.kind == "O") for run in own]
         else:
             end = place + 1
-            text += atoms[runs[place].start : runs[place].end]
+            found.append(Stretch(runs[place].start, runs[place].end, turned=False))
         place = end
-    return "".join(text)
+    return found
 
 
 def unbalanced(text: str) -> int:
@@ -63,11 +85,6 @@ def unbalanced(text: str) -> int:
         elif char in _CLOSING:
             depth, alone = (depth - 1, alone) if depth else (0, alone + 1)
     return depth + alone
-
-
-def _written(atoms: Sequence[str], run: _Run, *, mirror: bool) -> str:
-    text = "".join(atoms[run.start : run.end])
-    return MIRRORED.get(text, text) if mirror and run.kind == "O" else text
 
 
 def _arabic_end(runs: Sequence[_Run], start: int) -> int:

@@ -8,10 +8,10 @@ from pathlib import Path
 from kb.core.text import Finding, Page, codes
 from kb.ingest import budget, lexicon, paging, said, verdict
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits, TooCostly
-from kb.ingest.formats.pdf import glyphs, heading, miner, page
+from kb.ingest.formats.pdf import assembly, glyphs, heading, miner, page
 from kb.ingest.formats.pdf.heading import Heading
 from kb.ingest.formats.pdf.sheet import Sheet
-from kb.ingest.tidy import line, tidy
+from kb.ingest.tidy import line
 
 _PAGE_SHARE_OF_TIME = 0.1
 _BROKEN, _ENDLESS = "unreadable-page", "too-costly-page"
@@ -55,7 +55,7 @@ def _pages(document: miner.Document, limits: Limits) -> Iterator[tuple[Page, Hea
                 sheet = reader.read(raw)
                 reading = page.read(sheet)
                 found = paging.capped(_page(number, label, sheet, reading), limits)
-                title = heading.find(reading.lines, sheet.height)
+                title = heading.find(reading.lines, reading.height)
         except (TooCostly, *miner.MISREAD) as error:
             code = _ENDLESS if isinstance(error, TooCostly) else _BROKEN
             found, title = Page(number, "", "none", label, 0.0, (Finding(code),)), Heading("", sure=False)
@@ -69,15 +69,28 @@ def _first(found: Sequence[Heading]) -> str:
 
 
 def _page(number: int, label: str, sheet: Sheet, reading: page.Reading) -> Page:
-    text = tidy(reading.text)
+    whole = assembly.assemble([assembly.Part(reading.lines)])
+    text = whole.text
     rates = (lexicon.rate_arabic(text), lexicon.rate_latin(text))
     signs = verdict.Signs(reading.glyphs, sheet.images, reading.unmapped, *rates)
     doubts = verdict.findings(signs)
+    width, height = round(10 * sheet.width), round(10 * sheet.height)
     if not text:
-        return Page(number, "", "none", label, 0.0, (Finding(verdict.NO_TEXT), *doubts))
+        findings = (Finding(verdict.NO_TEXT), *doubts)
+        return Page(number, "", "none", label, 0.0, findings, width=width, height=height)
     repairs = [verdict.REVERSED] * reading.mirrored + [verdict.FORMS] * sheet.forms
     quality = verdict.quality(reading.unmapped, *rates)
-    return Page(number, text, "text", label, quality, (*map(Finding, repairs), *doubts))
+    return Page(
+        number=number,
+        text=text,
+        label=label,
+        quality=quality,
+        findings=(*map(Finding, repairs), *doubts),
+        boxes=whole.boxes,
+        width=width,
+        height=height,
+        regions=whole.regions,
+    )
 
 
 def _findings(pages: Sequence[Page], stated: int) -> tuple[Finding, ...]:

@@ -19,7 +19,7 @@ _UPRIGHT_DEGREES = 7
 _BOLD = re.compile(r"bold|black|heavy|demi|semibold|[-,]b(?:d|i)?$", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18  # ISO 32000-1, table 123
 _BOLD_WEIGHT = 600
-_ASCENT, _DESCENT = (0.75, 1.2), (0.2, 0.6)  # least and most, of the size: what fonts state is often wrong
+_ASCENT, _DESCENT = (0.85, 1.2), (0.28, 0.6)  # least and most, of the size: what fonts state is often wrong
 
 
 class Reader:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.ingest import headings
-from kb.ingest.formats.pdf.page import Written
+from kb.ingest.formats.pdf.written import Written
 from kb.ingest.tidy import line
 
 _ZONE = 0.45  # of the height of the page, from its foot
@@ -29,11 +29,11 @@ def find(written: Sequence[Written], height: float) -> Heading:
 
     A title of one word is taken where nothing else is larger than the text of the page.
     """
-    upper = [each for each in written if each.line.y > _ZONE * height and len(each.text.strip()) > 2]
+    upper = [each for each in written if each.y > _ZONE * height and len(each.text.strip()) > 2]
     own = [each for each in upper if not headings.is_furniture(each.text)]
     blocks = _blocks(own)
-    usual = statistics.median([each.line.size for each in written] or [0.0])
-    large = [block for block in blocks if block[0].line.size > _LARGER * usual]
+    usual = statistics.median([each.size for each in written] or [0.0])
+    large = [block for block in blocks if block[0].size > _LARGER * usual]
     for group in ([b for b in large if _names(b)], large, [b for b in blocks if _names(b)], blocks):
         if group:
             return Heading(_text(_largest(group)), sure=True)
@@ -44,11 +44,11 @@ def _blocks(written: Sequence[Written]) -> list[list[Written]]:
     """Group lines of one size that follow each other closely."""
     blocks: list[list[Written]] = []
     for each in written:
-        last = blocks[-1][-1].line if blocks else None
+        last = blocks[-1][-1] if blocks else None
         if (
             last
-            and _ALIKE * blocks[-1][0].line.size < each.line.size < blocks[-1][0].line.size / _ALIKE
-            and -0.5 * last.size < last.y - each.line.y < _SAME_BLOCK * last.size
+            and _ALIKE * blocks[-1][0].size < each.size < blocks[-1][0].size / _ALIKE
+            and -0.5 * last.size < last.y - each.y < _SAME_BLOCK * last.size
         ):
             blocks[-1].append(each)
         else:
@@ -57,8 +57,8 @@ def _blocks(written: Sequence[Written]) -> list[list[Written]]:
 
 
 def _largest(blocks: Sequence[Sequence[Written]]) -> Sequence[Written]:
-    largest = max(block[0].line.size for block in blocks)
-    return next(block for block in blocks if block[0].line.size > _ALIKE * largest)
+    largest = max(block[0].size for block in blocks)
+    return next(block for block in blocks if block[0].size > _ALIKE * largest)
 
 
 def _names(block: Sequence[Written]) -> bool:

@@ -23,7 +23,10 @@ _NOTE_SPACE = "\u202f"
 
 @dataclass(slots=True)
 class Line:
-    """Glyphs side by side, sorted from left to right. `rtl` and `latin` count the letters of either direction."""
+    """Glyphs side by side, sorted from left to right. `rtl` and `latin` count the letters of either direction.
+
+    `cell` is where it stands in a ruled table: the table, counted from 1, the row and the column.
+    """
 
     glyphs: list[Glyph]
     x0: float
@@ -32,6 +35,7 @@ class Line:
     size: float
     rtl: int
     latin: int
+    cell: tuple[int, int, int] | None = None
 
 
 def lines(glyphs: Sequence[Glyph]) -> list[Line]:
@@ -98,28 +102,43 @@ def _stretches(line: Line, least: float) -> list[_Stretch]:
     return found
 
 
-def atoms(line: Line) -> list[str]:
-    """Return the clusters of the line from left to right, with one space where a space or a word gap is."""
+class Atoms(NamedTuple):
+    """The clusters of a line from left to right with one space where a space or a word gap is.
+
+    `glyphs` has the glyph of each, None for a space.
+    """
+
+    texts: list[str]
+    glyphs: list[Glyph | None]
+
+
+def atoms(line: Line) -> Atoms:
     spaces = sum(glyph.text.isspace() for glyph in line.glyphs)
     # Where a file draws its spaces, only a wide gap is one more; where it does not, every gap is.
     least = (_GAP_WITHOUT_SPACES if spaces * 9 < len(line.glyphs) else _GAP_WITH_SPACES) * line.size
-    found: list[str] = []
+    texts: list[str] = []
+    glyphs: list[Glyph | None] = []
     end: float | None = None
     raised = False
     for glyph in line.glyphs:
-        was_raised, raised = raised, _is_note(glyph.text) and glyph.size <= rows.SMALL * line.size
+        was_raised, raised = raised, glyph.size <= rows.SMALL * line.size and _is_note(glyph.text)
+        blank = glyph.text.isspace()
         # The number of a note is a word of its own, however near it stands.
-        gap = end is not None and (glyph.x0 - end > least or raised != was_raised)
-        if glyph.text.isspace() or gap:
+        if blank or (end is not None and (glyph.x0 - end > least or raised != was_raised)):
             end = None
-            if found and not found[-1].isspace():
-                found.append(_NOTE_SPACE if raised != was_raised and not glyph.text.isspace() else " ")
-        if glyph.text.isspace():
+            if glyphs and glyphs[-1] is not None:
+                texts.append(_NOTE_SPACE if raised != was_raised and not blank else " ")
+                glyphs.append(None)
+        if blank:
             continue
         if glyph.text:
-            found.append(glyph.text)
+            texts.append(glyph.text)
+            glyphs.append(glyph)
         end = glyph.x1
-    return found[:-1] if found and found[-1].isspace() else found
+    if glyphs and glyphs[-1] is None:
+        texts.pop()
+        glyphs.pop()
+    return Atoms(texts, glyphs)
 
 
 def _is_note(text: str) -> bool:

@@ -1,102 +1,124 @@
-"""One sheet of glyphs becomes one page of text: lines, their order, their direction, their paragraphs."""
+"""One sheet of glyphs becomes the lines of a page: their order, their direction, their words with their places."""
 
-import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from kb.ingest.formats.pdf import bidi, clusters, direction, lines, marks, order, spelling
-from kb.ingest.formats.pdf.lines import Line
-from kb.ingest.formats.pdf.sheet import Glyph, Sheet
+from kb.ingest.formats.pdf import assembly, bidi, clusters, direction, lines, marks, order, spelling, tables, written
+from kb.ingest.formats.pdf.bidi import Stretch
+from kb.ingest.formats.pdf.lines import Atoms, Line
+from kb.ingest.formats.pdf.sheet import Glyph, Rule, Sheet
+from kb.ingest.formats.pdf.written import Written
 
 _RTL_SHARE = 0.6
 _STOPS = frozenset(".:;!?،؛؟")
-_PARAGRAPH_GAP = 1.35
-"""A distance of baselines this many times the usual one begins a paragraph."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A line with its text in the order of reading."""
-
-    text: str
-    line: Line
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`unmapped` is the share of the `glyphs`, 0 to 1, whose font does not say what they stand for.
+    """The lines of a page in order; `width` and `height` are those of the page as its text sees it, in points.
 
-    `mirrored` says that the text was drawn from left to right in the order of reading.
+    `unmapped` is the share of the `glyphs`, 0 to 1, whose font does not say what they stand for. `mirrored` says that
+    the text was drawn from left to right in the order of reading. `rules` are the straight lines as the text sees them.
     """
 
-    text: str
     lines: tuple[Written, ...]
-    unmapped: float
+    width: float
+    height: float
+    unmapped: float = 0.0
     glyphs: int = 0
     mirrored: bool = False
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """All that is written, heads and feet in their places."""
+        return assembly.assemble([assembly.Part(self.lines)]).text
 
 
 def read(sheet: Sheet) -> Reading:
     glyphs = clusters.settle(sheet.glyphs)
     drawn = [glyph for glyph in glyphs if glyph.unmapped or glyph.text.strip()]
     if not drawn:
-        return Reading("", (), 0.0)
-    blocks, rtl = _blocks(glyphs)
-    ordered = [line for block in blocks for line in block]
-    written = _written(ordered, rtl=rtl)
-    mirrored = direction.is_mirrored(" ".join(each.text for each in written))
-    if mirrored:
-        written = _as_drawn(ordered)
+        return Reading((), sheet.width, sheet.height)
+    turns = [angle for angle, _ in Counter(glyph.angle for glyph in drawn).most_common()]
+    seen = written.frame(sheet, turns[0])
+    rules = tables.as_seen(sheet.rules, seen)
+    ordered, rtl = _main([glyph for glyph in glyphs if glyph.angle == turns[0]], rules)
+    frames = [seen] * len(ordered)
+    for angle in turns[1:]:
+        aside = lines.lines([glyph for glyph in glyphs if glyph.angle == angle])
+        ordered += aside
+        frames += [written.frame(sheet, angle)] * len(aside)
+    atoms = [lines.atoms(line) for line in ordered]
+    read, mirrored = _read(ordered, atoms, rtl=rtl)
+    own = [
+        written.write(line, drawn_line, order, frame, sheet.faces, rtl=line_rtl)
+        for line, frame, (drawn_line, order, line_rtl) in zip(ordered, frames, read, strict=True)
+    ]
     return Reading(
-        text=_joined(written),
-        lines=tuple(written),
+        lines=tuple(tables.in_rows(own, [line.cell for line in ordered])),
+        width=seen.width,
+        height=seen.height,
         unmapped=sum(glyph.unmapped for glyph in drawn) / len(drawn),
         glyphs=len(drawn),
         mirrored=mirrored,
+        rules=tuple(Rule(r.x0 - seen.left, r.y0 - seen.bottom, r.x1 - seen.left, r.y1 - seen.bottom) for r in rules),
     )
 
 
-def _blocks(glyphs: Sequence[Glyph]) -> tuple[list[list[Line]], bool]:
-    """Return the blocks in order, and whether the page is read from the right; slanted text comes last."""
-    angles = Counter(glyph.angle for glyph in glyphs if glyph.text.strip() or glyph.unmapped)
-    by_angle = [lines.lines([glyph for glyph in glyphs if glyph.angle == angle]) for angle, _ in angles.most_common()]
-    main = by_angle[0]
+def _main(glyphs: Sequence[Glyph], rules: Sequence[Rule]) -> tuple[list[Line], bool]:
+    """Return the lines in order, and whether the page is read from the right."""
+    outside, held = tables.found(glyphs, rules)
+    main = [*lines.lines(outside), *held]
     rtl = sum(line.rtl for line in main) > _RTL_SHARE * sum(line.latin for line in main)
-    blocks = order.order(main, rtl=rtl)
-    return [*blocks, *(found for found in by_angle[1:] if found)], rtl
+    return tables.expanded(line for block in order.order(main, rtl=rtl) for line in block), rtl
 
 
-def _written(ordered: Sequence[Line], *, rtl: bool) -> list[Written]:
-    """Return the lines in the order of reading; a line of both scripts follows the one before."""
-    atoms = [lines.atoms(line) for line in ordered]
+_Read = tuple[Atoms, Sequence[Stretch], bool]
+"""The atoms of a line, their order, and whether the line is read from the right."""
+
+
+def _read(ordered: Sequence[Line], atoms: Sequence[Atoms], *, rtl: bool) -> tuple[list[_Read], bool]:
+    """Return how each line is read, and whether the page was drawn from left to right in the order of reading.
+
+    A line of both scripts follows the one before.
+    """
     directions: list[bool] = []
     before: bool | None = None
-    for own, line in zip(atoms, ordered, strict=True):
+    for (own, _), line in zip(atoms, ordered, strict=True):
         directions.append(
             _is_rtl(line, page=rtl, before=before) or _starts_at_the_right(own, line, beside=rtl or bool(before))
         )
         before = directions[-1] if line.rtl or line.latin else before
-    rows = [(own, line) for own, own_rtl, line in zip(atoms, directions, ordered, strict=True) if own_rtl]
+    rows = [(own.texts, line) for own, own_rtl, line in zip(atoms, directions, ordered, strict=True) if own_rtl]
     mirror = _brackets_are_shapes([own for own, line in rows if line.rtl >= line.latin], [own for own, _ in rows])
-    return [
-        Written(bidi.logical(own, rtl=own_rtl, mirror=mirror), line)
-        for own, own_rtl, line in zip(atoms, directions, ordered, strict=True)
+    found: list[_Read] = [
+        (own, bidi.stretches(own.texts, rtl=own_rtl, mirror=mirror), own_rtl)
+        for own, own_rtl in zip(atoms, directions, strict=True)
     ]
+    if direction.is_mirrored(" ".join(bidi.text(own.texts, order) for own, order, _ in found)):
+        return _as_drawn(atoms), True
+    return found, False
 
 
-def _as_drawn(ordered: Sequence[Line]) -> list[Written]:
+def _as_drawn(atoms: Sequence[Atoms]) -> list[_Read]:
     """Return the lines of a page drawn in the order of reading from left to right.
 
     Some programs turned the text round before it was shaped, so that a ligature holds its letters in the wrong order;
     others shaped it first. The letter pairs tell which.
     """
-    atoms = [lines.atoms(line) for line in ordered]
-    kept = ["".join(own) for own in atoms]
-    turned = ["".join(map(_turned, own)) for own in atoms]
-    likely = turned if direction.likelihood(" ".join(turned)) > direction.likelihood(" ".join(kept)) else kept
-    return [Written(text, line) for text, line in zip(likely, ordered, strict=True)]
+    kept = ["".join(own.texts) for own in atoms]
+    turned = ["".join(map(_turned, own.texts)) for own in atoms]
+    likelier = direction.likelihood(" ".join(turned)) > direction.likelihood(" ".join(kept))
+    return [
+        (
+            Atoms([*map(_turned, own.texts)], own.glyphs) if likelier else own,
+            [Stretch(0, len(own.texts), turned=False)],
+            True,
+        )
+        for own in atoms
+    ]
 
 
 def _turned(cluster: str) -> str:
@@ -144,28 +166,3 @@ def _brackets_are_shapes(arabic: Sequence[Sequence[str]], others: Sequence[Seque
         if shapes != characters:
             return shapes < characters
     return True
-
-
-def _joined(written: Sequence[Written]) -> str:
-    """Join cells of a row by a tab, lines by a line feed and paragraphs by a blank line."""
-    if not written:
-        return ""
-    pitches = [_pitch(above.line, below.line) for above, below in pairwise(written)]
-    usual = statistics.median([pitch for pitch in pitches if pitch > 0.5] or [1.2])
-    parts = [written[0].text]
-    for pitch, below in zip(pitches, written[1:], strict=True):
-        if abs(pitch) < 0.4:
-            parts.append("\t")
-        elif pitch < 0 or pitch > _PARAGRAPH_GAP * usual:
-            parts.append("\n\n")
-        else:
-            parts.append("\n")
-        parts.append(below.text)
-    return "".join(parts).strip()
-
-
-def _pitch(above: Line, below: Line) -> float:
-    """Return the distance of the baselines in sizes of the line below; negative where it stands higher or slanted."""
-    if above.glyphs[0].angle != below.glyphs[0].angle:
-        return -1.0
-    return (above.y - below.y) / (below.size or 1.0)
