@@ -23,6 +23,9 @@ from kb.core.errors import Unavailable
 from kb.core.settings import Settings
 from kb.db.database import Database
 from kb.db.upgrade import upgrade
+from kb.ingest.cache import Cache
+from kb.ingest.extraction import Limits
+from kb.ingest.gallery import Bounds, Gallery
 from kb.ingest.store import Store
 from kb.jobs.worker import Handler, Worker
 from kb.languages import PRODUCT
@@ -79,10 +82,22 @@ def _open(settings: Settings) -> Iterator[Services]:
             analyzer=PRODUCT,
             types=types,
             vocabulary=words,
+            gallery=_gallery(settings),
         )
-        with closing(services.engine):
+        with closing(services.engine), closing(services.gallery):
             _mend_index(services)
             yield services
+
+
+def _gallery(settings: Settings) -> Gallery:
+    bounds = Bounds(
+        children=settings.picture_children,
+        waiting=settings.picture_queue,
+        patience=settings.picture_wait_seconds,
+        pixels=settings.picture_pixels,
+    )
+    limits = Limits(settings.picture_seconds, settings.extract_bytes)
+    return Gallery(Cache(settings.pictures, settings.picture_cache_bytes), limits, bounds)
 
 
 def _make(folder: Path) -> None:

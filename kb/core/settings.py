@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     max_page_chars: int = Field(default=200_000, ge=1)
     extract_seconds: float = Field(default=300.0, gt=0, description="Wall time for one file.")
     extract_bytes: int = Field(default=1024 * MIB, ge=1, description="Address space of one extraction.")
+    picture_seconds: float = Field(default=10.0, gt=0, description="Wall time to draw one page.")
+    picture_pixels: int = Field(default=50_000_000, ge=1, description="Largest image that is made smaller for a page.")
+    picture_children: int = Field(default=2, ge=1, description="Pages drawn at once.")
+    picture_queue: int = Field(default=16, ge=0, description="Pages that wait to be drawn; one more is answered 503.")
+    picture_wait_seconds: float = Field(default=8.0, gt=0, description="Longest wait for a picture; then 503.")
+    picture_cache_bytes: int = Field(default=512 * MIB, ge=0, description="Pictures kept in the cache.")
     max_sidecar_bytes: int = Field(default=256 * 1024, ge=1)
     job_attempts: int = Field(default=6, ge=1)
     job_lease_seconds: float = Field(default=20.0, gt=0, description="After it, the jobs of a dead worker come back.")
@@ -64,6 +70,10 @@ class Settings(BaseSettings):
     @property
     def cache(self) -> Path:
         return self.home / "cache"
+
+    @property
+    def pictures(self) -> Path:
+        return self.cache / "pictures"
 
     @property
     def spool(self) -> Path:

@@ -22,6 +22,7 @@ _PDF_WITHIN = 1024  # bytes in which readers look for the mark
 _LONGEST = 11.69  # inches: an image that does not say how large it is counts as a page of A4
 _INCHES = (3.0, 48.0)  # the longer side of a page that is believed
 _FPDF_ERR_PASSWORD = 4
+_TALLEST = 3  # how many times as high as wide a page is drawn at the width asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,24 @@ class Rendered:
     height: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """What was asked of `render`."""
+
+    dpi: float
+    pixels: int
+    across: int
+
+    def dpi_for(self, wide: float, high: float) -> float:
+        """Return the resolution for a page of so many inches."""
+        area = max(wide * high, 1 / POINTS**2)
+        if not self.across:
+            return float(min(self.dpi, (self.pixels / area) ** 0.5))
+        most = min(self.pixels, _TALLEST * self.across**2)
+        # PDFium rounds up: a hair less, not a pixel more.
+        return float(min((self.across - 0.01) / max(wide, 1 / POINTS), (most / area) ** 0.5))
+
+
 def count(path: Path) -> int:
     """Return how many pages a PDF or an image file has. Raises as `render`."""
     if _is_pdf(path):
@@ -42,14 +61,16 @@ def count(path: Path) -> int:
         return int(getattr(image, "n_frames", 1))
 
 
-def render(path: Path, number: int, *, dpi: float, pixels: int, grey: bool = True) -> Rendered:
+def render(path: Path, number: int, *, dpi: float, pixels: int, grey: bool = True, across: int = 0) -> Rendered:
     """Draw page `number` (from 1) of a PDF, PNG, JPEG or TIFF at `dpi`, or coarser where that is over `pixels`.
 
-    Raises Damaged, also where there is no such page, Encrypted, and TooCostly for an image of more than `pixels`.
+    With `across` the picture is that many pixels wide, whatever `dpi` says; a page more than three times as high as
+    wide is drawn smaller. Raises Damaged, also where there is no such page, Encrypted, and TooCostly for an image of
+    more than `pixels`.
     """
     draw = _page if _is_pdf(path) else _frame
     try:
-        return draw(path, number, dpi, pixels, "L" if grey else "RGB")
+        return draw(path, number, _Size(dpi, pixels, across), "L" if grey else "RGB")
     except (OSError, ValueError, SyntaxError, EOFError, PdfiumError, OverflowError) as error:
         raise Damaged(f"page {number}: {error}") from error
 
@@ -70,13 +91,13 @@ def _document(path: Path) -> Iterator[PdfDocument]:
         yield document
 
 
-def _page(path: Path, number: int, dpi: float, pixels: int, mode: str) -> Rendered:
+def _page(path: Path, number: int, size: _Size, mode: str) -> Rendered:
     with _document(path) as document:
         if not 1 <= number <= len(document):
             raise Damaged(f"no page {number}")
         page = document[number - 1]
         width, height = page.get_size()
-        scale = min(dpi / POINTS, (pixels / max(1.0, width * height)) ** 0.5)
+        scale = size.dpi_for(width / POINTS, height / POINTS) / POINTS
         bitmap = page.render(scale=scale, grayscale=mode == "L", rev_byteorder=True, optimize_mode=None)
         return Rendered(bitmap.to_pil().convert(mode), round(width * 10), round(height * 10))
 
@@ -95,21 +116,22 @@ def _image(path: Path) -> Iterator[Picture]:
         yield image
 
 
-def _frame(path: Path, number: int, dpi: float, pixels: int, mode: str) -> Rendered:
+def _frame(path: Path, number: int, size: _Size, mode: str) -> Rendered:
     with _image(path) as image:
         if not 1 <= number <= int(getattr(image, "n_frames", 1)):
             raise Damaged(f"no page {number}")
         image.seek(number - 1)
-        if image.width * image.height > pixels:
-            raise TooCostly(f"an image of more than {pixels} pixels")
+        if image.width * image.height > size.pixels:
+            raise TooCostly(f"an image of more than {size.pixels} pixels")
         across, down = _resolution(image)
         lying = image.width > image.height
         wide, high = image.width / across, image.height / down  # inches
-        scale = min(dpi, (pixels / (wide * high)) ** 0.5)
-        image.draft(mode, _size(wide, high, scale))
+        # How it lies is not known yet: enough for either.
+        image.draft(mode, _size(wide, high, size.dpi_for(min(wide, high), max(wide, high))))
         ImageOps.exif_transpose(image, in_place=True)
         if lying != (image.width > image.height):
             wide, high = high, wide
+        scale = size.dpi_for(wide, high)
         picture = _flat(image, mode).resize(_size(wide, high, scale), Image.Resampling.LANCZOS, reducing_gap=3.0)
         return Rendered(picture, round(wide * POINTS * 10), round(high * POINTS * 10))
 

@@ -19,6 +19,7 @@ from kb.ingest.nursery import Nursery
 MAX_ANSWER_BYTES = 256 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _NURSERY = Nursery()
+Task = Callable[..., bytes] | tuple[str, str]
 _TO_SNIFF = Limits(seconds=10.0, bytes=512 * 1024 * 1024)
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
 
@@ -39,7 +40,7 @@ def sniff(path: Path, name: str = "") -> str:
 
 
 def call(
-    task: Callable[..., bytes],
+    task: Task,
     path: Path,
     limits: Limits,
     arguments: Mapping[str, Any] | None = None,
@@ -47,10 +48,11 @@ def call(
 ) -> bytes:
     """Return `task(path, limits, **arguments)`, done in a child process of its own.
 
-    The child is gone, with all it started, when this returns. `task` is a function of a module, `arguments` are
-    JSON, `modules` are imported before the child is born, once for all its like. Raises ExtractionError: TooCostly
-    past a limit, Damaged where the child crashed; Unavailable where no process can be started. The child has no
-    network, no environment, may write nothing, and read only `path` and the installed libraries (see `child`).
+    The child is gone, with all it started, when this returns. `task` is a function of a module, or the names of
+    both, `arguments` are JSON, `modules` are imported before the child is born, once for all its like. Raises
+    ExtractionError: TooCostly past a limit, Damaged where the child crashed; Unavailable where no process can be
+    started. The child has no network, no environment, may write nothing, and read only `path` and the installed
+    libraries (see `child`).
     """
     ours, theirs = os.pipe()
     try:
@@ -80,12 +82,13 @@ def walls() -> Mapping[str, str]:
 
 
 def _request(
-    task: Callable[..., bytes], path: Path, limits: Limits, arguments: Mapping[str, Any], modules: Sequence[str]
+    task: Task, path: Path, limits: Limits, arguments: Mapping[str, Any], modules: Sequence[str]
 ) -> dict[str, object]:
+    module, name = task if isinstance(task, tuple) else (task.__module__, task.__qualname__)
     return {
         "path": [os.path.abspath(entry) for entry in sys.path],  # noqa: PTH100 - zip files and "" are entries too
-        "task": (task.__module__, task.__qualname__),
-        "modules": (task.__module__, *modules),
+        "task": (module, name),
+        "modules": (module, *modules),
         "arguments": arguments,
         "file": str(path.resolve()),
         "limits": [limits.seconds, limits.bytes, limits.pages, limits.page_chars],

@@ -17,6 +17,16 @@ _MARKUP = re.compile(r"<(?:p|div|span|h[1-6]|table|ul|ol|article|section|main|br
 _HTML_WITHIN = 4096
 _MAX_TYPES_BYTES = 4 * 1024 * 1024
 
+# Before any guess at text: half of a TIFF may pass for UTF-16.
+_MARKS = (
+    (b"{\\rtf", media.RTF),
+    (b"\x89PNG\r\n\x1a\n", media.PNG),
+    (b"\xff\xd8\xff", media.JPEG),
+    (b"II*\0", media.TIFF),
+    (b"MM\0*", media.TIFF),
+    (b"II+\0", media.TIFF),
+    (b"MM\0+", media.TIFF),
+)
 _OOXML = (
     ("wordprocessingml.document.main+xml", media.DOCX),
     ("spreadsheetml.sheet.main+xml", media.XLSX),
@@ -37,8 +47,9 @@ def sniff(path: Path, name: str = "") -> str:
         return media.PDF
     if head.startswith(b"PK\x03\x04"):
         return _package(path, head)
-    if head.startswith(b"{\\rtf"):
-        return media.RTF
+    for mark, media_type in _MARKS:
+        if head.startswith(mark):
+            return media_type
     return _text(head, name or path.name) or _binary(head)
 
 

@@ -7,6 +7,7 @@ from kb.catalog.content_type import ContentType
 from kb.catalog.vocabulary import Vocabulary
 from kb.core.settings import Settings
 from kb.db.database import Database
+from kb.ingest.gallery import Gallery
 from kb.ingest.store import Store
 from kb.languages.analyzer import Analyzer
 from kb.search.engine import SearchEngine
@@ -21,3 +22,4 @@ class Services:
     analyzer: Analyzer
     types: Mapping[str, ContentType]
     vocabulary: Vocabulary
+    gallery: Gallery

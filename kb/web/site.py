@@ -10,7 +10,7 @@ from kb.services.context import Services
 from kb.web import view, wiring, words
 from kb.web.errors import Errors
 from kb.web.guard import Guard
-from kb.web.pages import about, deposit, document, home, search
+from kb.web.pages import about, deposit, document, home, picture, search
 from kb.web.remember import Remember
 
 Audience = Callable[[Request], frozenset[str]]
@@ -37,7 +37,7 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     )
     app.state.house = wiring.House(services, pages)
     errors.install(app)
-    for routes in (home.outside, document.outside, about.outside):
+    for routes in (home.outside, document.outside, picture.outside, about.outside):
         app.include_router(routes, include_in_schema=False)
     if machine:
         app.include_router(machine(services, wiring.audience_of), prefix="/api/v1")

@@ -1,0 +1,39 @@
+"""The picture of a page: who may see it is who may see its file."""
+
+from typing import Final
+
+from kb.catalog import documents, files
+from kb.core.errors import Invalid, NotFound
+from kb.ingest.extraction import ExtractionError, TooCostly
+from kb.ingest.gallery import MEDIA_TYPES, Wanted
+from kb.services.context import Services
+
+THUMB: Final = 240
+PAGE: Final = 900
+LARGE: Final = 1800
+
+
+def wanted(services: Services, id: str, file: int, page: int, audience: frozenset[str], across: int) -> Wanted:
+    """Return which picture is asked for. Raises NotFound, also for a file that has none, and Gone when withdrawn."""
+    with services.database.reading() as session:
+        row = files.numbered(documents.get(session, id, audience), file)
+        # How many pages there are is known when the file was read; an image that waits for that can be seen before.
+        if not has_pictures(row.media_type) or page > (row.pages or services.settings.max_pages):
+            raise NotFound(f"{id} file {file} picture {page}")
+        return Wanted(services.store.path(row.digest), row.digest, page, across)
+
+
+def drawn(services: Services, picture: Wanted) -> bytes:
+    """Return it as WebP. Raises NotFound where it cannot be drawn, Invalid above a limit, Unavailable when busy."""
+    if not picture.path.is_file():
+        raise NotFound(picture.digest)
+    try:
+        return services.gallery.picture(picture)
+    except TooCostly as error:
+        raise Invalid({"page": error.code}) from error
+    except ExtractionError as error:
+        raise NotFound(picture.name) from error
+
+
+def has_pictures(media_type: str) -> bool:
+    return media_type in MEDIA_TYPES
