@@ -137,7 +137,8 @@ def _mend_index(services: Services) -> None:
 
 def handlers(services: Services) -> Mapping[str, Handler]:
     """Return what is done for each kind of job."""
-    return {"extract": partial(reading.run, services), "index": partial(index.run, services)}
+    read = partial(reading.run, services)
+    return {"extract": read, "index": partial(index.run, services), renewal.RENEW: read}
 
 
 def worker(services: Services) -> Worker:
@@ -145,6 +146,7 @@ def worker(services: Services) -> Worker:
         services.database,
         handlers(services),
         batches={"index": index.BATCH},
+        turns={renewal.RENEW: 1},  # a new file waits for one old one at most
         attempts=services.settings.job_attempts,
         lease_seconds=services.settings.job_lease_seconds,
     )

@@ -15,6 +15,8 @@ from kb.jobs import queue
 
 INDEX = "index"
 _OWN_BOOKKEEPING = frozenset({"revision", "changed_at"})
+# What a reading tells of a file belongs to the text of today, not to what people said of the document.
+_OF_THE_READING = frozenset({"outline", "meta", "receipt"})
 
 
 @dataclass(slots=True)
@@ -111,5 +113,5 @@ def _columns(row: Document | File | Relation) -> dict[str, Any]:
     return {
         name: value.isoformat() if isinstance(value, dt.date) else value
         for name, value in values.items()
-        if name not in _OWN_BOOKKEEPING
+        if name not in _OWN_BOOKKEEPING | _OF_THE_READING
     }

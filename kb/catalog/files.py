@@ -1,6 +1,7 @@
 """The files of a document and the text of their pages."""
 
-from collections.abc import Collection, Sequence
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -10,11 +11,13 @@ from kb.catalog import boxes
 from kb.catalog.tables import Document, File, FileState, PageText, Role
 from kb.core.clock import new_id, now
 from kb.core.errors import Invalid, NotFound
-from kb.core.text import Finding, Page, Region, Span
+from kb.core.text import Finding, Heading, Page, Region, Span
 from kb.db.columns import HIGHEST
 from kb.jobs import queue
 
 EXTRACT = "extract"
+MOST_HEADINGS = 1000
+"""Headings of a file that its outline keeps."""
 
 
 def attach(  # noqa: PLR0913 -- each is a column of the row
@@ -84,9 +87,20 @@ def digests(session: Session) -> list[str]:
 
 
 def read_by_others(session: Session, stamps: Collection[str]) -> list[str]:
-    """Return the ids of the files whose text was made by none of these readers, in the order of their documents."""
-    query = select(File.id).where(File.state == FileState.READ, File.read_by.not_in(sorted(stamps)))
-    return list(session.scalars(query.order_by(File.document_id, File.number)))
+    """Return the ids of the files that these readers have not seen, in the order of their documents.
+
+    Those are the files whose text was made by none of them, and those that could not be read when there were others.
+    """
+    other = (File.state == FileState.READ) & File.read_by.not_in(sorted(stamps))
+    query = select(File.id, File.failure, File.receipt).where(other | (File.failure != ""))
+    rows = session.execute(query.order_by(File.document_id, File.number))
+    readers = among(stamps)
+    return [id for id, failure, receipt in rows if not failure or receipt.get("refused_by") != readers]
+
+
+def among(stamps: Collection[str]) -> str:
+    """Return a short name for this set of readers, kept of a failure to know when trying again may help."""
+    return hashlib.sha256(" ".join(sorted(stamps)).encode()).hexdigest()[:12]
 
 
 def numbered(document: Document, number: int) -> File:
@@ -97,18 +111,29 @@ def numbered(document: Document, number: int) -> File:
     raise NotFound(f"{document.id} file {number}")
 
 
-def mark_read(
-    session: Session, file: File, pages: Sequence[Page], *, stamp: str, warnings: Sequence[str] = (), language: str = ""
+def mark_read(  # noqa: PLR0913 -- each is a column of the row
+    session: Session,
+    file: File,
+    pages: Sequence[Page],
+    *,
+    stamp: str,
+    warnings: Sequence[str] = (),
+    language: str = "",
+    meta: Mapping[str, str] | None = None,
+    outline: Sequence[Heading] = (),
 ) -> None:
     """Keep what the extractor named by `stamp` read, in place of any earlier reading.
 
-    `language` is what the text turned out to be in; it fills the file's own only when that is unknown.
+    `language` is what the text turned out to be in; it fills the file's own only when that is unknown. Of an outline
+    the first MOST_HEADINGS are kept.
     """
     session.execute(delete(PageText).where(PageText.file_id == file.id))
     for page in pages:
         session.add(PageText(file_id=file.id, stamp=stamp, number=page.number, **_columns(page)))
     file.state, file.failure, file.read_by, file.pages = FileState.READ, "", stamp, len(pages)
     file.warnings, file.language = list(warnings), file.language or language
+    file.meta = dict(meta or {})
+    file.outline = [[one.text, one.page, one.level] for one in outline[:MOST_HEADINGS]]
     session.flush()
 
 
@@ -148,9 +173,15 @@ def as_page(row: PageText, *, with_boxes: bool = False) -> Page:
     )
 
 
-def mark_failed(session: Session, file: File, code: str) -> None:
-    """Keep why the file could not be read (the code of an ExtractionError). Pages read earlier stay."""
-    file.state, file.failure = FileState.FAILED, code
+def mark_failed(session: Session, file: File, code: str, readers: str = "") -> None:
+    """Keep why the file could not be read: the code of an ExtractionError, and by which set of readers.
+
+    A file that was read before stays read: its pages are shown and searched as they were.
+    """
+    if not file.read_by:
+        file.state = FileState.FAILED
+    file.failure = code
+    file.receipt = {**file.receipt, "refused_by": readers}
     session.flush()
 
 

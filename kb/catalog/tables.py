@@ -121,11 +121,11 @@ class DocumentKey(Base):
 class File(Base):
     """A stored original of a document. `digest` is its address in the store, `name` its name as it was brought.
 
-    `failure` is the code of an ExtractionError. `read_by` is the stamp of the extractor whose pages are shown;
-    they stay when a later reading fails. `pages` counts them, `unread` those that wait for OCR; `ocr_by` is the stamp
-    of the OCR that read the others of its kind. `warnings` are the codes of what was found anywhere in the file.
-    `outline` is [text, page, level] of each heading, `meta` what the file says of itself, `receipt` what was told of
-    its reading when it ended (kb.services.receipt).
+    `failure` is the code of an ExtractionError. `read_by` is the stamp of the extractor whose pages are shown; when a
+    later reading fails, they stay, and so does the state. `pages` counts them, `unread` those that wait for OCR;
+    `ocr_by` is the stamp of the OCR that read the others of its kind. `warnings` are the codes of what was found
+    anywhere in the file. `outline` is [text, page, level] of each heading, `meta` what the file says of itself,
+    `receipt` what was told of its reading when it ended (kb.services.receipt).
     """
 
     __tablename__ = "file"

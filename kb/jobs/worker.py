@@ -50,7 +50,8 @@ class _Stopped(Exception):
 class Worker:
     """One worker. Any number of them, in any number of processes, may share a queue.
 
-    `batches` says how many jobs of a kind a handler takes at once (1 unless said). `lease_seconds` after a worker
+    `batches` says how many jobs of a kind a handler takes at once (1 unless said), `turns` how many jobs a kind may do
+    before the next has its turn (20 unless said). `lease_seconds` after a worker
     died, its jobs come back; a living one renews its lease as it works. `attempts` is how often a job may fail.
     """
 
@@ -60,6 +61,7 @@ class Worker:
         handlers: Mapping[str, Handler],
         *,
         batches: Mapping[str, int] | None = None,
+        turns: Mapping[str, int] | None = None,
         attempts: int = 6,
         lease_seconds: float = 20.0,
         stop_seconds: float = STOP_SECONDS,
@@ -67,6 +69,7 @@ class Worker:
         self._database = database
         self._handlers = dict(handlers)
         self._batches = dict(batches or {})
+        self._turns = dict(turns or {})
         self._attempts = attempts
         self._lease = dt.timedelta(seconds=lease_seconds)
         self._stop_seconds = stop_seconds
@@ -107,7 +110,7 @@ class Worker:
         """Give each kind its turn; yield what came of each batch."""
         for kind in self._handlers:
             spent = 0
-            while spent < TURN and not stop.is_set():
+            while spent < self._turns.get(kind, TURN) and not stop.is_set():
                 batch = self._claim(kind)
                 if not batch:
                     break

@@ -11,7 +11,7 @@ from kb.search.query import Query
 from kb.services.context import Services
 
 PROBE = "الإدارة"
-KINDS = ("extract", "index")
+KINDS = ("extract", "renew", "index")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,37 @@
 """Files become text: the job that reads a stored file, and the reading of one that is not stored."""
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from kb.catalog import documents, files
-from kb.catalog.tables import Document
+from kb.catalog.tables import Document, File
 from kb.catalog.translated import UNREVIEWED
 from kb.core.errors import NotFound
 from kb.core.settings import Settings
-from kb.core.text import codes
+from kb.core.text import Page, codes
 from kb.ingest import sandbox
 from kb.ingest.extraction import Damaged, Extraction, ExtractionError, Limits
-from kb.ingest.formats import choose
+from kb.ingest.formats import FORMATS, choose
 from kb.ingest.language import of as language_of
+from kb.ingest.verdict import NEEDS_OCR
 from kb.jobs.queue import JobRef
 from kb.services.context import Services
 
 TITLE_CHARS = 300
 ACTOR = "extract"
 UNMAPPED = "\ufffd"
-_SAMPLE_CHARS = 20_000
 
 _log = logging.getLogger(__name__)
+
+
+def stamps() -> frozenset[str]:
+    """Return what the readers of this version call themselves."""
+    return frozenset(reader.stamp for reader in FORMATS.values())
 
 
 def read_file(path: Path, settings: Settings, name: str = "") -> Extraction:
@@ -33,7 +40,12 @@ def read_file(path: Path, settings: Settings, name: str = "") -> Extraction:
     `name` is the file's own where `path` does not keep it; it only tells kinds of text apart.
     """
     limits = Limits(settings.extract_seconds, settings.extract_bytes, settings.max_pages, settings.max_page_chars)
-    return sandbox.extract(choose(sandbox.sniff(path, name)), path, limits)
+    extraction = sandbox.extract(choose(sandbox.sniff(path, name)), path, limits)
+    return replace(extraction, pages=tuple(map(_with_language, extraction.pages)))
+
+
+def _with_language(page: Page) -> Page:
+    return page if page.language else replace(page, language=language_of(page.text, ""))
 
 
 def run(services: Services, jobs: Sequence[JobRef]) -> None:
@@ -50,7 +62,8 @@ def run(services: Services, jobs: Sequence[JobRef]) -> None:
         except ExtractionError as failure:
             _log.warning("file %s cannot be read: %s %s", job.key, failure.code, failure)
             with services.database.writing() as session:
-                files.mark_failed(session, files.load(session, job.key), failure.code)
+                row = files.load(session, job.key)
+                files.mark_failed(session, row, failure.code, files.among(stamps()))
         else:
             _keep(services, job.key, extraction)
 
@@ -62,13 +75,41 @@ def _source(services: Services, file_id: str) -> tuple[str, Path]:
 
 
 def _keep(services: Services, file_id: str, extraction: Extraction) -> None:
-    sample = " ".join(page.text for page in extraction.pages)[:_SAMPLE_CHARS]
-    warnings = codes((*extraction.findings, *(found for page in extraction.pages for found in page.findings)))
     with services.database.writing() as session:
         row = files.load(session, file_id)
-        language = row.language or language_of(sample, "")
-        files.mark_read(session, row, extraction.pages, stamp=extraction.by, warnings=list(warnings), language=language)
-        _describe(session, documents.load(session, row.document_id), extraction, language)
+        pages = _with_ocr(session, row, extraction.pages)
+        findings = (*extraction.findings, *(found for page in pages for found in page.findings))
+        files.mark_read(
+            session,
+            row,
+            pages,
+            stamp=extraction.by,
+            warnings=codes(findings),
+            language=_main_language(pages),
+            meta=extraction.meta,
+            outline=extraction.outline,
+        )
+        _describe(session, documents.load(session, row.document_id), extraction, row.language)
+
+
+def _with_ocr(session: Session, row: File, pages: Sequence[Page]) -> list[Page]:
+    """Return the pages, those that still need OCR as OCR has read them already: the file's bytes never change."""
+    kept = {old.number: old for old in files.pages(session, row) if old.origin == "ocr"}
+    return [
+        files.as_page(kept[page.number], with_boxes=True)
+        if page.number in kept and NEEDS_OCR in codes(page.findings)
+        else page
+        for page in pages
+    ]
+
+
+def _main_language(pages: Sequence[Page]) -> str:
+    """Return the language that has the most letters."""
+    letters: Counter[str] = Counter()
+    for page in pages:
+        if page.language:
+            letters[page.language] += len(page.text)
+    return max(letters, key=lambda code: letters[code], default="")
 
 
 def _describe(session: Session, document: Document, extraction: Extraction, language: str) -> None:

@@ -1,18 +1,20 @@
 """What an earlier version of a reader made is made again, and jobs that were given up are taken up again."""
 
 from kb.catalog import files
-from kb.catalog.files import EXTRACT
 from kb.core.clock import now
-from kb.ingest.formats import FORMATS
 from kb.jobs import queue
+from kb.services import reading
 from kb.services.context import Services
 from kb.services.health import KINDS
 
+RENEW = "renew"
+"""The job that reads a file again; apart from the first readings, which must not wait for it."""
+
 
 def outdated(services: Services) -> int:
-    """Return how many files show a text that no reader of this version made."""
+    """Return how many files no reader of this version has seen."""
     with services.database.reading() as session:
-        return len(files.read_by_others(session, _stamps()))
+        return len(files.read_by_others(session, reading.stamps()))
 
 
 def renew(services: Services) -> int:
@@ -20,9 +22,9 @@ def renew(services: Services) -> int:
     if not outdated(services):
         return 0
     with services.database.writing() as session:
-        found = files.read_by_others(session, _stamps())
+        found = files.read_by_others(session, reading.stamps())
         for id in found:
-            queue.put(session, EXTRACT, id, now())
+            queue.put(session, RENEW, id, now())
     return len(found)
 
 
@@ -30,7 +32,3 @@ def retry(services: Services) -> int:
     """Queue the jobs that had failed too often, with a clean sheet; return how many there were."""
     with services.database.writing() as session:
         return sum(queue.retry(session, kind, now()) for kind in KINDS)
-
-
-def _stamps() -> frozenset[str]:
-    return frozenset(reader.stamp for reader in FORMATS.values())

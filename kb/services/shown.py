@@ -6,7 +6,7 @@ from typing import Any
 
 from kb.catalog.content_type import ContentType, Field
 from kb.catalog.period import OPEN
-from kb.catalog.tables import Document, File, FileState
+from kb.catalog.tables import Document, File
 from kb.catalog.translated import pick
 from kb.catalog.vocabulary import labelled
 from kb.core.clock import now
@@ -156,7 +156,7 @@ def file(row: File) -> FileShown:
         role=row.role,
         language=row.language,
         state=row.state,
-        failure=row.failure if row.state == FileState.FAILED else "",
+        failure=row.failure,
         warnings=tuple(row.warnings),
         pages=row.pages,
         digest=row.digest,

@@ -5,7 +5,7 @@ import pytest
 from kb.catalog import documents, files
 from kb.catalog.tables import FileState, Role
 from kb.core.errors import Invalid, NotFound
-from kb.core.text import Page
+from kb.core.text import Heading, Page
 from kb.db.database import Database
 from tests.catalog.library import PAGES, attached, draft, forget_jobs, jobs
 
@@ -109,8 +109,37 @@ def test_a_failed_reading_keeps_the_pages_there_were(database: Database, id: str
         files.mark_failed(session, file, "too-costly")
     with database.reading() as session:
         file = files.load(session, id)
-        assert (file.state, file.failure) == (FileState.FAILED, "too-costly")
+        assert (file.state, file.failure) == (FileState.READ, "too-costly")
         assert len(files.pages(session, file)) == 2
+
+
+def test_what_a_file_says_of_itself_is_kept_with_an_outline_of_limited_length(database: Database, id: str) -> None:
+    headings = [Heading(f"الباب {number}", number, 2) for number in range(1, files.MOST_HEADINGS + 2)]
+    with database.writing() as session:
+        file = files.load(session, id)
+        files.mark_read(session, file, PAGES, stamp="pdf/1", meta={"author": "القسم"}, outline=headings)
+    with database.reading() as session:
+        file = files.load(session, id)
+        assert file.meta == {"author": "القسم"}
+        assert len(file.outline) == files.MOST_HEADINGS
+        assert file.outline[0] == ["الباب 1", 1, 2]
+
+
+def test_a_failed_file_is_tried_again_by_other_readers_only(database: Database, id: str) -> None:
+    with database.writing() as session:
+        files.mark_failed(session, files.load(session, id), "damaged-file", files.among(["pdf/1", "docx/1"]))
+        assert files.read_by_others(session, ["docx/1", "pdf/1"]) == []
+        assert files.read_by_others(session, ["docx/1", "pdf/2"]) == [id]
+
+
+def test_an_old_text_that_no_new_reader_can_make_is_not_asked_for_again(database: Database, id: str) -> None:
+    with database.writing() as session:
+        file = files.load(session, id)
+        files.mark_read(session, file, PAGES, stamp="pdf/1")
+        assert files.read_by_others(session, ["pdf/2"]) == [id]
+        files.mark_failed(session, file, "too-costly", files.among(["pdf/2"]))
+        assert files.read_by_others(session, ["pdf/2"]) == []
+        assert files.read_by_others(session, ["pdf/3"]) == [id]
 
 
 def test_a_reading_heals_a_failure(database: Database, id: str) -> None:

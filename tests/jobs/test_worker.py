@@ -78,6 +78,15 @@ def test_no_kind_keeps_the_others_waiting(database: Database) -> None:
     assert len(seen) == 51
 
 
+def test_a_kind_may_be_given_shorter_turns(database: Database) -> None:
+    put(database, *map(str, range(5)), kind="renew")
+    put(database, *"ab")
+    seen: list[str] = []
+    handlers: dict[str, Handler] = {"renew": lambda _: seen.append("renew"), "index": lambda _: seen.append("index")}
+    Worker(database, handlers, turns={"renew": 1}).drain()
+    assert seen[:4] == ["renew", "index", "index", "renew"]
+
+
 def test_jobs_without_a_handler_are_left_to_others(database: Database) -> None:
     put(database, "a", kind="notice")
     assert Worker(database, {"index": Record()}).run_once() == 0

@@ -1,18 +1,22 @@
 """Texts of earlier readers and jobs that were given up: found, told, and done again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from kb import app
 from kb.catalog import documents, files
+from kb.catalog.access import PUBLIC
 from kb.catalog.files import EXTRACT
 from kb.core.clock import now
 from kb.jobs import queue
-from kb.services import doctor, renewal
+from kb.services import doctor, read, renewal
 from kb.services.context import Services
-from tests.opening import ask, library, take_in
+from tests.opening import ask, drain, library, take_in
+
+DEMO = Path(__file__).parents[2] / "corpus" / "demo"
 
 
 @pytest.fixture
@@ -28,15 +32,16 @@ def findings(services: Services) -> dict[str, doctor.Finding]:
     return {f.subject: f for f in doctor.examine(services, verify=False, progress=lambda _done, _total: None)}
 
 
-def age(services: Services) -> str:
-    """Make the only file look as if an earlier reader had read it; return its id."""
+def age(services: Services, text: str = "") -> str:
+    """Make the only file look as if an earlier reader had read it, on its first page this `text`; return its id."""
     with services.database.writing() as session:
         [id] = documents.revisions(session)
         [file] = documents.load(session, id).files
-        pages = [page.text for page in files.pages(session, file)]
-        assert pages
-        file.read_by = "text/0"
-        return file.id
+        first, *rest = (files.as_page(page) for page in files.pages(session, file))
+        first = replace(first, text=text, origin="ocr") if text else first
+        files.mark_read(session, file, [first, *rest], stamp="reader/0")
+    drain(services)
+    return file.id
 
 
 def test_a_text_of_an_earlier_reader_is_told_and_read_again(services: Services) -> None:
@@ -47,9 +52,44 @@ def test_a_text_of_an_earlier_reader_is_told_and_read_again(services: Services) 
     assert renewal.renew(services) == 1
     app.drain(services, lambda _ended, _total: None)
     with services.database.reading() as session:
-        assert files.load(session, file_id).read_by != "text/0"
+        assert files.load(session, file_id).read_by != "reader/0"
     assert findings(services)["texts"].ok
     assert ask(services, "المساطر").total == 1
+
+
+def test_the_old_text_is_searched_until_the_new_one_is_there(services: Services) -> None:
+    age(services, "نص القارئ السابق")
+    assert renewal.renew(services) == 1
+    assert ask(services, "السابق").total == 1
+    drain(services)
+    assert ask(services, "السابق").total == 0
+    assert ask(services, "المساطر").total == 1
+
+
+def test_a_reading_that_fails_keeps_the_old_text_and_says_so(services: Services) -> None:
+    file_id = age(services, "نص القارئ السابق")
+    with services.database.reading() as session:
+        services.store.path(files.load(session, file_id).digest).unlink()
+    assert renewal.renew(services) == 1
+    drain(services)
+    [found] = ask(services, "السابق").found
+    [file] = read.record(services, found.card.id, PUBLIC, "ar").files
+    assert (file.state, file.failure, file.pages) == ("read", "damaged-file", 1)
+    assert renewal.renew(services) == 0  # until there is another reader
+
+
+def test_what_ocr_has_read_outlives_the_reader_of_the_file(tmp_path: Path) -> None:
+    with library(tmp_path / "home") as services:
+        take_in(services, DEMO / "note-archives.pdf")
+        age(services, "مذكرة حول حفظ الأرشيف قرأها التعرف الضوئي")
+        assert renewal.renew(services) == 1
+        drain(services)
+        [found] = ask(services, "الضوئي").found
+        assert found.quotes[0].page == 1
+        with services.database.reading() as session:
+            [file] = documents.load(session, found.card.id).files
+            assert file.read_by != "reader/0"
+            assert {page.number: page.origin for page in files.pages(session, file)}[1] == "ocr"
 
 
 def test_jobs_that_were_given_up_are_taken_up_again(services: Services) -> None:
