@@ -37,7 +37,7 @@ BUILT = tuple(
 
 
 # Words with a hyphen in the code of the readers that are no keys of messages.
-NO_KEYS = {"aria-hidden"}
+NO_KEYS = {"aria-hidden", "dist-packages", "site-packages"}
 
 
 def catalogue(language: str) -> Catalog:
