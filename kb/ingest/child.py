@@ -155,7 +155,7 @@ def _libraries() -> Iterator[str]:
     Not all of sys.path: a checkout is on it too, and may hold the originals.
     """
     yield from (sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
-    yield from (entry for entry in sys.path if entry.endswith(("site-packages", "dist-packages")))
+    yield from (entry for entry in sys.path if entry.endswith("-packages"))
     for name, module in list(sys.modules.items()):
         if "." not in name:
             yield from getattr(module, "__path__", None) or filter(None, [getattr(module, "__file__", None)])

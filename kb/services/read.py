@@ -46,6 +46,7 @@ def page(
             origin=text.origin,
             quality=text.quality,
             warnings=codes(files.as_page(text).findings),
+            height=text.height / text.width if text.width else 0.0,
             hits=hits,
         )
 

@@ -12,6 +12,7 @@ from kb.catalog.vocabulary import labelled
 from kb.core.clock import now
 from kb.core.text import DocumentId
 from kb.search.highlight import Marker
+from kb.services import pictures
 from kb.services.context import Services
 from kb.services.views import Card, FacetValue, FieldShown, FileShown, Said, When
 
@@ -160,4 +161,5 @@ def file(row: File) -> FileShown:
         warnings=tuple(row.warnings),
         pages=row.pages,
         digest=row.digest,
+        pictured=pictures.has_pictures(row.media_type),
     )

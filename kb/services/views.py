@@ -145,6 +145,7 @@ class FileShown:
     warnings: tuple[str, ...] = ()
     pages: int = 0
     digest: str = ""
+    pictured: bool = False  # whether its pages can be shown as they look
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,7 @@ class PageShown:
     origin: str
     quality: float
     warnings: tuple[str, ...]
+    height: float = 0.0  # of the page where its width is 1, 0.0 where that is not known
     hits: tuple[tuple[int, int], ...] = ()  # (page number, number of marks) for pages of this file with marks
 
 

@@ -60,5 +60,12 @@ class Addresses:
     def document(self, id: str, q: str = "") -> str:
         return _join(f"/{self.language}/d/{id}", [("q", q)] * bool(q))
 
+    def picture(self, id: str, file: int, number: int, size: str = "") -> str:
+        """The page as it looks, small with "thumb"; `size` is else a width, or nothing for the usual one."""
+        start = f"/d/{id}/f/{file}/p/{number}"
+        if size == "thumb":
+            return f"{start}/thumb"
+        return _join(f"{start}/image", [("size", size)] * bool(size))
+
     def page(self, id: str, file: int, number: int, q: str = "") -> str:
         return _join(f"/{self.language}/d/{id}/f/{file}/p/{number}", [("q", q)] * bool(q))

@@ -9,6 +9,10 @@ from kb.services.views import FacetGroup, FacetValue, Found, PageShown, Quote
 _CHART: Final = (240, 44)  # width and height of the bars of years, in units of the drawing
 _HEAT: Final = (500, 22)
 _YEARS: Final = 40
+_THUMBS: Final = 12  # pages of a file that are shown small, around the one that is read
+_BEFORE: Final = 2  # of them before it: the one that is read is seen on a small screen too
+_A4: Final = 2**0.5  # height of a page of unknown size, where its width is 1
+_TALLEST: Final = 3.0  # as pages are drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,17 @@ def bars(group: FacetGroup, direction: str) -> list[Bar]:
         )
         for place, value in zip(places, years, strict=True)
     ]
+
+
+def thumbs(page: PageShown) -> range:
+    """The numbers of the pages to show small: this one and those around it."""
+    first = max(1, min(page.number - _BEFORE, page.file.pages - _THUMBS + 1))
+    return range(first, min(first + _THUMBS, page.file.pages + 1))
+
+
+def tall(page: PageShown, across: int) -> int:
+    """How high the picture of the page is when it is `across` wide."""
+    return round(across * min(page.height or _A4, _TALLEST))
 
 
 def heat(page: PageShown) -> list[Bar]:

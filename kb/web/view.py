@@ -167,6 +167,8 @@ def build(types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_op
         "bars": figures.bars,
         "heat": figures.heat,
         "step": figures.step,
+        "tall": figures.tall,
+        "thumbs": figures.thumbs,
         "places": figures.places,
         "window": figures.window,
         "blocks": sheet.blocks,

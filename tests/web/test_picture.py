@@ -221,3 +221,36 @@ def test_a_file_lost_from_the_store_has_no_picture(tmp_path: Path) -> None:
                 path.unlink()
         visitor = TestClient(create_site(services), raise_server_exceptions=False)
         assert visitor.get(f"/d/{id}/f/1/p/1/thumb").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("ar", "صورة الصفحة 2 من 3"), ("fr", "page 2 sur 3"), ("en", "page 2 of 3")]
+)
+def test_a_page_is_shown_as_it_looks_beside_its_text(
+    visitor: TestClient, at: dict[str, str], language: str, said: str
+) -> None:
+    text = visitor.get(f"/{language}{at['paper.pdf']}/2").text
+    sheet = text[text.index('<figure class="sheet"') : text.index("</figure>")]
+    assert f'src="{at["paper.pdf"]}/2/image"' in sheet
+    assert f'href="{at["paper.pdf"]}/2/image?size=1800"' in sheet
+    assert said in sheet
+    assert 'height="636"' in sheet  # as the page lies, before the picture is there
+    assert 'href="#text"' in text
+    assert 'id="text"' in text
+
+
+def test_the_pages_around_are_shown_small_with_their_marks(visitor: TestClient, at: dict[str, str]) -> None:
+    text = visitor.get(f"/ar{at['paper.pdf']}/2?q=black").text
+    strip = text[text.index('<nav class="strip"') : text.index("</nav>", text.index('<nav class="strip"'))]
+    assert [f'src="{at["paper.pdf"]}/{page}/thumb"' in strip for page in (1, 2, 3, 4)] == [True, True, True, False]
+    assert strip.count('class="k"') == 1
+    assert strip.count('loading="lazy"') == 3
+
+
+def test_a_file_without_pictures_shows_its_text_alone(visitor: TestClient, at: dict[str, str]) -> None:
+    assert "<figure" not in visitor.get(f"/ar{at['text.txt']}/1").text
+
+
+def test_a_document_shows_the_first_page_of_its_file(visitor: TestClient, at: dict[str, str]) -> None:
+    document = at["paper.pdf"].partition("/f/")[0]
+    assert f'src="{at["paper.pdf"]}/1/thumb"' in visitor.get(f"/ar{document}").text
