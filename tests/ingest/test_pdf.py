@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.core.text import Finding, Page, codes
+from kb.core.text import Finding, Heading, Page, codes
 from kb.ingest import sandbox
 from kb.ingest.extraction import Damaged, Encrypted, Extraction, ExtractionError, Limits, TooCostly
 from kb.ingest.formats.pdf import Pdf
@@ -203,3 +203,39 @@ def test_a_byte_changed_anywhere_gives_text_or_a_named_failure(
     except ExtractionError:
         pages = (Page(1, ""),)
     assert [page.number for page in pages] == list(range(1, len(pages) + 1))
+
+
+def test_bookmarks_are_the_outline_where_they_name_something_else_the_headings_are(tmp_path: Path) -> None:
+    def written(titles: list[bytes]) -> bytes:
+        marks = {
+            20 + n: b"<< /Title (%s) /Parent 10 0 R /Dest [3 0 R /Fit] %s >>"
+            % (title, b"/Next %d 0 R" % (21 + n) if n + 1 < len(titles) else b"/Next 20 0 R")
+            for n, title in enumerate(titles)
+        }
+        return pdf(
+            {
+                1: b"<< /Type /Catalog /Pages 2 0 R /Outlines 10 0 R >>",
+                4: stream(
+                    b"BT /F 20 Tf 72 700 Td (Large words) Tj /F 10 Tf 0 -40 Td (and many small ones below it) Tj ET"
+                ),
+                10: b"<< /Type /Outlines /First 20 0 R /Count 1 >>",
+                **marks,
+            }
+        )
+
+    named = read(tmp_path / "a.pdf", written([b"Part one", b"Part two"]))
+    assert named.outline == (Heading("Part one", 1, 1), Heading("Part two", 1, 1))
+    numbered = read(tmp_path / "b.pdf", written([b"Page 1", b"Page 2"]))
+    assert numbered.outline == (Heading("Large words", 1, 1),)
+
+
+def test_places_are_those_of_the_page_as_it_is_turned_and_cropped(tmp_path: Path) -> None:
+    turned = read(tmp_path / "a.pdf", pdf({3: PAGE.replace(b"/MediaBox", b"/Rotate 90 /MediaBox")})).pages[0]
+    cropped = read(
+        tmp_path / "b.pdf", pdf({3: PAGE.replace(b"/MediaBox", b"/CropBox [50 100 550 750] /MediaBox")})
+    ).pages[0]
+    assert (turned.width, turned.height) == (8000, 6000)
+    assert (cropped.width, cropped.height) == (5000, 6500)
+    assert [(box.x0, box.y0) for box in cropped.boxes] == [(220, 398), (527, 398)]
+    # The page is turned clockwise: what is written upwards from the lower left runs down from the upper left.
+    assert [box.y0 for box in turned.boxes] == [720, 1027]

@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import NamedTuple
 
 from kb.core.text import Finding, Page, codes
+from kb.core.text import Heading as Outlined
 from kb.ingest import budget, lexicon, paging, said, verdict
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits, TooCostly
-from kb.ingest.formats.pdf import assembly, glyphs, heading, miner, page
-from kb.ingest.formats.pdf.heading import Heading
+from kb.ingest.formats.pdf import glyphs, heading, layout, miner, page
 from kb.ingest.formats.pdf.sheet import Sheet
 from kb.ingest.tidy import line
 
 _PAGE_SHARE_OF_TIME = 0.1
 _BROKEN, _ENDLESS = "unreadable-page", "too-costly-page"
 _HEADING_PAGES = 3  # within which the words that name a document are looked for first
+# Bookmarks that programs write when nobody named a part.
+_NO_HEADING = re.compile(r"[\W\d]*(?:(?:page|صفحة|slide|sheet|_?ref|_?toc)\W*\d*)?|.*\.\w{2,4}", re.IGNORECASE)
 _PDF_DATE = re.compile(r"D?:?(\d{4})(\d\d)?(\d\d)?")
 
 
@@ -27,18 +31,33 @@ def extract(path: Path, limits: Limits, stamp: str) -> Extraction:
         with budget.processor(limits.seconds * _PAGE_SHARE_OF_TIME):
             document = miner.Document(file)
             meta, stated = _meta(document.properties()), document.stated_pages()
-        read = list(_pages(document, limits))
-    pages = [found for found, _ in read]
-    if first := _first([title for _, title in read]):
+        leaves = list(_leaves(document, limits))
+        marked = document.bookmarks()
+    with budget.processor(limits.seconds * _PAGE_SHARE_OF_TIME):
+        laid = list(layout.laid([leaf.reading for leaf in leaves]))
+    printed = not any(leaf.raw_label for leaf in leaves)
+    pages = [paging.capped(_page(*both, printed=printed), limits) for both in zip(leaves, laid, strict=True)]
+    if first := _first(leaves, laid):
         meta["heading"] = first
-    lost = {code for one in pages for code in codes(one.findings)} & {_BROKEN, _ENDLESS}
-    if all(one.findings and one.findings[0].code in lost for one in pages):
+    lost = {leaf.lost for leaf in leaves} - {""}
+    if all(leaf.lost for leaf in leaves):
         raise TooCostly("no page could be read in time") if _ENDLESS in lost else Damaged("no page can be read")
-    return Extraction(tuple(pages), meta, _findings(pages, stated), stamp)
+    outline = _bookmarks(marked, leaves) or paging.outline(pages)
+    return Extraction(tuple(pages), meta, _findings(pages, stated), stamp, outline)
 
 
-def _pages(document: miner.Document, limits: Limits) -> Iterator[tuple[Page, Heading]]:
-    """Yield each page with its heading."""
+class _Leaf(NamedTuple):
+    """A page as read by itself; `lost` names what prevented it, `key` is that of the page in the file."""
+
+    number: int
+    key: object
+    raw_label: str
+    reading: page.Reading
+    sheet: Sheet
+    lost: str = ""
+
+
+def _leaves(document: miner.Document, limits: Limits) -> Iterator[_Leaf]:
     seconds = limits.seconds * _PAGE_SHARE_OF_TIME
     reader, waiting = glyphs.Reader(), document.pages()
     for number in count(1):
@@ -49,48 +68,64 @@ def _pages(document: miner.Document, limits: Limits) -> Iterator[tuple[Page, Hea
         if number > limits.pages:
             raise TooCostly(f"more than {limits.pages} pages")
         label = line(raw.label or "", 40)
-        label = label if label != str(number) else ""
         try:
             with budget.processor(seconds):
                 sheet = reader.read(raw)
                 reading = page.read(sheet)
-                found = paging.capped(_page(number, label, sheet, reading), limits)
-                title = heading.find(reading.lines, reading.height)
+            # The glyphs of a whole document are too many to keep.
+            sheet = replace(sheet, glyphs=[], rules=[])
+            yield _Leaf(number, raw.pageid, label, reading, sheet)
         except (TooCostly, *miner.MISREAD) as error:
             code = _ENDLESS if isinstance(error, TooCostly) else _BROKEN
-            found, title = Page(number, "", "none", label, 0.0, (Finding(code),)), Heading("", sure=False)
-        yield found, title
+            yield _Leaf(number, raw.pageid, label, page.Reading((), 0.0, 0.0), Sheet(0.0, 0.0), code)
 
 
-def _first(found: Sequence[Heading]) -> str:
+def _first(leaves: Sequence[_Leaf], laid: Sequence[layout.Laid]) -> str:
     """Return the first heading, but rather one that names the document from the first pages."""
+    found = [
+        heading.find(own.lines or leaf.reading.lines, leaf.reading.height)
+        for leaf, own in zip(leaves, laid, strict=True)
+    ]
     sure = next((title.text for title in found[:_HEADING_PAGES] if title.sure), "")
     return sure or next((title.text for title in found if title.text), "")
 
 
-def _page(number: int, label: str, sheet: Sheet, reading: page.Reading) -> Page:
-    whole = assembly.assemble([assembly.Part(reading.lines)])
-    text = whole.text
+def _page(leaf: _Leaf, own: layout.Laid, *, printed: bool) -> Page:
+    """Return the page; its number as `printed` is its label where the file has no labels."""
+    label = own.label if printed else leaf.raw_label
+    label = label if label != str(leaf.number) else ""
+    if leaf.lost:
+        return Page(leaf.number, "", "none", label, 0.0, (Finding(leaf.lost),))
+    reading, sheet, text = leaf.reading, leaf.sheet, own.text
     rates = (lexicon.rate_arabic(text), lexicon.rate_latin(text))
-    signs = verdict.Signs(reading.glyphs, sheet.images, reading.unmapped, *rates)
-    doubts = verdict.findings(signs)
-    width, height = round(10 * sheet.width), round(10 * sheet.height)
-    if not text:
-        findings = (Finding(verdict.NO_TEXT), *doubts)
-        return Page(number, "", "none", label, 0.0, findings, width=width, height=height)
+    doubts = verdict.findings(verdict.Signs(reading.glyphs, sheet.images, reading.unmapped, *rates))
     repairs = [verdict.REVERSED] * reading.mirrored + [verdict.FORMS] * sheet.forms
-    quality = verdict.quality(reading.unmapped, *rates)
     return Page(
-        number=number,
+        number=leaf.number,
         text=text,
+        origin="text" if text else "none",
         label=label,
-        quality=quality,
-        findings=(*map(Finding, repairs), *doubts),
-        boxes=whole.boxes,
-        width=width,
-        height=height,
-        regions=whole.regions,
+        quality=verdict.quality(reading.unmapped, *rates) if text else 0.0,
+        findings=(*map(Finding, repairs if text else [verdict.NO_TEXT]), *doubts),
+        boxes=own.boxes,
+        width=round(10 * sheet.width),
+        height=round(10 * sheet.height),
+        regions=own.regions,
+        head=own.head,
+        foot=own.foot,
     )
+
+
+def _bookmarks(marked: Sequence[miner.Bookmark], leaves: Sequence[_Leaf]) -> tuple[Outlined, ...]:
+    """Return the bookmarks of the file as its outline, if they say more than numbers of pages and names of files."""
+    numbers = {leaf.key: leaf.number for leaf in leaves}
+    found = [
+        Outlined(title, numbers[mark.page], mark.level)
+        for mark in marked
+        if mark.page in numbers and (title := line(mark.title)) and not _NO_HEADING.fullmatch(title)
+    ]
+    told = len({one.text for one in found}) > max(1, len(found) // 2)
+    return tuple(found) if told and not any("\ufffd" in one.text for one in found) else ()
 
 
 def _findings(pages: Sequence[Page], stated: int) -> tuple[Finding, ...]:
