@@ -82,6 +82,9 @@ _NAMED = {
     for number, row in enumerate(names, 1)
     for name in row.split()
 }
+MONTHS = frozenset(tuple(name.split()) for name in _NAMED)
+"""The folded words of every name of a month."""
+
 _NAME = re.compile(rf"(?<![^\W\d_])(و?)({'|'.join(sorted(_NAMED, key=len, reverse=True))})(?![^\W\d_])")
 _SPARE = frozenset(map(fold, _AROUND.split()))
 _TO = frozenset(map(fold, _BETWEEN.split()))

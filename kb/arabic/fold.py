@@ -28,6 +28,15 @@ def _table() -> dict[int, str | None]:
 
 _TABLE = _table()
 _BARE_MARKS = dict.fromkeys(map(ord, letters.PRESENTATION_MARKS))
+_UNSEEN = dict.fromkeys(
+    ord(mark) for mark in letters.MARKS + letters.INVISIBLE + letters.PRESENTATION_MARKS if mark not in letters.VOWELS
+)
+_VOWELS = dict.fromkeys(map(ord, letters.VOWELS))
+_DIGITS = {
+    ord(digit): str(value)
+    for digits in (letters.ARABIC_DIGITS, letters.PERSIAN_DIGITS)
+    for value, digit in enumerate(digits)
+}
 _COMPATIBLE = re.compile(f"[{letters.PRESENTATION}{letters.FULLWIDTH_DIGITS}]+")
 
 
@@ -47,3 +56,19 @@ def fold(text: str) -> str:
     plain = _COMPATIBLE.sub(_plain, composed.translate(_BARE_MARKS))
     folded = plain.translate(_TABLE).casefold()
     return unicodedata.normalize("NFC", folded)
+
+
+def written(text: str) -> str:
+    """Return `text` with its letters and vowel marks as they are written: less tatweel, other marks and case only.
+
+    Digits become 0-9, as everywhere.
+    """
+    if text.isascii():
+        return text.lower()
+    plain = _COMPATIBLE.sub(_plain, unicodedata.normalize("NFC", text).translate(_BARE_MARKS))
+    return unicodedata.normalize("NFC", plain.translate(_UNSEEN).translate(_DIGITS).casefold())
+
+
+def bare(spelled: str) -> str:
+    """Return what `written` gave without its vowel marks."""
+    return spelled.translate(_VOWELS)

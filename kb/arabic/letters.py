@@ -37,6 +37,14 @@ TATWEEL: str = araby.TATWEEL
 
 ARTICLE = ALEF + LAM
 
+VOWELS: str = "".join(araby.TASHKEEL)
+"""The marks that a careful writer puts on a word: vowels, their doubles, sukun and shadda."""
+
+
+def vocalized_like(one: str, other: str) -> bool:
+    """Tell of two spellings whose letters are equal whether no mark of one contradicts the other."""
+    return bool(araby.vocalizedlike(one, other))
+
 
 def _run(first: int, last: int) -> str:
     return "".join(map(chr, range(first, last + 1)))

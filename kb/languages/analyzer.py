@@ -1,6 +1,6 @@
 """What every language must offer to search."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 
@@ -8,12 +8,14 @@ class Terms(NamedTuple):
     """What one word puts into each view of the index; all empty but `exact` for a stop word.
 
     `exact` is the folded spelling. `light` and `skeleton` mostly hold one term; a Latin word of a question
-    holds its French and its English stem. Trigrams are made from `exact` by `trigrams()`.
+    holds its French and its English stem. Trigrams are made from `exact` by `trigrams()`. `written` is the spelling
+    with its own letters and vowel marks, where that is another than `exact`.
     """
 
     exact: str
     light: tuple[str, ...] = ()
     skeleton: tuple[str, ...] = ()
+    written: str = ""
 
     @property
     def stop(self) -> bool:
@@ -29,6 +31,18 @@ class Token(NamedTuple):
     terms: Terms
 
 
+class Key(NamedTuple):
+    """What several words name together, as one term however they are written: a number of a text, a date.
+
+    `text[start:end]` is what was read; `flipped` the same number read from its other end, where that is another.
+    """
+
+    start: int
+    end: int
+    term: str
+    flipped: str = ""
+
+
 class Analyzer(Protocol):
     """Pure and stateless: the same text gives the same tokens in every thread."""
 
@@ -41,6 +55,9 @@ class Analyzer(Protocol):
 
         `latin` is the language of Latin words ("fr", "en"); empty, as for a question, tries both.
         """
+
+    def keys(self, text: str, tokens: Sequence[Token]) -> Sequence[Key]:
+        """Return the keys among the `tokens` of `text`, in order; they may lie in one another."""
 
     def fold(self, text: str) -> str:
         """Fold letters only, no stemming: for prefixes, sorting and exact keys."""

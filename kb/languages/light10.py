@@ -6,12 +6,12 @@ Larkey, Ballesteros and Connell (2002).
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from kb.arabic import letters
 from kb.arabic.lists import lines
-from kb.languages.analyzer import Terms, Token
+from kb.languages.analyzer import Key, Terms, Token
 
 _STOP = frozenset(word for words in lines("kb.languages", "stopwords_light10.txt") for word in words)
 _PREFIXES = ("ال", "وال", "بال", "كال", "فال", "لل", "و")
@@ -73,6 +73,11 @@ class Light10:
             if terms.exact:
                 yield Token(start, end, position, terms)
                 position += 1
+
+    def keys(self, text: str, tokens: Sequence[Token]) -> Sequence[Key]:
+        """Return nothing: Lucene's analyser knows words only."""
+        del text, tokens
+        return ()
 
     def fold(self, text: str) -> str:
         return _digits(text.lower()).translate(_LETTERS)

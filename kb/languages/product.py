@@ -1,13 +1,14 @@
 """The product's own analysis: each word by its script, Latin words by the language of the text around them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from kb.arabic import letters
-from kb.arabic.fold import fold
+from kb.arabic.fold import fold, written
 from kb.arabic.lists import fingerprint
 from kb.arabic.words import words
-from kb.languages.analyzer import Terms, Token
+from kb.languages import keys
+from kb.languages.analyzer import Key, Terms, Token
 
 _RULES = 3
 Language = Callable[[str, str], Terms]
@@ -53,6 +54,9 @@ class Product:
                 yield Token(word.start(), word.end(), position, terms)
                 position += 1
 
+    def keys(self, text: str, tokens: Sequence[Token]) -> Sequence[Key]:
+        return keys.found(text, tokens)
+
     def fold(self, text: str) -> str:
         return fold(text)
 
@@ -63,4 +67,6 @@ class Product:
         script = _script(exact)
         if script == "latin" and latin:
             script = latin if latin in self._languages else "fr"
-        return self._languages[script](exact, spelling)
+        terms = self._languages[script](exact, spelling)
+        spelled = "".join(written(spelling).split())[:_LONGEST]
+        return terms if spelled == exact else terms._replace(written=spelled)

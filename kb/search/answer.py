@@ -3,14 +3,14 @@
 import datetime as dt
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple, Protocol
 
 from kb.core.text import DocumentId, Passage
 from kb.search.highlight import Marker
-from kb.search.query import Query, Sort
-from kb.search.results import Bucket, Facet, Hit, Results
+from kb.search.query import Between, Has, Query, Sort
+from kb.search.results import FLIPPED, Bucket, Facet, Hit, Results
 
 _LOOKED_AT = 20
 """Passages of a document tried for marks: the title alone may have met in all of a thousand."""
@@ -38,6 +38,17 @@ def admits(sheet: Sheet, filters: Mapping[str, frozenset[str]], but: str = "") -
     )
 
 
+def carries(sheet: Sheet, clause: Has | Between) -> bool:
+    """Tell whether the keywords of the document answer."""
+    values = sheet.keywords.get(clause.name, frozenset())
+    match clause:
+        case Has(_, wanted):
+            return not wanted.isdisjoint(values)
+        case Between(_, first, last):
+            numbers = (int(value) for value in values if value.isdecimal())
+            return any((first is None or first <= n) and (last is None or n <= last) for n in numbers)
+
+
 class Finding(NamedTuple):
     """A passage that scored: its document, its number for the engine, its score."""
 
@@ -52,11 +63,13 @@ def give(
     findings: Iterable[Finding],
     passage: Callable[[int], Passage | None],
     marker: Marker,
+    flipped: Collection[DocumentId] = (),
 ) -> Results:
     """Order, cut, count and fill an answer.
 
     `met` are the documents that answer the clause and that the asker may see, filters not yet applied; `passage`
-    returns that of a unit, None where the unit is a title alone. A document is worth as much as its best passage:
+    returns that of a unit, None where the unit is a title alone; `flipped` are the documents to be labelled as
+    holding a number from its other end. A document is worth as much as its best passage:
     a tenth of the next two on top costs .009 nDCG@10 on both judged sets.
     """
     units: dict[DocumentId, list[Finding]] = defaultdict(list)
@@ -68,7 +81,8 @@ def give(
     for sheet in ordered[query.offset : query.offset + query.limit]:
         best = sorted(units[sheet.id], key=lambda finding: (-finding.score, finding.unit))
         texts = (text for finding in best if (text := passage(finding.unit)))
-        hits.append(Hit(sheet.id, scores.get(sheet.id, 0.0), _shown(texts, marker, query.passages)))
+        labels = (FLIPPED,) if sheet.id in flipped else ()
+        hits.append(Hit(sheet.id, scores.get(sheet.id, 0.0), _shown(texts, marker, query.passages), labels))
     return Results(len(ordered), tuple(hits), tuple(_facet(query, name, met) for name in query.facets))
 
 

@@ -1,18 +1,28 @@
 """Marks for the reader, made from the text itself in its own spelling, and so the same for every engine."""
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
-from itertools import chain, pairwise
 
 from kb.arabic import letters
+from kb.arabic.vocabulary import ARTICLES
 from kb.arabic.words import holds_torn
 from kb.core.text import Span
 from kb.languages.analyzer import Analyzer, Terms
-from kb.search.asked import positive, spelling, wanted, words_of
-from kb.search.query import Clause, Phrase, Words
-from kb.search.units import LONGEST_WORD, WORD_VIEWS, View, clip, grams, terms_of
+from kb.search.asked import positive, wanted, words_of
+from kb.search.query import Clause, Phrase, Precision, Titled, Words
+from kb.search.ranking import PRODUCT_RANKING
+from kb.search.units import (
+    LONGEST_WORD,
+    MARKED,
+    WORD_VIEWS,
+    View,
+    clip,
+    grams,
+    same_spelling,
+    spelling_term,
+    terms_of,
+)
 
 _ALIKE = 0.6
 """Share of common trigrams (Dice) from which an unknown word is taken for a misspelling."""
@@ -23,8 +33,6 @@ _LEAST_WORD, _LEAST_STEM = 6, 4
 _LEAST_SHARED = 2
 """Trigrams in common below which two words are not compared at all."""
 
-_WORDLIKE = re.compile(r"[^\W_]")
-_LEADERS = re.compile(r"([.·•…‥_*=~\-–—])(?:[ \t]?\1){3,}")
 _REMEMBERED = 1 << 15  # distinct spellings kept while many texts are counted
 
 
@@ -43,24 +51,33 @@ class Marker:
     like it misspelt.
     """
 
-    def __init__(self, clause: Clause, analyzer: Analyzer) -> None:
+    def __init__(self, clause: Clause, analyzer: Analyzer, precision: Precision = Precision.NEAR) -> None:
         self._analyzer = analyzer
+        self._views = PRODUCT_RANKING.at(precision).matching
         parts = list(positive(clause))
         self._words = list(
-            dict.fromkeys(word for part in parts if isinstance(part, Words) for word in words_of(part.text, analyzer))
+            dict.fromkeys(
+                word for part in parts if isinstance(part, Words | Titled) for word in words_of(part.text, analyzer)
+            )
         )
-        self._phrases = [spelling(part.text, analyzer) for part in parts if isinstance(part, Phrase)]
+        self._written = precision is Precision.WRITTEN
+        self._phrases = [
+            [token.terms for token in analyzer.tokens(part.text)] for part in parts if isinstance(part, Phrase)
+        ]
+        asked = wanted(clause, analyzer)
+        self._begin = tuple(article + prefix for prefix in asked.prefixes for article in ("", *ARTICLES))
+        self._keys = frozenset(key for atom in asked.keyed for key in (*atom.keys, *atom.flipped))
         self._by_term: dict[tuple[View, str], set[int]] = defaultdict(set)
         self._by_gram: dict[str, list[int]] = defaultdict(list)
         for number, word in enumerate(self._words):
-            for view in WORD_VIEWS:
-                for term in terms_of(word, view):
+            for view in self._views:
+                for term in _terms(word, view):
                     self._by_term[view, term].add(number)
-            for gram in set(terms_of(word, View.TRIGRAMS)):
+            for gram in set(terms_of(word, View.TRIGRAMS)) if precision is Precision.NEAR else ():
                 self._by_gram[gram].append(number)
         self._asked = len(self._words)  # words of readings are numbered after those asked for
         self._readings: list[frozenset[int]] = []
-        for other in wanted(clause, analyzer).others:
+        for other in asked.others:
             self._readings.append(frozenset(range(len(self._words), len(self._words) + len(other.words))))
             for word in other.words:
                 for term in terms_of(word, View.LIGHT):
@@ -68,7 +85,9 @@ class Marker:
                 self._words.append(word)
         self._ties: dict[Terms, Mapping[int, _Tie]] = {}
         self._likes: dict[Terms, frozenset[int]] = {}
-        self._near = {term for _, term in self._by_term}.union(*self._phrases)
+        self._near = {term for _, term in self._by_term}.union(
+            clip(word.exact) for phrase in self._phrases for word in phrase
+        )
         self._telling: dict[str, dict[str, tuple[Terms, ...]]] = {}  # by language and spelling
 
     def marks(self, text: str, language: str = "") -> tuple[Span, ...]:
@@ -76,14 +95,20 @@ class Marker:
         tokens = list(self._analyzer.tokens(text, language))
         chosen = self._chosen({token.terms for token in tokens})
         places = {place for place, token in enumerate(tokens) if token.terms in chosen}
-        exact = [clip(token.terms.exact) for token in tokens] if self._phrases else []
+        for key in self._analyzer.keys(text, tokens) if self._keys else ():
+            if key.term in self._keys:
+                places.update(n for n, token in enumerate(tokens) if key.start < token.end and token.start < key.end)
+        if self._begin:
+            places.update(n for n, token in enumerate(tokens) if token.terms.exact.startswith(self._begin))
+        words = [token.terms for token in tokens] if self._phrases else []
+        same = same_spelling if self._written else _same_exact
         for phrase in self._phrases:
-            places.update(_phrase_places(phrase, exact))
+            places.update(_phrase_places(phrase, words, same))
         return tuple(Span(tokens[place].start, tokens[place].end) for place in sorted(places))
 
     def count(self, text: str, language: str = "") -> int:
         """Return how many spans there are to mark; made for the many pages of one file, several times as fast."""
-        if holds_torn(text):
+        if self._keys or self._begin or holds_torn(text):
             return len(self.marks(text, language))
         spellings = Counter(text.split())
         known = self._telling.setdefault(language, {})
@@ -95,7 +120,7 @@ class Marker:
         telling = {spelling: terms for spelling in spellings if (terms := known[spelling])}
         distinct = {word for terms in telling.values() for word in terms}
         exact = {clip(word.exact) for word in distinct}
-        if any(exact.issuperset(phrase) for phrase in self._phrases if phrase):
+        if any(exact.issuperset(clip(word.exact) for word in phrase) for phrase in self._phrases if phrase):
             return len(self.marks(text, language))
         chosen = self._chosen(distinct)
         return sum(spellings[spelling] * sum(map(chosen.__contains__, terms)) for spelling, terms in telling.items())
@@ -113,7 +138,7 @@ class Marker:
         return tuple(
             terms
             for _, _, _, terms in self._analyzer.tokens(spelling, language)
-            if not self._near.isdisjoint((clip(terms.exact), *terms.light, *terms.skeleton))
+            if not self._near.isdisjoint(term for view in WORD_VIEWS for term in _terms(terms, view))
             or len(terms.exact) > LONGEST_WORD
             or len(self._by_gram.keys() & grams(terms.exact)) >= _LEAST_SHARED
         )
@@ -138,9 +163,11 @@ class Marker:
         known = self._ties.get(terms)
         if known is None:
             known = self._ties[terms] = {}
-            for view in WORD_VIEWS if not terms.stop else (View.EXACT,):
-                for term in terms_of(terms, view):
+            for view in self._views:
+                for term in _terms(terms, view):
                     for number in self._by_term.get((view, term), ()):
+                        if self._written and not same_spelling(self._words[number], terms):
+                            continue
                         near = view is not View.SKELETON or _same_word(self._words[number], terms)
                         known.setdefault(number, _Tie.FORM if near else _Tie.KIN)
         return known
@@ -166,41 +193,6 @@ class Marker:
 def marks(text: str, clause: Clause, analyzer: Analyzer, language: str = "") -> tuple[Span, ...]:
     """Return the spans of `text` that answer the clause; see Marker."""
     return Marker(clause, analyzer).marks(text, language)
-
-
-def snippet(text: str, spans: Sequence[Span], words: int = 40) -> tuple[int, int]:
-    """Choose the window of about `words` blank-divided words that shows the most different marked words.
-
-    Returns where it starts and ends in `text`; it never cuts a word. Without spans it is the beginning.
-    """
-    places = _word_spans(text)
-    if len(places) <= words:
-        return 0, len(text)
-    marked = [_marked_words(place, text, spans) for place in places]
-    best, best_worth = 0, -1.0
-    for start in range(len(places) - words + 1):
-        inside = [word for found in marked[start : start + words] for word in found]
-        # Different words first, then all marks; of equals the earliest window.
-        worth = len(set(inside)) + len(inside) / (len(spans) + 1)
-        if worth > best_worth:
-            best, best_worth = start, worth
-    return places[best].start, places[best + words - 1].end
-
-
-def without_leaders(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
-    """Shorten rows of dots, dashes and the like («الفهرس ........ 48») to one «…»; the spans move with their words."""
-    parts: list[str] = []
-    moved: list[Span] = []
-    end = lost = 0
-    left = list(reversed(spans))
-    for row in chain(_LEADERS.finditer(text), (None,)):
-        start, after = row.span() if row else (len(text), len(text))
-        while left and left[-1].start < start:
-            span = left.pop()
-            moved.append(Span(span.start - lost, span.end - lost))
-        parts += (text[end:start], "…" if row else "")
-        end, lost = after, lost + (after - start - 1)
-    return "".join(parts), tuple(moved)
 
 
 def _same_word(word: Terms, other: Terms) -> bool:
@@ -230,20 +222,21 @@ def _one_slip(a: str, b: str) -> bool:
     return max(len(left), len(right)) <= 1 or (len(left) == 2 and left == right[::-1])
 
 
-def _phrase_places(phrase: tuple[str, ...], exact: Sequence[str]) -> Iterator[int]:
+def _terms(word: Terms, view: View) -> tuple[str, ...]:
+    """Return the terms of a word by which marks are found: as written by its letters alone."""
+    return (spelling_term(word).partition(MARKED)[0],) if view is View.WRITTEN else terms_of(word, view)
+
+
+def _same_exact(asked: Terms, found: Terms) -> bool:
+    return clip(asked.exact) == clip(found.exact)
+
+
+def _phrase_places(
+    phrase: Sequence[Terms], words: Sequence[Terms], same: Callable[[Terms, Terms], bool]
+) -> Iterator[int]:
     size = len(phrase)
     if not size:
         return
-    for start in range(len(exact) - size + 1):
-        if tuple(exact[start : start + size]) == phrase:
+    for start in range(len(words) - size + 1):
+        if all(map(same, phrase, words[start : start + size])):
             yield from range(start, start + size)
-
-
-def _word_spans(text: str) -> list[Span]:
-    edges = [0, *(n for n, (a, b) in enumerate(pairwise(text), 1) if a.isspace() != b.isspace()), len(text)]
-    # Bullets and rows of dots are no words to fill a window with.
-    return [Span(a, b) for a, b in pairwise(edges) if _WORDLIKE.search(text, a, b)]
-
-
-def _marked_words(place: Span, text: str, spans: Sequence[Span]) -> list[str]:
-    return [text[s.start : s.end] for s in spans if place.start <= s.start < place.end]

@@ -27,6 +27,38 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Prefix:
+    """A word that begins so must occur, as folded, with or without the article."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """Every word must occur in the title; side by side and as folded when they are a `phrase`."""
+
+    text: str
+    phrase: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """The entry has one of these values under the name of a keyword."""
+
+    name: str
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """The entry has a number under the name of a keyword from `first` to `last`, both included; None: open."""
+
+    name: str
+    first: int | None = None
+    last: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     parts: tuple["Clause", ...]
 
@@ -66,7 +98,15 @@ class Widened:
     readings: tuple[Reading, ...]
 
 
-Clause = All | Words | Phrase | And | Or | Not | Widened
+Clause = All | Words | Phrase | Prefix | Titled | Has | Between | And | Or | Not | Widened
+
+
+class Precision(StrEnum):
+    """How near a word of a text must come to one that is asked for."""
+
+    WRITTEN = "written"  # the letters as they are, and no vowel mark that contradicts one that was typed
+    SAME = "same"  # the same word in any number, with any article, preposition or pronoun
+    NEAR = "near"  # also words of one family, and those that look alike where a word is unknown
 
 
 class Sort(StrEnum):
@@ -89,6 +129,7 @@ class Query:
     audience: frozenset[str] = frozenset({"public"})
     facets: tuple[str, ...] = ()
     sort: Sort = Sort.RELEVANCE
+    precision: Precision = Precision.NEAR
     offset: int = 0
     limit: int = 20
     passages: int = 3

@@ -6,68 +6,36 @@ its very form, in another form and in a misspelt one earns from each reading.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from heapq import nlargest
-from typing import NamedTuple, Protocol
+from typing import TypeVar
 
 from kb.languages.analyzer import Terms
 from kb.search.deadline import Deadline
-from kb.search.query import Reading
-from kb.search.units import WORD_VIEWS, View, grams_of, holds_phrase, terms_of
+from kb.search.query import Precision, Reading
+from kb.search.shelf import Other, Shelf, Wanted, begun, held, terms_on, units_with, units_with_all
+from kb.search.units import WORD_VIEWS, View, clip, grams_of
 
+Form = tuple[View, str]
+T = TypeVar("T")
 
-class Postings(NamedTuple):
-    """Units that hold a term and how often, in step."""
-
-    units: Sequence[int]
-    counts: Sequence[int]
-
-
-class Shelf(Protocol):
-    """What ranking reads of an index. Units are numbered from 0 below `bound`, with holes where some were deleted."""
-
-    @property
-    def size(self) -> int:
-        """Return the number of units."""
-
-    def postings(self, view: View, term: str) -> Postings: ...
-
-    def frequency(self, view: View, term: str) -> int:
-        """Return the number of units that hold the term; for trigrams it may count deleted ones."""
-
-    def norms(self, view: View) -> Sequence[float]:
-        """Return Ranking.norms of the lengths of all units."""
-
-    def words(self, unit: int) -> str:
-        """Return Unit.words."""
-
-
-class Other(NamedTuple):
-    """A reading of the question: the words that say the same, none twice, and the words asked for it stands for."""
-
-    reading: Reading
-    words: tuple[Terms, ...]
-    of: tuple[Terms, ...]
-
-
-class Wanted(NamedTuple):
-    """What a clause asks for: every word as often as asked, its phrases, as folded, and what may stand for words."""
-
-    words: Sequence[Terms]
-    phrases: Sequence[tuple[str, ...]] = ()
-    others: Sequence[Other] = ()
+_KEY, _FLIPPED = 2.0, 0.5  # what each word of a number or date is worth more; and of a number from its other end
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """Weights and constants. `depth`: how many of the best units by words are ranked again with trigrams."""
+    """Weights and constants. `depth`: how many of the best units by words are ranked again with trigrams.
+
+    `kept`: views that an index keeps beside those ranked by, for other precisions and for keys.
+    """
 
     name: str
     weights: Mapping[View, float]
     k1: float
     b: float
     depth: int = 200
+    kept: frozenset[View] = frozenset()
 
     def weight(self, view: View) -> float:
         return self.weights.get(view, 0.0)
@@ -75,7 +43,24 @@ class Ranking:
     @property
     def views(self) -> tuple[View, ...]:
         """Return the views an index must keep: those ranked by, and the exact one that phrases need."""
-        return tuple(view for view in View if view is View.EXACT or self.weight(view))
+        return tuple(view for view in View if view is View.EXACT or self.weight(view) or view in self.kept)
+
+    @property
+    def matching(self) -> tuple[View, ...]:
+        """Return the views of which any one tells that a word is there; by the exact one stop words are found."""
+        written = bool(self.weight(View.WRITTEN))
+        return tuple(view for view in WORD_VIEWS if self.weight(view) or (view is View.EXACT and not written))
+
+    def at(self, precision: Precision) -> "Ranking":
+        """Return the ranking that looks for words no further than that."""
+        match precision:
+            case Precision.WRITTEN:
+                return replace(self, weights={View.WRITTEN: 1.0})
+            case Precision.SAME:
+                same = (View.LIGHT, View.EXACT, View.TITLE)
+                return replace(self, weights={view: self.weight(view) for view in same})
+            case Precision.NEAR:
+                return self
 
     def norms(self, lengths: Sequence[int], size: int) -> list[float]:
         """Return for each unit what BM25 adds to a count below the line; `size` is how many lengths are real."""
@@ -92,6 +77,7 @@ PRODUCT_RANKING = Ranking(
     {View.LIGHT: 1.0, View.EXACT: 0.3, View.SKELETON: 1.0, View.TRIGRAMS: 0.75, View.TITLE: 1.0},
     k1=0.8,
     b=0.75,
+    kept=frozenset({View.WRITTEN, View.KEYS}),
 )
 
 LIGHT10_RANKING = Ranking("light10", {View.LIGHT: 1.0}, k1=1.2, b=0.75)
@@ -112,37 +98,61 @@ def rank(
     unknown = [word for word in wanted.words if word not in known and word not in translated]
     scores: dict[int, float] = {}
     for view in (*WORD_VIEWS, View.TITLE):
-        _add(ranking, shelf, view, _count(known, view), scores, deadline)
-    _add(ranking, shelf, View.TRIGRAMS, _count(unknown, View.TRIGRAMS), scores, deadline)
-    for phrase in wanted.phrases:
-        # A phrase is a term of its own, as rare as it is, and counts for each of its words.
-        units = units_with(shelf, phrase, deadline)
+        _add(ranking, shelf, view, _count(shelf, known, view), scores, deadline)
+    _add(ranking, shelf, View.TRIGRAMS, _count(shelf, unknown, View.TRIGRAMS), scores, deadline)
+    for worth, units, frequency in _wholes(shelf, wanted, deadline):
         for unit in units:
-            scores[unit] = scores.get(unit, 0.0) + len(phrase) * ranking.gain(shelf.size, len(units))
+            scores[unit] = scores.get(unit, 0.0) + worth * ranking.gain(shelf.size, frequency)
     _widen(ranking, shelf, wanted.others, scores, deadline)
     scores = {unit: score for unit, score in scores.items() if among(unit)}
     if ranking.weight(View.TRIGRAMS):
-        _refine(ranking, shelf, _count(known, View.TRIGRAMS), scores, deadline)
+        _refine(ranking, shelf, _count(shelf, known, View.TRIGRAMS), scores, deadline)
     return scores
+
+
+def _wholes(shelf: Shelf, wanted: Wanted, deadline: Deadline) -> Iterator[tuple[float, Collection[int], int]]:
+    """Yield what counts as one term however many words or forms it has: its worth in words, its units, how many.
+
+    A number or date is as rare as the rarest of its words, so that no text with the same digits apart comes before.
+    """
+    for phrase in wanted.phrases:
+        units = units_with(shelf, phrase, deadline)
+        yield len(phrase.exact), units, len(units)
+    for prefix in wanted.prefixes:
+        units = {unit for term in begun(shelf, prefix) for unit in held(shelf, View.EXACT, term, deadline)}
+        yield 1.0, units, len(units)
+    for atom in wanted.keyed:
+        rarest = min(filter(None, (shelf.frequency(View.EXACT, clip(word.exact)) for word in atom.words)), default=1)
+        for worth, keys in ((_KEY, atom.keys), (_FLIPPED, atom.flipped)):
+            units = {unit for key in keys for unit in held(shelf, View.KEYS, key, deadline)}
+            yield worth * len(atom.words), units, min(rarest, len(units))
+
+
+def only_flipped(shelf: Shelf, wanted: Wanted, owner: Callable[[int], T]) -> set[T]:
+    """Return the owners of units that hold a number asked for, but from its other end alone."""
+    flipped = {key for atom in wanted.keyed for key in atom.flipped}
+    straight = {key for atom in wanted.keyed for key in atom.keys}
+    owners, others = (
+        {owner(unit) for key in keys for unit in shelf.postings(View.KEYS, key).units} for keys in (flipped, straight)
+    )
+    return owners - others
 
 
 def is_known(ranking: Ranking, shelf: Shelf, word: Terms) -> bool:
     """Tell whether any form of the word is in the index; a stop word counts as known."""
     return word.stop or any(
-        shelf.frequency(view, term) for view in WORD_VIEWS if view in ranking.views for term in terms_of(word, view)
+        shelf.frequency(view, term) for view in ranking.matching for term in terms_on(shelf, word, view)
     )
 
 
-def units_with(shelf: Shelf, phrase: tuple[str, ...], deadline: Deadline) -> set[int]:
-    """Return the units that hold the folded words side by side, as far as found before the deadline."""
-    met: set[int] | None = None
-    # The rarest word first, so that the sets stay small.
-    for word in sorted(set(phrase), key=lambda word: shelf.frequency(View.EXACT, word)):
-        if deadline.check():
-            return set()
-        units = shelf.postings(View.EXACT, word).units
-        met = set(units) if met is None else met.intersection(units)
-    return {unit for unit in met or () if not deadline.check() and holds_phrase(shelf.words(unit), phrase)}
+def forms(word: Terms, ranking: Ranking, shelf: Shelf, *, strict: bool) -> list[Form]:
+    """Return the index terms of which any one means that the word is there.
+
+    `strict` leaves out the skeleton, which also joins words that merely look related: right for finding,
+    wrong for excluding.
+    """
+    views = [view for view in ranking.matching if not (strict and view is View.SKELETON)]
+    return [(view, term) for view in views for term in terms_on(shelf, word, view)]
 
 
 def _add(
@@ -164,17 +174,6 @@ def _add(
         gain = weight * times * ranking.gain(shelf.size, len(units))
         for unit, count in zip(units, counts, strict=True):
             scores[unit] = scores.get(unit, 0.0) + gain * count / (count + norms[unit])
-
-
-def units_with_all(shelf: Shelf, words: Sequence[Terms], deadline: Deadline) -> set[int]:
-    """Return the units that hold a form of every word; kin does not count, for a translation is a guess already."""
-    met: set[int] | None = None
-    for word in words:
-        if deadline.check():
-            return set()
-        units = {unit for term in terms_of(word, View.LIGHT) for unit in shelf.postings(View.LIGHT, term).units}
-        met = units if met is None else met & units
-    return met or set()
 
 
 def _widen(
@@ -213,7 +212,7 @@ def _worth(
 ) -> dict[int, float]:
     scores: dict[int, float] = {}
     for view in (*views, View.TITLE):
-        _add(ranking, shelf, view, _count(words, view), scores, deadline)
+        _add(ranking, shelf, view, _count(shelf, words, view), scores, deadline)
     return scores
 
 
@@ -240,5 +239,5 @@ def _refine(
         scores[unit] += sum(gains[term] * count / (count + norms[unit]) for term, count in counts.items())
 
 
-def _count(words: Sequence[Terms], view: View) -> Counter[str]:
-    return Counter(term for word in words for term in terms_of(word, view))
+def _count(shelf: Shelf, words: Sequence[Terms], view: View) -> Counter[str]:
+    return Counter(term for word in words for term in terms_on(shelf, word, view))

@@ -5,14 +5,21 @@ from dataclasses import dataclass
 from kb.core.text import DocumentId, Passage
 from kb.search.query import Reading
 
+FLIPPED = "number-flipped"
+"""Label of a hit whose number reads 13-31 where 31-13 was asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One document found; `passages` best first, empty when nothing but the title or a filter matched."""
+    """One document found; `passages` best first, empty when nothing but the title or a filter matched.
+
+    `labels` say what the reader must know of the match.
+    """
 
     id: DocumentId
     score: float
     passages: tuple[Passage, ...]
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,18 @@
 """What an index keeps of a passage: how often each term of each view occurs, and its folded words in order."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
-from kb.languages.analyzer import Analyzer, Terms, trigrams
+from kb.arabic.fold import bare
+from kb.arabic.letters import vocalized_like
+from kb.languages.analyzer import Analyzer, Key, Terms, trigrams
 from kb.search.engine import Entry
 
-VERSION = "units/2"
+VERSION = "units/3"
 """Of what is indexed; changing it forces a rebuild."""
 
 LONGEST_WORD = 64
@@ -22,7 +25,7 @@ class View(StrEnum):
     """The readings of a word that are indexed side by side, each ranked by itself.
 
     TITLE holds the light forms of the title alone: words of a title are in the other views too, where a long passage
-    drowns them.
+    drowns them. WRITTEN holds spellings, KEYS the numbers and dates that are one term.
     """
 
     EXACT = "exact"
@@ -30,10 +33,15 @@ class View(StrEnum):
     SKELETON = "skeleton"
     TRIGRAMS = "trigrams"
     TITLE = "title"
+    WRITTEN = "written"
+    KEYS = "keys"
 
 
-WORD_VIEWS = (View.LIGHT, View.EXACT, View.SKELETON)
-"""The views that decide whether a word is there."""
+WORD_VIEWS = (View.LIGHT, View.EXACT, View.SKELETON, View.WRITTEN)
+"""The views that decide whether a word is there, as far as the ranking uses them."""
+
+MARKED = "|"
+"""In a term of View.WRITTEN, between the bare letters of a word and its spelling with vowel marks, if it has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +61,24 @@ class Unit:
 
 def units(entry: Entry, analyzer: Analyzer) -> list[Unit]:
     """Analyse an entry: a unit for each passage, or a single one for an entry without any."""
-    title = _words(entry.title, analyzer, entry.language)
+    title = _part(entry.title, analyzer, entry.language)
     if not entry.passages:
         return [_unit([title])]
     made = []
     for passage in entry.passages:
-        heading = _words(passage.heading, analyzer, passage.language)
-        body = _words(passage.text, analyzer, passage.language)
+        heading = _part(passage.heading, analyzer, passage.language)
+        body = _part(passage.text, analyzer, passage.language)
         made.append(_unit([title, heading, body]))
     return made
+
+
+def texts(entry: Entry, number: int) -> list[tuple[str, str]]:
+    """Return title, heading and passage that unit `number` of an entry was made of, each with its language."""
+    title = [(entry.title, entry.language)]
+    if not entry.passages:
+        return title
+    passage = entry.passages[number]
+    return [*title, (passage.heading, passage.language), (passage.text, passage.language)]
 
 
 def clip(word: str) -> str:
@@ -82,7 +99,24 @@ def terms_of(word: Terms, view: View) -> tuple[str, ...]:
         return tuple(map(clip, word.light))
     if view is View.SKELETON:
         return tuple(map(clip, word.skeleton))
+    if view is View.WRITTEN:
+        return (spelling_term(word),)
+    if view is View.KEYS:
+        return ()
     return () if word.stop else grams(word.exact)
+
+
+def spelling_term(word: Terms) -> str:
+    """Return the term of a spelling: its letters, and after MARKED the whole where it has vowel marks."""
+    spelled = clip(word.written or word.exact)
+    letters = bare(spelled)
+    return letters if letters == spelled else f"{letters}{MARKED}{spelled}"
+
+
+def same_spelling(asked: Terms, found: Terms) -> bool:
+    """Tell whether a word is written as asked: the same letters, and no mark of one against one of the other."""
+    one, other = asked.written or asked.exact, found.written or found.exact
+    return one == other or (bare(one) == bare(other) and vocalized_like(one, other))
 
 
 def grams_of(kept: str) -> tuple[str, ...]:
@@ -96,20 +130,27 @@ def holds_phrase(words: str, phrase: tuple[str, ...]) -> bool:
     return any(needle in f" {line} " for line in words.replace(_STOP, "").split("\n"))
 
 
-def _words(text: str, analyzer: Analyzer, latin: str) -> list[Terms]:
-    return [token.terms for token in analyzer.tokens(text, latin)]
+class _Part(NamedTuple):
+    """A title, heading or passage, analysed."""
+
+    words: Sequence[Terms]
+    keys: Sequence[Key]
 
 
-def _unit(parts: list[list[Terms]]) -> Unit:
+def _part(text: str, analyzer: Analyzer, latin: str) -> _Part:
+    tokens = list(analyzer.tokens(text, latin))
+    return _Part([token.terms for token in tokens], analyzer.keys(text, tokens))
+
+
+def _unit(parts: list[_Part]) -> Unit:
     """Make a unit of title, heading and passage, or of the title alone."""
-    return Unit(
-        {view: _counts(parts[:1] if view is View.TITLE else parts, view) for view in View},
-        "\n".join(" ".join(_spelled(word) for word in part) for part in parts),
-    )
+    counts = {view: _counts(parts[:1] if view is View.TITLE else parts, view) for view in View}
+    counts[View.KEYS] = Counter(clip(key.term) for part in parts for key in part.keys)
+    return Unit(counts, "\n".join(" ".join(_spelled(word) for word in part.words) for part in parts))
 
 
-def _counts(parts: list[list[Terms]], view: View) -> Counter[str]:
-    return Counter(term for part in parts for word in part for term in terms_of(word, view))
+def _counts(parts: list[_Part], view: View) -> Counter[str]:
+    return Counter(term for part in parts for word in part.words for term in terms_of(word, view))
 
 
 def _spelled(word: Terms) -> str:

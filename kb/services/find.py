@@ -12,10 +12,11 @@ from kb.catalog.tables import Document
 from kb.core.clock import now
 from kb.core.text import DocumentId, Passage, Span
 from kb.jobs import queue
-from kb.search.highlight import Marker, snippet, without_leaders
+from kb.search.highlight import Marker
 from kb.search.parse import parse
 from kb.search.query import Query
 from kb.search.results import Facet, Hit
+from kb.search.snippet import snippet, without_leaders
 from kb.services import shown
 from kb.services.context import Services
 from kb.services.views import Answer, Ask, FacetGroup, FacetValue, Found, Quote, Said

@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyarabic import araby
 
-from kb.arabic.fold import fold
-from kb.arabic.letters import ARABIC_LETTERS, COMBINING, INVISIBLE, MARKS
+from kb.arabic.fold import bare, fold, written
+from kb.arabic.letters import ARABIC_LETTERS, COMBINING, INVISIBLE, MARKS, vocalized_like
 
 ARABIC = st.text(st.sampled_from("ابتثجحخدذرزسشصضطظعغفقكلمنهوي" + "أإآٱىةؤئءگڭݣپچڤ" + "َُِّْٰـ ،؟٠٩۴0")) | st.text()
 
@@ -92,3 +92,16 @@ def test_no_mark_and_no_invisible_sign_is_left() -> None:
 
 def test_letters_are_never_folded_away() -> None:
     assert [letter for letter in ARABIC_LETTERS if not fold(letter).strip()] == []
+
+
+def test_the_written_form_keeps_letters_and_vowels_and_drops_what_nobody_types() -> None:
+    assert written("الأدَاء") == "الأدَاء"
+    assert written("مـدرّسة\N{RIGHT-TO-LEFT MARK}") == "مدرّسة"
+    assert written("École ٢٠") == "école 20"
+    assert bare(written("مُدَرِّسة")) == "مدرسة"
+
+
+def test_marks_are_alike_unless_one_contradicts_another() -> None:
+    assert vocalized_like("مُدَرسة", "مدرِّسة")
+    assert vocalized_like("مدرسة", "مَدرسة")
+    assert not vocalized_like("مُدَرسة", "مَدرسة")

@@ -9,17 +9,38 @@ from hypothesis import strategies as st
 
 from kb.core.text import DocumentId, Passage, Span
 from kb.search.engine import Entry, SearchEngine
-from kb.search.query import All, And, Clause, Not, Or, Phrase, Query, Sort, Words
+from kb.search.query import (
+    All,
+    And,
+    Between,
+    Clause,
+    Has,
+    Not,
+    Or,
+    Phrase,
+    Precision,
+    Prefix,
+    Query,
+    Sort,
+    Titled,
+    Words,
+)
 from kb.search.results import Results
 from tests.contracts.engines import opened
 
 WORDS = st.sampled_from(
-    ["المساطر", "مسطرة", "تبسيط", "من", "في", "الحكامة", "حكامه", "المحكمة", "الماء", "report", "12"]
-)
+    ["المساطر", "مسطرة", "تبسيط", "من", "في", "الحكامة", "حكامه", "المُحكمة", "الماء", "report", "31.13", "13-31"]
+) | st.sampled_from(["غشت 2019", "آب 2019"])
 TEXTS = st.lists(WORDS, max_size=6).map(" ".join)
-FIELDS = st.dictionaries(st.sampled_from(["type", "year"]), st.frozensets(st.sampled_from("xyz")), max_size=2)
+FIELDS = st.dictionaries(st.sampled_from(["type", "year"]), st.frozensets(st.sampled_from("xy12")), max_size=2)
 CLAUSES: st.SearchStrategy[Clause] = st.recursive(
-    st.builds(Words, TEXTS | st.just("الحكاممة"), st.booleans()) | st.builds(Phrase, TEXTS) | st.just(All()),
+    st.builds(Words, TEXTS | st.just("الحكاممة"), st.booleans())
+    | st.builds(Phrase, TEXTS)
+    | st.builds(Titled, TEXTS, st.booleans())
+    | st.builds(Prefix, st.sampled_from(["مس", "ح", "", "REP", "3"]))
+    | st.builds(Has, st.just("type"), st.frozensets(st.sampled_from("xy")))
+    | st.builds(Between, st.just("year"), st.none() | st.integers(1, 3), st.none() | st.integers(1, 3))
+    | st.just(All()),
     lambda inner: (
         st.builds(And, st.lists(inner, max_size=3).map(tuple))
         | st.builds(Or, st.lists(inner, max_size=3).map(tuple))
@@ -53,6 +74,7 @@ QUERIES = st.builds(
     AUDIENCES,
     st.just(("type", "year")),
     st.sampled_from(Sort),
+    st.sampled_from(Precision),
     st.integers(0, 2),
     st.integers(0, 5),
 )

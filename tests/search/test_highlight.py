@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from kb.core.text import Span
 from kb.languages import PRODUCT
-from kb.search.highlight import Marker, marks, snippet, without_leaders
+from kb.search.highlight import Marker, marks
 from kb.search.parse import parse
 from kb.search.query import All, Not, Phrase, Words
+from kb.search.snippet import snippet, without_leaders
 
 TEXT = st.text(st.sampled_from("ابتثج حخدا لمُّ aé\n،.") | st.characters(), max_size=80)
 

@@ -3,10 +3,11 @@ import math
 import pytest
 
 from kb.core.text import DocumentId, Passage, Span
-from kb.languages import LIGHT10, PRODUCT
-from kb.search.asked import forms, wanted
+from kb.languages import PRODUCT
+from kb.search.asked import wanted
 from kb.search.engine import Entry
 from kb.search.parse import parse
+from kb.search.query import Precision
 from kb.search.ranking import LIGHT10_RANKING, PRODUCT_RANKING
 from kb.search.units import LONGEST_WORD, View, holds_phrase, units
 
@@ -69,12 +70,11 @@ def test_a_phrase_is_held_in_one_line_word_by_word(words: str, phrase: tuple[str
 def test_what_is_wanted_leaves_out_what_is_excluded_and_the_stop_words() -> None:
     asked = wanted(parse('من الماء "دليل الماء" -الكهرباء'), PRODUCT)
     assert [word.exact for word in asked.words] == ["الماء", "دليل", "الماء"]
-    assert asked.phrases == [("دليل", "الماء")]
+    assert [phrase.exact for phrase in asked.phrases] == [("دليل", "الماء")]
 
 
-def test_the_views_of_a_word_follow_the_chain() -> None:
-    [word] = wanted(parse("المكتب"), PRODUCT).words
-    assert {view for view, _ in forms(word, PRODUCT_RANKING, strict=False)} == {View.LIGHT, View.EXACT, View.SKELETON}
-    assert {view for view, _ in forms(word, PRODUCT_RANKING, strict=True)} == {View.LIGHT, View.EXACT}
-    [word] = wanted(parse("المكتب"), LIGHT10).words
-    assert {view for view, _ in forms(word, LIGHT10_RANKING, strict=False)} == {View.LIGHT, View.EXACT}
+def test_the_views_that_a_word_is_met_in_follow_the_chain_and_the_precision() -> None:
+    assert set(PRODUCT_RANKING.matching) == {View.LIGHT, View.EXACT, View.SKELETON}
+    assert set(LIGHT10_RANKING.matching) == {View.LIGHT, View.EXACT}
+    assert set(PRODUCT_RANKING.at(Precision.SAME).matching) == {View.LIGHT, View.EXACT}
+    assert set(PRODUCT_RANKING.at(Precision.WRITTEN).matching) == {View.WRITTEN}

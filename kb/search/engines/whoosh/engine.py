@@ -26,7 +26,7 @@ from kb.search.engines.whoosh.schema import rows, schema
 from kb.search.engines.whoosh.storage import SyncedStorage
 from kb.search.highlight import Marker
 from kb.search.query import Query
-from kb.search.ranking import PRODUCT_RANKING, Ranking, met_readings, rank
+from kb.search.ranking import PRODUCT_RANKING, Ranking, met_readings, only_flipped, rank
 from kb.search.results import Results
 from kb.search.units import units
 
@@ -94,19 +94,21 @@ class WhooshEngine:
         raw.commit(mergetype=CLEAR if draft.cleared else _fold)
 
     def search(self, query: Query) -> Results:
-        library, deadline = self._current(), Deadline(query.seconds)
-        matched = Matching(library, self._analyzer, self._ranking, deadline).documents(query.clause)
+        library, deadline, ranking = self._current(), Deadline(query.seconds), self._ranking.at(query.precision)
+        matched = Matching(library, self._analyzer, query.precision, ranking, deadline).documents(query.clause)
         met = [place for place in matched if not query.audience.isdisjoint(library.sheets[place].audience)]
         found = {place for place in met if answer.admits(library.sheets[place], query.filters)}
-        asked = wanted(query.clause, self._analyzer)
+        asked = wanted(query.clause, self._analyzer, query.precision)
 
         def among(unit: int) -> bool:
             return library.owners[unit] in found
 
-        ranked = rank(self._ranking, library, asked, among, deadline)
+        ranked = rank(ranking, library, asked, among, deadline)
         findings = (answer.Finding(library.sheet_of(unit).id, unit, score) for unit, score in ranked.items())
         sheets = [library.sheets[place] for place in met]
-        given = answer.give(query, sheets, findings, library.passage, Marker(query.clause, self._analyzer))
+        marker = Marker(query.clause, self._analyzer, query.precision)
+        flipped = only_flipped(library, asked, lambda unit: library.sheet_of(unit).id)
+        given = answer.give(query, sheets, findings, library.passage, marker, flipped)
         readings = met_readings(library, asked.others, among, deadline)
         return replace(given, partial=deadline.passed, readings=readings)
 

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from whoosh.reading import TermNotFound
@@ -14,7 +15,8 @@ from whoosh.reading import TermNotFound
 from kb.core.errors import Unavailable
 from kb.core.text import Passage
 from kb.search.engines.whoosh.schema import StoredSheet, read_passage, read_sheet
-from kb.search.ranking import Postings, Ranking
+from kb.search.ranking import Ranking
+from kb.search.shelf import MOST_BEGUN, Postings
 from kb.search.units import View
 
 _MOST_POSTINGS = 2_000_000
@@ -83,6 +85,12 @@ class Leaf:
         with guarded(), self._lock:
             return int(self._reader.doc_frequency(view.value, term.encode()))
 
+    def terms(self, view: View, prefix: str) -> list[str]:
+        """Return the terms that begin so, MOST_BEGUN at most."""
+        with guarded(), self._lock:
+            found = self._reader.expand_prefix(view.value, prefix.encode())
+            return [bytes(term).decode() for term in islice(found, MOST_BEGUN)]
+
     def postings(self, view: View, term: str) -> Postings:
         kept = self._memory.get((view, term))
         if kept is None:
@@ -150,6 +158,15 @@ class Library:
 
     def sheet_of(self, unit: int) -> StoredSheet:
         return self.sheets[self.owners[unit]]
+
+    def terms(self, view: View, prefix: str) -> Sequence[str]:
+        found = {term for leaf, _ in self._leaves for term in leaf.terms(view, prefix)}
+        return sorted(found)[:MOST_BEGUN]
+
+    def texts(self, unit: int) -> Sequence[tuple[str, str]]:
+        sheet, passage = self.sheet_of(unit), self.passage(unit)
+        title = [(sheet.title, sheet.language)]
+        return [*title, *((text, passage.language) for text in (passage.heading, passage.text))] if passage else title
 
     def words(self, unit: int) -> str:
         leaf, local = self._place(unit)

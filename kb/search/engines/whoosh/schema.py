@@ -13,7 +13,7 @@ from kb.core.text import DocumentId, Passage, Span
 from kb.search.engine import Entry
 from kb.search.units import Unit, View
 
-VERSION = "whoosh/1"
+VERSION = "whoosh/2"
 """Of the layout below; changing it forces a rebuild."""
 
 
@@ -64,6 +64,8 @@ class StoredSheet:
     order: str
     revision: int
     units: int
+    title: str
+    language: str
 
 
 def rows(entry: Entry, units: list[Unit], views: tuple[View, ...]) -> Iterator[dict[str, Any]]:
@@ -90,6 +92,8 @@ def read_sheet(packed: bytes) -> StoredSheet:
         order=raw["order"],
         revision=raw["revision"],
         units=raw["units"],
+        title=raw["title"],
+        language=raw["language"],
     )
 
 
@@ -107,5 +111,7 @@ def _packed_sheet(entry: Entry, units: int) -> bytes:
         "order": entry.order,
         "revision": entry.revision,
         "units": units,
+        "title": entry.title,
+        "language": entry.language,
     }
     return json.dumps(raw, ensure_ascii=False).encode()

@@ -1,0 +1,55 @@
+"""The part of a passage that a list shows, chosen for its marks."""
+
+import re
+from collections.abc import Sequence
+from itertools import chain, pairwise
+
+from kb.core.text import Span
+
+_WORDLIKE = re.compile(r"[^\W_]")
+_LEADERS = re.compile(r"([.·•…‥_*=~\-–—])(?:[ \t]?\1){3,}")
+
+
+def snippet(text: str, spans: Sequence[Span], words: int = 40) -> tuple[int, int]:
+    """Choose the window of about `words` blank-divided words that shows the most different marked words.
+
+    Returns where it starts and ends in `text`; it never cuts a word. Without spans it is the beginning.
+    """
+    places = _word_spans(text)
+    if len(places) <= words:
+        return 0, len(text)
+    marked = [_marked_words(place, text, spans) for place in places]
+    best, best_worth = 0, -1.0
+    for start in range(len(places) - words + 1):
+        inside = [word for found in marked[start : start + words] for word in found]
+        # Different words first, then all marks; of equals the earliest window.
+        worth = len(set(inside)) + len(inside) / (len(spans) + 1)
+        if worth > best_worth:
+            best, best_worth = start, worth
+    return places[best].start, places[best + words - 1].end
+
+
+def without_leaders(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
+    """Shorten rows of dots, dashes and the like («الفهرس ........ 48») to one «…»; the spans move with their words."""
+    parts: list[str] = []
+    moved: list[Span] = []
+    end = lost = 0
+    left = list(reversed(spans))
+    for row in chain(_LEADERS.finditer(text), (None,)):
+        start, after = row.span() if row else (len(text), len(text))
+        while left and left[-1].start < start:
+            span = left.pop()
+            moved.append(Span(span.start - lost, span.end - lost))
+        parts += (text[end:start], "…" if row else "")
+        end, lost = after, lost + (after - start - 1)
+    return "".join(parts), tuple(moved)
+
+
+def _word_spans(text: str) -> list[Span]:
+    edges = [0, *(n for n, (a, b) in enumerate(pairwise(text), 1) if a.isspace() != b.isspace()), len(text)]
+    # Bullets and rows of dots are no words to fill a window with.
+    return [Span(a, b) for a, b in pairwise(edges) if _WORDLIKE.search(text, a, b)]
+
+
+def _marked_words(place: Span, text: str, spans: Sequence[Span]) -> list[str]:
+    return [text[s.start : s.end] for s in spans if place.start <= s.start < place.end]
