@@ -38,7 +38,8 @@ _FAILURES: Mapping[str, str] = {
     "damaged-file": "The file is damaged and cannot be read. Ask for another copy.",
     "encrypted-file": "The file is protected by a password. Save it again without one.",
     "empty-file": "The file is empty.",
-    "unsupported-format": "Files of this type cannot be read. PDF, DOCX, HTML, TXT and Markdown can.",
+    "unsupported-format": "Files of this type cannot be read; docs/formats.md lists those that can. "
+    "Save it as PDF or DOCX.",
     "too-costly": "Reading the file went past a limit of time, memory or pages.",
 }
 _KEY = re.compile(r"[a-z-]+")

@@ -15,7 +15,7 @@ BREAK = "\f"
 
 
 _BETWEEN = "\n\n"
-_HEADING, _TABLE = "heading", "table"
+_HEADING, _TABLE, _NOTE = "heading", "table", "footnote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,11 @@ class Block:
 
 def heading(text: str, level: int) -> Block:
     return Block(text, _HEADING, level)
+
+
+def note(text: str) -> Block:
+    """Return a footnote or endnote, on one line."""
+    return Block(" ".join(text.split()), _NOTE)
 
 
 def table(rows: Iterable[Iterable[str]]) -> Block:

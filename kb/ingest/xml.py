@@ -1,7 +1,7 @@
 """The only parsers of markup in the house: no DTD, no entities of the file's own, no network, no huge trees."""
 
 from collections.abc import Iterator
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
 from lxml import etree
 
@@ -15,7 +15,11 @@ class Element(Protocol):
     text: str | None
     tail: str | None
 
-    def get(self, name: str, default: str = "") -> str: ...
+    @overload
+    def get(self, name: str) -> str | None: ...
+
+    @overload
+    def get(self, name: str, default: str) -> str: ...
 
     def iter(self, *tags: str) -> Iterator["Element"]: ...
 

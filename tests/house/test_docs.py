@@ -10,6 +10,7 @@ from kb.catalog.fields import KINDS
 from kb.catalog.tables import Role
 from kb.cli.main import app
 from kb.core.settings import Settings
+from kb.ingest.formats import FORMATS
 from kb.search.engines import ENGINES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,6 +44,11 @@ def test_every_engine_kind_of_field_and_role_is_documented() -> None:
     sidecar = words_of("docs/sidecar.md")
     assert all(f"`{name}`" in sidecar for name in KINDS)
     assert all(f"`{role}`" in sidecar for role in Role)
+
+
+@pytest.mark.parametrize("media_type", FORMATS)
+def test_every_format_is_documented(media_type: str) -> None:
+    assert f"`{media_type}`" in words_of("docs/formats.md")
 
 
 def test_decisions_have_a_number_and_say_what_they_cost() -> None:

@@ -9,7 +9,7 @@ import pytest
 from kb.core.errors import KbError
 from kb.ingest import media
 from kb.ingest.extraction import Empty, Unsupported
-from kb.ingest.formats import FORMATS, choose
+from kb.ingest.formats import choose
 from kb.ingest.sniff import sniff
 from tests.ingest.pdfs import pdf
 
@@ -83,7 +83,3 @@ def test_a_word_file_cut_short_is_still_known_for_one(tmp_path: Path) -> None:
 def test_a_type_nobody_reads_is_refused_by_name(media_type: str, error: type[KbError]) -> None:
     with pytest.raises(error):
         choose(media_type)
-
-
-def test_each_format_has_one_reader() -> None:
-    assert {media.PDF, media.DOCX, media.HTML, media.TEXT, media.MARKDOWN} == set(FORMATS)

@@ -31,6 +31,7 @@ _BLOCKS = frozenset(
 )
 _CELLS = frozenset({"td", "th"})
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
+_EPUB_TYPE = "epub:type"  # of a number that leads to a note
 _HEADINGS = ("h1", "h2", "h3")
 _BLOCK_END = "\n\n"
 
@@ -163,6 +164,7 @@ def _is_furniture(element: xml.Element, *, content: bool) -> bool:
         or element.get("role") in _DROPPED_ROLES
         or element.get("hidden", "no") != "no"
         or element.get("aria-hidden") == "true"
+        or "noteref" in (element.get(_EPUB_TYPE) or element.get("role") or "")
     )
 
 

@@ -13,7 +13,7 @@ from kb.core.text import Page
 from kb.ingest import headings, media, package, paging, said, xml
 from kb.ingest.extraction import Damaged, Extraction, Limits
 from kb.ingest.formats.docx import numbering
-from kb.ingest.formats.docx.body import Body, W, inline
+from kb.ingest.formats.docx.body import Body, W, has, inline
 from kb.ingest.paging import Block
 from kb.ingest.tidy import line, tidy
 
@@ -40,7 +40,8 @@ class Docx:
         try:
             with package.transitional(path) as file:
                 document: Any = docx.Document(file)
-            body = Body(_levels(document), numbering.read(_part(document, "numbering"), _part(document, "styles")))
+            styles = _part(document, "styles")
+            body = Body(_levels(document), _breaks(styles), numbering.read(_part(document, "numbering"), styles))
             blocks = [*_main(body, document.element.body), paging.BREAK, *_notes(body, document)]
             head, foot = _apart(body, document, "header"), _apart(body, document, "footer")
             meta = _meta(document, body.levels)
@@ -62,7 +63,7 @@ def _main(body: Body, main: xml.Element) -> Iterator[str | Block]:
 
 def _begins(section: xml.Element) -> str:
     """Return how a section begins, as its properties, which stand at its end, say."""
-    return next((each.get(f"{W}val") for each in section if xml.local(each) == "type"), "nextPage")
+    return next((each.get(f"{W}val", "") for each in section if xml.local(each) == "type"), "nextPage")
 
 
 def _levels(document: Any) -> Mapping[str, int]:
@@ -74,6 +75,14 @@ def _levels(document: Any) -> Mapping[str, int]:
     return levels
 
 
+def _breaks(styles: xml.Element | None) -> frozenset[str]:
+    return frozenset(
+        style.get(f"{W}styleId", "")
+        for style in (styles if styles is not None else ())
+        if has(style, "pPr", "pageBreakBefore")
+    )
+
+
 def _part(document: Any, kind: str) -> xml.Element | None:
     """Return the root of a part that the main one is related to, as "styles", or None."""
     for relation in document.part.rels.values():
@@ -82,11 +91,12 @@ def _part(document: Any, kind: str) -> xml.Element | None:
     return None
 
 
-def _notes(body: Body, document: Any) -> Iterator[str]:
+def _notes(body: Body, document: Any) -> Iterator[Block]:
     for kind in _NOTES:
-        for note in _part(document, kind) or ():
+        part = _part(document, kind)
+        for note in part if part is not None else ():
             if note.get(f"{W}type", "normal") == "normal":
-                yield " ".join(body.text(note).split())
+                yield paging.note(body.text(note))
 
 
 def _apart(body: Body, document: Any, kind: str) -> str:

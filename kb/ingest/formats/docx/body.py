@@ -19,9 +19,10 @@ _OFF = ("0", "false", "off")
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Reads elements. `levels` is the level of each style, by its id, that makes a heading of a paragraph."""
+    """Reads elements. `levels` is the level of each style, by its id, that makes headings; `breaks` begin a page."""
 
     levels: Mapping[str, int] = field(default_factory=dict)
+    breaks: frozenset[str] = frozenset()
     numbering: Numbering = field(default_factory=Numbering)
 
     def blocks(self, parent: Iterable[xml.Element]) -> Iterator[str | Block]:
@@ -46,14 +47,23 @@ class Body:
         pieces, boxes = inline(paragraph)
         label = self.numbering.label(paragraph) if any(piece.strip() for piece in pieces) else ""
         level = self._level(paragraph)
+        if self._begins_page(paragraph):
+            yield paging.BREAK
         for piece in re.split("(\f)", "".join(pieces)):
             if piece == paging.BREAK or not piece.strip():
                 yield piece
-                continue
-            written, label = f"{label} {piece}" if label else piece, ""
-            yield paging.heading(" ".join(written.split()), level) if level else written
-        for box in boxes:
-            yield from self.blocks(box)
+            else:
+                written, label = f"{label} {piece}" if label else piece, ""
+                yield paging.heading(" ".join(written.split()), level) if level else written
+            for box in boxes:
+                yield from self.blocks(box)
+            boxes = []
+
+    def _begins_page(self, paragraph: xml.Element) -> bool:
+        if has(paragraph, "pPr", "pageBreakBefore"):
+            return True
+        styles = (style for own in _within(paragraph, "pPr") for style in own if xml.local(style) == "pStyle")
+        return any(style.get(f"{W}val") in self.breaks for style in styles)
 
     def _level(self, paragraph: xml.Element) -> int:
         for properties in _within(paragraph, "pPr"):

@@ -75,12 +75,12 @@ def read(numbering: xml.Element | None, styles: xml.Element | None) -> Numbering
     lists: dict[str, tuple[str, Mapping[int, Level]]] = {}
     for element in numbering if numbering is not None else ():
         if xml.local(element) == "abstractNum":
-            abstract[element.get(f"{_W}abstractNumId")] = dict(_levels(element))
+            abstract[element.get(f"{_W}abstractNumId", "")] = dict(_levels(element))
         elif xml.local(element) == "num" and len(lists) < _MOST_LISTS:
-            shared = next((each.get(f"{_W}val") for each in element if xml.local(each) == "abstractNumId"), "")
+            shared = next((each.get(f"{_W}val", "") for each in element if xml.local(each) == "abstractNumId"), "")
             own = {depth: level for each in element for depth, level in _levels(each)}
             # A list that starts again for itself counts for itself.
-            number = element.get(f"{_W}numId")
+            number = element.get(f"{_W}numId", "")
             lists[number] = (f"own {number}" if own else shared, abstract.get(shared, {}) | own)
     return Numbering(lists, dict(_of_styles(styles)))
 
@@ -96,7 +96,7 @@ def _of_styles(styles: xml.Element | None) -> Iterator[tuple[str, tuple[str, int
     for style in styles if styles is not None else ():
         for properties in style.iter(f"{_W}numPr"):
             told = {xml.local(each): each.get(f"{_W}val", "") for each in properties}
-            yield style.get(f"{_W}styleId"), (told.get("numId", ""), _integer(told.get("ilvl", "0"), 0))
+            yield style.get(f"{_W}styleId", ""), (told.get("numId", ""), _integer(told.get("ilvl", "0"), 0))
 
 
 def _integer(text: str, otherwise: int) -> int:
