@@ -1,7 +1,7 @@
 # Two commands do all the set-up: `make run` and `make test`. Neither needs root.
 # PORT= and HOST= say where to serve; PYTHON= picks an interpreter (3.11 or newer).
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench lint types unit lock catalogues clean
+.PHONY: help run test check fmt bench fuzz lint types unit lock catalogues clean
 .SUFFIXES:
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
@@ -48,6 +48,9 @@ fmt: .venv/dev.stamp ## format the code
 
 bench: .venv/dev.stamp ## print the benchmarks' figures
 	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+fuzz: .venv/dev.stamp ## read 10,000 files made wrong (FILES=, SEED=), in under an hour
+	@$(BIN)/python -m tests.fuzz.run --files $(or $(FILES),10000) --seed $(or $(SEED),1) --keep fuzz
 
 lock: .venv/dev.stamp ## resolve the dependencies again, with hashes
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
