@@ -66,6 +66,14 @@ def test_the_first_row_of_a_table_that_fills_every_page_stays() -> None:
     assert all(page.text.startswith("الخدمة") for page in pages)
 
 
+def test_the_first_row_of_a_ruled_table_stays_and_a_ruled_box_above_the_text_is_a_head() -> None:
+    rows = [line(f"{n}\tشهادة", 700 - 20 * n, table=1) for n in range(9)]
+    heads = laid([[line("الرقم\tالمسطرة", 760, table=1), *rows] for _ in range(3)])
+    boxes = laid([[line("الوزارة\tالمديرية", 760, table=1), *body()] for _ in range(3)])
+    assert all(page.text.startswith("الرقم") and not page.head for page in heads)
+    assert [page.head for page in boxes] == ["الوزارة\tالمديرية"] * 3
+
+
 def test_the_large_title_of_a_form_on_every_page_stays() -> None:
     pages = laid([[line("استمارة طلب", 740, 20), *body()] for _ in range(4)])
     assert all(page.text.startswith("استمارة") for page in pages)

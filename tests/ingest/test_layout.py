@@ -216,6 +216,11 @@ def test_a_telephone_number_that_ends_an_arabic_sentence_on_its_own_line_is_read
     assert bidi.logical(list("0537-68-99-00"), rtl=True, mirror=True) == "0537-68-99-00"
 
 
+@pytest.mark.parametrize("atoms", ["ةنس 87,5%", "ةنس %87,5"])
+def test_a_percentage_that_begins_an_arabic_line_is_read_from_its_number(atoms: str) -> None:
+    assert bidi.logical(list(atoms), rtl=True, mirror=True) == "87,5% سنة"
+
+
 def test_latin_words_that_end_an_arabic_sentence_on_their_own_line_come_before_its_point() -> None:
     rows = [drawn("ىلإ ةبوتكملا تابلطلا لسرت"), drawn(".contact@example.ma", y=-14)]
     assert page.read(sheet(*rows)).text.split("\n")[1] == "contact@example.ma."

@@ -119,12 +119,13 @@ def _runs(atoms: Sequence[str]) -> list[_Run]:
     kinds = [_kind(atom[0]) for atom in atoms]
     # A number that ends a sentence follows the Arabic words of the line before.
     alone = "R" not in kinds and "L" not in kinds and atoms[:1] != ["."]
+    last = max((place for place, kind in enumerate(kinds) if kind in ("R", "L")), default=-1)
     runs: list[_Run] = []
     place = 0
     while place < len(atoms):
         kind = kinds[place]
         if kind in ("EN", "AN") or (alone and kinds[place : place + 2] == ["ET", "EN"]):
-            run = _Run("D", place, _number_end(kinds, atoms, place, alone=alone))
+            run = _Run("D", place, _number_end(kinds, atoms, place, alone=alone, leads=place > last))
         elif kind == "L":
             run = _Run("L", place, _latin_end(kinds, atoms, place))
         else:
@@ -134,17 +135,19 @@ def _runs(atoms: Sequence[str]) -> list[_Run]:
     return runs
 
 
-def _number_end(kinds: Sequence[str], atoms: Sequence[str], start: int, *, alone: bool) -> int:
+def _number_end(kinds: Sequence[str], atoms: Sequence[str], start: int, *, alone: bool, leads: bool) -> int:
     """Follow the digits and the signs that join them.
 
     A point, comma, colon or slash joins (rule W4). A hyphen joins European digits only where no Arabic letter comes
-    before them (W2), of which we are sure only where the line has no letter; there a percent sign joins too (W5).
+    before them (W2), of which we are sure only where the line has no letter; there a percent sign joins too (W5), as
+    it does where the number `leads` an Arabic line: those who lay out each line by itself draw it so, and nobody writes
+    the sign before the number.
     """
     kind = "AN" if kinds[start] == "AN" else "EN"
     joins = {"CS", "ES"} if alone and kind == "EN" else {"CS"}
     end = start + 1
     while end < len(kinds):
-        if kinds[end] == kind or (alone and kind == "EN" and kinds[end] == "ET"):
+        if kinds[end] == kind or ((alone or leads) and kind == "EN" and kinds[end] == "ET"):
             end += 1
         elif end + 1 < len(kinds) and kinds[end + 1] == kind and (kinds[end] in joins or atoms[end] in "٫٬"):
             end += 2

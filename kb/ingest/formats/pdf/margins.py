@@ -113,11 +113,22 @@ def _rows(number: int, page: Reading) -> Iterator[_Row]:
             distance = page.height - y if edge == "head" else y
             if distance > _ZONE * page.height:
                 break
-            gap = abs(y - page.lines[own[depth + 1][0]].y) if depth + 1 < len(own) else page.height
+            gap = _gap(page, own, depth)
             in_order = sorted(row, key=lambda index: page.lines[index].x0)
             text = " ".join(page.lines[index].text for index in in_order)
             size = max(page.lines[index].size for index in row)
             yield _Row(number, edge, depth, distance, gap, text, tuple(row), size, usual)
+
+
+def _gap(page: Reading, rows: Sequence[Sequence[int]], depth: int) -> float:
+    """Return the distance from a row to the next, from a table of a few rows to what follows; 0 in a larger table."""
+    first = last = page.lines[rows[depth][0]]
+    for row in rows[depth + 1 : depth + 1 + _ROWS]:
+        following = page.lines[row[0]]
+        if not first.table or following.table != first.table:
+            return abs(last.y - following.y)
+        last = following
+    return page.height if len(rows) - depth <= _ROWS else 0.0
 
 
 def _groups(rows: Sequence[_Row]) -> Iterator[list[_Row]]:
