@@ -9,7 +9,7 @@ from kb.ingest.extraction import Extraction, Limits
 class Pdf:
     """A page without text has origin "none"; one that cannot be followed loses its text, and says so."""
 
-    stamp = "pdf/3"
+    stamp = "pdf/4"
     media_types = frozenset({media.PDF})
 
     def extract(self, path: Path, limits: Limits) -> Extraction:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from kb.ingest.formats.pdf import gutters, marks, rows, spelling
+from kb.ingest.formats.pdf import gutters, justified, marks, rows, spelling
 from kb.ingest.formats.pdf.bidi import strong
 from kb.ingest.formats.pdf.sheet import Glyph
 
@@ -49,7 +49,7 @@ def lines(glyphs: Sequence[Glyph]) -> list[Line]:
             bases.append(glyph)
     found = rows.rows(bases)
     marks.attach(vowels, found)
-    return _parted([line for row in found for line in _cut(row)])
+    return _parted(_joined([_cut(row) for row in found]))
 
 
 class _Stretch(NamedTuple):
@@ -145,7 +145,26 @@ def _is_note(text: str) -> bool:
     return text.isdigit() or text in "()[]*"
 
 
-def _cut(row: list[Glyph]) -> list[Line]:
+def _joined(rows: Sequence[list[list[Glyph]]]) -> list[Line]:
+    """Return lines of the stretches of each row, where wide word spaces are no end of a line."""
+    rows = [row for row in rows if row]
+    stretches = [[_extent(stretch) for stretch in row] for row in rows]
+    found: list[Line] = []
+    for row, starts in zip(rows, justified.joined(stretches), strict=True):
+        for start, end in pairwise([*starts, len(row)]):
+            glyphs = [glyph for stretch in row[start:end] for glyph in stretch]
+            found.append(_line(_without_last_spaces(glyphs)))
+    return found
+
+
+def _extent(glyphs: Sequence[Glyph]) -> justified.Stretch:
+    drawn = [glyph for glyph in glyphs if not glyph.text.isspace()]
+    letters = any(strong("".join(glyph.text for glyph in drawn)))
+    return justified.Stretch(drawn[0].x0, max(glyph.x1 for glyph in drawn), drawn[0].y, drawn[0].size, letters)
+
+
+def _cut(row: list[Glyph]) -> list[list[Glyph]]:
+    """Return the glyphs of a row from left to right, cut at wide gaps; no stretch begins with a space."""
     pieces: list[list[Glyph]] = []
     piece: list[Glyph] = []
     end = 0.0
@@ -158,8 +177,7 @@ def _cut(row: list[Glyph]) -> list[Line]:
         elif not piece:
             continue
         piece.append(glyph)
-    pieces.append(piece)
-    return [_line(piece) for piece in map(_without_last_spaces, pieces) if piece]
+    return [*pieces, piece] if piece else pieces
 
 
 def _without_doubles(row: list[Glyph]) -> list[Glyph]:
