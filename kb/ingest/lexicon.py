@@ -43,6 +43,9 @@ class Rate(NamedTuple):
         return self.known / self.judged if self.judged else 1.0
 
 
+NOTHING = Rate(0, 0)
+
+
 class _Words(NamedTuple):
     arabic: "array[int]"
     grades: bytes
@@ -55,13 +58,20 @@ def rate(text: str) -> Rate:
     return Rate(arabic.known + latin.known, arabic.judged + latin.judged)
 
 
-def rate_arabic(text: str, *, unlearnt: bool = False) -> Rate:
-    """Return the rate of the Arabic words. Words with letters of other languages are not judged.
-
-    `unlearnt` leaves out the words that repair learns from, so that what it made cannot praise itself.
-    """
-    words = [word for word in _words(text) if not (unlearnt and is_learnt(word))]
+def rate_arabic(text: str) -> Rate:
+    """Return the rate of the Arabic words. Words with letters of other languages are not judged."""
+    words = _words(text)
     return Rate(sum(map(is_known, words)), len(words))
+
+
+def rate_unlearnt(text: str) -> Rate:
+    """Return the rate of the Arabic words, judged by the half of the list that repair does not learn from.
+
+    So what repair made cannot praise itself. The words of that half are counted twice, for those of the other.
+    """
+    words = [word for word in _words(text) if not is_learnt(word)]
+    known = sum(map(is_known, words))
+    return Rate(2 * known, len(words) + known)
 
 
 def rate_latin(text: str) -> Rate:
@@ -84,12 +94,15 @@ def is_learnt(word: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def learnt_weight(word: str) -> float:
-    """Return how much it tells, 0 to 1, that a repair makes this word; 0 for the half of the list it may not see."""
-    if not is_learnt(word):
-        return 0.0
+def weight(word: str) -> float:
+    """Return how much it tells, 0 to 1, that a text holds this word: the more frequent, the more."""
     entry = _entry(word)
-    return min(1.0, max(0.0, grade(entry) - _PARTICLE_COSTS * (entry != word)) / _FREQUENT)
+    return min(1.0, max(0.0, grade(entry) - _PARTICLE_COSTS * (entry != word)) / _FREQUENT) if entry else 0.0
+
+
+def learnt_weight(word: str) -> float:
+    """Return the weight of a word that repair knows, 0 for the half of the list it may not learn from."""
+    return weight(word) if is_learnt(word) else 0.0
 
 
 def grade(word: str) -> int:
@@ -98,6 +111,11 @@ def grade(word: str) -> int:
     number = key(word)
     place = bisect_left(words.arabic, number)
     return words.grades[place] if place < len(words.arabic) and words.arabic[place] == number else 0
+
+
+def bare(text: str) -> str:
+    """Return a text without vowel marks and tatweel."""
+    return _MARKS.sub("", text)
 
 
 def key(word: str) -> int:
@@ -111,7 +129,7 @@ def plain(word: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    return [word for word in _TOKEN.findall(_MARKS.sub("", text)) if _ARABIC.fullmatch(word)]
+    return [word for word in _TOKEN.findall(bare(text)) if _ARABIC.fullmatch(word)]
 
 
 def _entry(word: str) -> str:

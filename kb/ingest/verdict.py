@@ -52,18 +52,17 @@ def needs_ocr(page: Signs) -> bool:
     )
 
 
-def quality(unmapped: float, arabic: Rate, latin: Rate) -> float:
+def quality(page: Signs) -> float:
     """Return how far a text can be trusted, 0 to 1: the share of known glyphs times the worth of the words.
 
     A script is worth 1 from a rate of .95 (Latin: .50, for names, codes and other languages are no errors) and falls
     in a straight line to .05 at .30 (Latin: 0). Eight known words are added, so that a few rare ones decide nothing.
     The scripts count by their words. It never rises when a word or a glyph less is known.
     """
-    judged = arabic.judged + latin.judged
-    worth = 1.0
-    if judged:
-        worth = (arabic.judged * _worth(arabic, _GOOD, _POOR) + latin.judged * _worth(latin, _GOOD_LATIN, 0.0)) / judged
-    return round((1.0 - min(1.0, max(0.0, unmapped))) * worth, 3)
+    rates = ((page.arabic, _GOOD, _POOR), (page.latin, _GOOD_LATIN, 0.0))
+    judged = page.arabic.judged + page.latin.judged
+    worth = sum(rate.judged * _worth(rate, good, poor) for rate, good, poor in rates) / judged if judged else 1.0
+    return round((1.0 - min(1.0, max(0.0, page.unmapped))) * worth, 3)
 
 
 def findings(page: Signs) -> tuple[Finding, ...]:

@@ -45,8 +45,9 @@ def test_repair_learns_from_one_half_of_the_words_and_is_measured_by_the_other()
     learnt = {word for word in words if lexicon.learnt_weight(word)}
     assert 3 < len(learnt) < len(words) - 3
     assert all(lexicon.is_learnt(word) for word in learnt)
-    other = lexicon.rate_arabic(TEXT, unlearnt=True)
-    assert other.judged == len([word for word in words if len(word) > 2 and not lexicon.is_learnt(word)])
+    unlearnt = len([word for word in words if len(word) > 2 and not lexicon.is_learnt(word)])
+    assert lexicon.rate_unlearnt(TEXT) == Rate(2 * unlearnt, 2 * unlearnt)
+    assert lexicon.rate_unlearnt("أحكلام رقرم " + TEXT) == Rate(2 * unlearnt, 2 * unlearnt + 2)
 
 
 def test_frequent_words_weigh_more() -> None:

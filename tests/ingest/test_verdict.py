@@ -9,6 +9,11 @@ from kb.ingest import verdict
 from kb.ingest.lexicon import Rate
 from kb.ingest.verdict import Signs
 
+
+def quality(unmapped: float, arabic: Rate, latin: Rate) -> float:
+    return verdict.quality(Signs(100, 0.0, unmapped, arabic, latin))
+
+
 GOOD = Signs(glyphs=1500, images=0.0, unmapped=0.0, arabic=Rate(290, 300), latin=Rate(0, 0))
 
 
@@ -43,15 +48,15 @@ def test_a_page_without_a_text_to_be_trusted_is_sent_to_ocr_and_says_why(page: S
 
 
 def test_a_good_text_has_full_quality_and_garbage_next_to_none() -> None:
-    assert verdict.quality(0.0, Rate(290, 300), Rate(0, 0)) == 1.0
-    assert verdict.quality(0.0, Rate(3, 3), Rate(120, 200)) == 1.0
-    assert verdict.quality(0.0, Rate(0, 0), Rate(0, 0)) == 1.0
-    assert verdict.quality(0.0, Rate(20, 300), Rate(0, 0)) < 0.1
-    assert verdict.quality(0.9, Rate(1, 1), Rate(0, 0)) < 0.2
+    assert quality(0.0, Rate(290, 300), Rate(0, 0)) == 1.0
+    assert quality(0.0, Rate(3, 3), Rate(120, 200)) == 1.0
+    assert quality(0.0, Rate(0, 0), Rate(0, 0)) == 1.0
+    assert quality(0.0, Rate(20, 300), Rate(0, 0)) < 0.1
+    assert quality(0.9, Rate(1, 1), Rate(0, 0)) < 0.2
 
 
 def test_a_few_rare_words_cost_little() -> None:
-    assert verdict.quality(0.0, Rate(3, 4), Rate(0, 0)) > 0.8
+    assert quality(0.0, Rate(3, 4), Rate(0, 0)) > 0.8
 
 
 @given(st.integers(0, 300), st.integers(0, 300), st.integers(0, 300), st.floats(0, 1), st.floats(0, 1))
@@ -59,7 +64,7 @@ def test_quality_never_rises_when_less_is_known(
     judged: int, known: int, latin: int, share: float, other: float
 ) -> None:
     known = min(known, judged)
-    some = verdict.quality(min(share, other), Rate(known, judged), Rate(latin // 2, latin))
+    some = quality(min(share, other), Rate(known, judged), Rate(latin // 2, latin))
     assert 0.0 <= some <= 1.0
-    assert verdict.quality(max(share, other), Rate(known, judged), Rate(latin // 2, latin)) <= some
-    assert verdict.quality(min(share, other), Rate(max(0, known - 1), judged), Rate(latin // 2, latin)) <= some
+    assert quality(max(share, other), Rate(known, judged), Rate(latin // 2, latin)) <= some
+    assert quality(min(share, other), Rate(max(0, known - 1), judged), Rate(latin // 2, latin)) <= some

@@ -1,21 +1,24 @@
 """A whole PDF: its pages one by one, what the file says of itself, and its first heading."""
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from kb.core.text import Finding, Page, codes
+from kb.core.text import Finding, Page
 from kb.core.text import Heading as Outlined
 from kb.ingest import budget, lexicon, paging, said, verdict
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits, TooCostly
-from kb.ingest.formats.pdf import glyphs, heading, layout, miner, page
+from kb.ingest.formats.pdf import glyphs, heading, layout, miner, page, repair
+from kb.ingest.formats.pdf.evidence import Evidence
 from kb.ingest.formats.pdf.sheet import Sheet
 from kb.ingest.tidy import line
 
 _PAGE_SHARE_OF_TIME = 0.1
+_REPAIR_WITHIN = 0.4  # of the time of the file: repair reads it a second time
 _BROKEN, _ENDLESS = "unreadable-page", "too-costly-page"
 _HEADING_PAGES = 3  # within which the words that name a document are looked for first
 # Bookmarks that programs write when nobody named a part.
@@ -31,7 +34,7 @@ def extract(path: Path, limits: Limits, stamp: str) -> Extraction:
         with budget.processor(limits.seconds * _PAGE_SHARE_OF_TIME):
             document = miner.Document(file)
             meta, stated = _meta(document.properties()), document.stated_pages()
-        leaves = list(_leaves(document, limits))
+        leaves = _repaired(document, limits)
         marked = document.bookmarks()
     with budget.processor(limits.seconds * _PAGE_SHARE_OF_TIME):
         laid = list(layout.laid([leaf.reading for leaf in leaves]))
@@ -57,9 +60,30 @@ class _Leaf(NamedTuple):
     lost: str = ""
 
 
-def _leaves(document: miner.Document, limits: Limits) -> Iterator[_Leaf]:
+def _repaired(document: miner.Document, limits: Limits) -> list[_Leaf]:
+    """Return the pages; all are read again where shapes have learnt their right names."""
+    reader, evidence = glyphs.Reader(), Evidence()
+    begun = time.process_time()
+    leaves = list(_leaves(document, limits, reader, evidence))
+    if time.process_time() - begun > limits.seconds * _REPAIR_WITHIN:
+        return leaves
+    try:
+        with budget.processor(limits.seconds * _PAGE_SHARE_OF_TIME):
+            overrides = repair.learn(evidence)
+    except TooCostly:
+        return leaves
+    if not overrides:
+        return leaves
+    reader.call(overrides)
+    leaves.clear()
+    return list(_leaves(document, limits, reader))
+
+
+def _leaves(
+    document: miner.Document, limits: Limits, reader: glyphs.Reader, evidence: Evidence | None = None
+) -> Iterator[_Leaf]:
     seconds = limits.seconds * _PAGE_SHARE_OF_TIME
-    reader, waiting = glyphs.Reader(), document.pages()
+    waiting = document.pages()
     for number in count(1):
         with budget.processor(seconds):
             raw = next(waiting, None)
@@ -71,7 +95,7 @@ def _leaves(document: miner.Document, limits: Limits) -> Iterator[_Leaf]:
         try:
             with budget.processor(seconds):
                 sheet = reader.read(raw)
-                reading = page.read(sheet)
+                reading = page.read(sheet, evidence)
             # The glyphs of a whole document are too many to keep.
             sheet = replace(sheet, glyphs=[], rules=[])
             yield _Leaf(number, raw.pageid, label, reading, sheet)
@@ -97,16 +121,18 @@ def _page(leaf: _Leaf, own: layout.Laid, *, printed: bool) -> Page:
     if leaf.lost:
         return Page(leaf.number, "", "none", label, 0.0, (Finding(leaf.lost),))
     reading, sheet, text = leaf.reading, leaf.sheet, own.text
-    rates = (lexicon.rate_arabic(text), lexicon.rate_latin(text))
-    doubts = verdict.findings(verdict.Signs(reading.glyphs, sheet.images, reading.unmapped, *rates))
-    repairs = [verdict.REVERSED] * reading.mirrored + [verdict.FORMS] * sheet.forms
+    arabic = lexicon.rate_unlearnt(text) if sheet.overrides else reading.arabic
+    signs = verdict.Signs(reading.glyphs, sheet.images, reading.unmapped, arabic, reading.latin)
+    repairs = [Finding(verdict.REVERSED)] * reading.mirrored + [Finding(verdict.FORMS)] * sheet.forms
+    if sheet.overrides:
+        repairs.append(Finding(verdict.MISMAPPED, repair.told(sheet.overrides)))
     return Page(
         number=leaf.number,
         text=text,
-        origin="text" if text else "none",
+        origin=("repaired" if sheet.overrides else "text") if text else "none",
         label=label,
-        quality=verdict.quality(reading.unmapped, *rates) if text else 0.0,
-        findings=(*map(Finding, repairs if text else [verdict.NO_TEXT]), *doubts),
+        quality=verdict.quality(signs) if text else 0.0,
+        findings=(*(repairs if text else [Finding(verdict.NO_TEXT)]), *verdict.findings(signs)),
         boxes=own.boxes,
         width=round(10 * sheet.width),
         height=round(10 * sheet.height),
@@ -130,8 +156,8 @@ def _bookmarks(marked: Sequence[miner.Bookmark], leaves: Sequence[_Leaf]) -> tup
 
 def _findings(pages: Sequence[Page], stated: int) -> tuple[Finding, ...]:
     """Return each finding of a page once, and that pages are missing which the file says it has."""
-    found = codes([finding for one in pages for finding in one.findings])
-    return tuple(map(Finding, (*found, *(["missing-pages"] if stated > len(pages) else []))))
+    found = verdict.merged([one.findings for one in pages])
+    return (*found, Finding("missing-pages")) if stated > len(pages) else found
 
 
 def _meta(properties: dict[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from pdfminer.pdfdevice import PDFTextDevice
@@ -13,7 +14,7 @@ from pdfminer.utils import apply_matrix_rect, decode_text, mult_matrix
 
 from kb.ingest.formats.pdf import rules, spelling
 from kb.ingest.formats.pdf.miner import RawPage
-from kb.ingest.formats.pdf.sheet import Face, Glyph, Sheet
+from kb.ingest.formats.pdf.sheet import Face, Glyph, Override, Shape, Sheet
 
 _UPRIGHT_DEGREES = 7
 _BOLD = re.compile(r"bold|black|heavy|demi|semibold|[-,]b(?:d|i)?$", re.IGNORECASE)
@@ -33,7 +34,11 @@ class Reader:
     def read(self, page: RawPage) -> Sheet:
         """Return what the page draws. Raises one of MISREAD where it cannot be followed."""
         self._interpreter.process_page(page)
-        return self._device.sheet
+        return self._device.finished()
+
+    def call(self, overrides: Mapping[Shape, Override]) -> None:
+        """Let shapes stand for other texts from now on."""
+        self._device.call(overrides)
 
 
 class _Interpreter(PDFPageInterpreter):
@@ -62,6 +67,7 @@ class _Device(PDFTextDevice):
         self._tags: list[tuple[str | None, int]] = []
         self._fonts: dict[int, tuple[Any, int, dict[int, tuple[str, float, bool]]]] = {}
         self._shaped: set[int] = set()
+        self._overrides: Mapping[Shape, Override] = {}
         self._index = self._painted = 0
 
     def begin_page(self, page: RawPage, ctm: Any) -> None:
@@ -181,6 +187,20 @@ class _Device(PDFTextDevice):
             self._faces.append(_face(font))
         self.sheet.forms = self.sheet.forms or entry[1] in self._shaped
         return entry[1:]
+
+    def call(self, overrides: Mapping[Shape, Override]) -> None:
+        self._overrides = overrides
+        for _, number, known in self._fonts.values():
+            for cid, (_, width, _) in list(known.items()):
+                if (number, cid) in overrides:
+                    known[cid] = overrides[number, cid].now, width, False
+
+    def finished(self) -> Sheet:
+        """Return the sheet, with the overrides that it shows."""
+        if self._overrides:
+            drawn = {(glyph.font, glyph.cid) for glyph in self.sheet.glyphs}
+            self.sheet.overrides = [override for shape, override in self._overrides.items() if shape in drawn]
+        return self.sheet
 
     def _learnt(self, font: Any, cid: int) -> tuple[str, float, bool]:
         """Return text, advance in units of the size, and whether the text is unknown."""

@@ -102,6 +102,13 @@ def _stretches(line: Line, least: float) -> list[_Stretch]:
     return found
 
 
+def word_gap(line: Line) -> float:
+    """Return the gap from which two glyphs belong to two words."""
+    spaces = sum(glyph.text.isspace() for glyph in line.glyphs)
+    # Where a file draws its spaces, only a wide gap is one more; where it does not, every gap is.
+    return (_GAP_WITHOUT_SPACES if spaces * 9 < len(line.glyphs) else _GAP_WITH_SPACES) * line.size
+
+
 class Atoms(NamedTuple):
     """The clusters of a line from left to right with one space where a space or a word gap is.
 
@@ -113,9 +120,7 @@ class Atoms(NamedTuple):
 
 
 def atoms(line: Line) -> Atoms:
-    spaces = sum(glyph.text.isspace() for glyph in line.glyphs)
-    # Where a file draws its spaces, only a wide gap is one more; where it does not, every gap is.
-    least = (_GAP_WITHOUT_SPACES if spaces * 9 < len(line.glyphs) else _GAP_WITH_SPACES) * line.size
+    least = word_gap(line)
     texts: list[str] = []
     glyphs: list[Glyph | None] = []
     end: float | None = None

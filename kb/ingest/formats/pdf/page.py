@@ -4,13 +4,19 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from kb.ingest import lexicon
 from kb.ingest.formats.pdf import assembly, bidi, clusters, direction, lines, marks, order, spelling, tables, written
 from kb.ingest.formats.pdf.bidi import Stretch
+from kb.ingest.formats.pdf.evidence import Evidence
 from kb.ingest.formats.pdf.lines import Atoms, Line
 from kb.ingest.formats.pdf.sheet import Glyph, Rule, Sheet
 from kb.ingest.formats.pdf.written import Written
+from kb.ingest.lexicon import Rate
 
 _RTL_SHARE = 0.6
+_DOUBTFUL = 0.97
+"""A share of known words below this is looked into; most pages are above."""
+
 _STOPS = frozenset(".:;!?،؛؟")
 
 
@@ -20,6 +26,7 @@ class Reading:
 
     `unmapped` is the share of the `glyphs`, 0 to 1, whose font does not say what they stand for. `mirrored` says that
     the text was drawn from left to right in the order of reading. `rules` are the straight lines as the text sees them.
+    `arabic` and `latin` rate the words.
     """
 
     lines: tuple[Written, ...]
@@ -29,6 +36,8 @@ class Reading:
     glyphs: int = 0
     mirrored: bool = False
     rules: tuple[Rule, ...] = ()
+    arabic: Rate = lexicon.NOTHING
+    latin: Rate = lexicon.NOTHING
 
     @property
     def text(self) -> str:
@@ -36,7 +45,8 @@ class Reading:
         return assembly.assemble([assembly.Part(self.lines)]).text
 
 
-def read(sheet: Sheet) -> Reading:
+def read(sheet: Sheet, evidence: Evidence | None = None) -> Reading:
+    """Return the lines of a sheet. `evidence` takes the shapes of its words where many of them are no words."""
     glyphs = clusters.settle(sheet.glyphs)
     drawn = [glyph for glyph in glyphs if glyph.unmapped or glyph.text.strip()]
     if not drawn:
@@ -56,14 +66,21 @@ def read(sheet: Sheet) -> Reading:
         written.write(line, drawn_line, order, frame, sheet.faces, rtl=line_rtl)
         for line, frame, (drawn_line, order, line_rtl) in zip(ordered, frames, read, strict=True)
     ]
+    text = "\n".join(line.text for line in own)
+    arabic = lexicon.rate_arabic(text)
+    unmapped = sum(glyph.unmapped for glyph in drawn) / len(drawn)
+    if evidence is not None and (unmapped or arabic.share < _DOUBTFUL):
+        evidence.add(ordered)
     return Reading(
         lines=tuple(tables.in_rows(own, [line.cell for line in ordered])),
         width=seen.width,
         height=seen.height,
-        unmapped=sum(glyph.unmapped for glyph in drawn) / len(drawn),
+        unmapped=unmapped,
         glyphs=len(drawn),
         mirrored=mirrored,
         rules=tuple(Rule(r.x0 - seen.left, r.y0 - seen.bottom, r.x1 - seen.left, r.y1 - seen.bottom) for r in rules),
+        arabic=arabic,
+        latin=lexicon.rate_latin(text),
     )
 
 

@@ -43,13 +43,24 @@ class Rule(NamedTuple):
     y1: float
 
 
+Shape = tuple[int, int]
+"""A font, by the place of its face among those of the document, and the number of a glyph in it."""
+
+
+class Override(NamedTuple):
+    """What a shape was called ("" for nothing, U+FFFD for unknown) and what it is to be called."""
+
+    was: str
+    now: str
+
+
 @dataclass(slots=True)
 class Sheet:
     """What is seen of a page, in points from its lower left corner.
 
     `images` is the share of the page that images cover, 0 to 1. `rules` are empty where there are too many to be the
     borders of tables. `faces` is the same list for all pages of a document. `forms` says that a font names the shapes
-    of letters (initial, medial, final) in place of the letters.
+    of letters (initial, medial, final) in place of the letters. `overrides` are the shapes on it that were renamed.
     """
 
     width: float
@@ -59,3 +70,4 @@ class Sheet:
     faces: list[Face] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     forms: bool = False
+    overrides: list[Override] = field(default_factory=list)

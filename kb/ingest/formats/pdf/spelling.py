@@ -38,3 +38,8 @@ def is_mark(text: str) -> bool:
 
 def is_arabic(char: str) -> bool:
     return "\u0600" <= char <= "\u06ff" or "\u0750" <= char <= "\u077f" or "\u08a0" <= char <= "\u08ff"
+
+
+def is_letter(char: str) -> bool:
+    """Return whether a character is an Arabic letter or the stroke that lengthens one."""
+    return is_arabic(char) and unicodedata.category(char) in ("Lo", "Lm")
