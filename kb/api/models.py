@@ -91,11 +91,12 @@ class Summary(BaseModel):
 class Hit(Summary):
     score: float
     passages: list[Passage]
+    labels: list[str] = Field(description="number-flipped: the number asked for stands there from its other end.")
 
     @classmethod
     def found(cls, found: Found) -> Self:
         passages = [Passage.of(found.card.id, quote) for quote in found.quotes]
-        return cls(**_card(found.card), score=found.score, passages=passages)
+        return cls(**_card(found.card), score=found.score, passages=passages, labels=list(found.labels))
 
 
 class FacetCount(BaseModel):
@@ -119,7 +120,10 @@ class Results(BaseModel):
     total: int
     page: int
     pages: int
-    notices: list[str] = Field(description="query-cut, partial or deep: why the answer is not the whole one.")
+    notices: list[str] = Field(
+        description="query-cut, partial, deep: why the answer is not the whole one; phrase-loosened, field-unknown: "
+        "what was read as plain words."
+    )
     milliseconds: float
     hits: list[Hit]
     facets: list[Facet]

@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from kb.api.models import Document, Problem, Results
 from kb.core.text import DocumentId
-from kb.search.query import Sort
+from kb.search.parse import SYNTAX
+from kb.search.query import Precision, Sort
 from kb.services import find, read
 from kb.services.context import Services
-from kb.services.views import Ask
+from kb.services.views import Ask, Form
 
 Language = Literal["ar", "fr", "en"]
 
@@ -39,6 +40,12 @@ class Question(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     q: str = Field(default="", description="The question, as a person types it.")
+    all: str = Field(default="", description="Words that must all stand in one passage; أو, ou, or; ليس, sauf, not.")
+    any: str = Field(default="", description="Words of which one must stand there.")
+    none: str = Field(default="", description="Words of which none may stand there.")
+    phrase: str = Field(default="", description="Words that must stand side by side.")
+    precision: Precision = Field(default=Precision.NEAR, description="How near a word must come to what is asked.")
+    v: int = Field(default=SYNTAX, ge=1, description="Version of the language of `q`; there is one so far.")
     type: Values = Field(description="Content types, as good_practice.")
     year: Values = Field(description="Years.")
     organisation: Values = Field(description="Codes of bodies, or printed names.")
@@ -52,7 +59,16 @@ class Question(BaseModel):
     def ask(self) -> Ask:
         named = {name: getattr(self, name) for name in ("type", "year", "organisation", "theme", "language")}
         filters = {name: frozenset(values) for name, values in named.items() if values}
-        return Ask(q=self.q, filters=filters, sort=self.sort, page=self.page, size=self.size)
+        form = Form(every=self.all, some=self.any, none=self.none, phrase=self.phrase)
+        return Ask(
+            q=self.q,
+            form=form,
+            precision=self.precision,
+            filters=filters,
+            sort=self.sort,
+            page=self.page,
+            size=self.size,
+        )
 
 
 def create_router(services: Services, audience_of: Callable[[Request], frozenset[str]]) -> APIRouter:

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from kb.catalog import vocabulary
+from kb.catalog.access import visible_to
 from kb.catalog.authority import Organisation, OrganisationLink, OrganisationName
 from kb.catalog.changes import INDEX
 from kb.catalog.tables import Document
@@ -48,6 +49,12 @@ def outdated(session: Session, bodies: Iterable[vocabulary.Organisation]) -> set
         or _said(rows[body.id]) != _wanted(body)
         or _linked(links.get(body.id, ())) != _linked(body.links)
     }
+
+
+def printed(session: Session, audience: frozenset[str]) -> list[str]:
+    """Return the names of bodies as documents that this audience sees print them, where they are of no known body."""
+    seen = select(Document.organisation_text).where(visible_to(audience), Document.organisation_text != "").distinct()
+    return sorted(session.scalars(seen))
 
 
 def load(session: Session, id: str) -> Organisation:

@@ -15,7 +15,7 @@ from kb.languages.analyzer import Terms
 from kb.search.deadline import Deadline
 from kb.search.query import Precision, Reading
 from kb.search.shelf import Other, Shelf, Wanted, begun, held, terms_on, units_with, units_with_all
-from kb.search.units import WORD_VIEWS, View, clip, grams_of
+from kb.search.units import WORD_VIEWS, View, clip, grams_of, own_term
 
 Form = tuple[View, str]
 T = TypeVar("T")
@@ -123,7 +123,8 @@ def _wholes(shelf: Shelf, wanted: Wanted, deadline: Deadline) -> Iterator[tuple[
         yield 1.0, units, len(units)
     for atom in wanted.keyed:
         rarest = min(filter(None, (shelf.frequency(View.EXACT, clip(word.exact)) for word in atom.words)), default=1)
-        for worth, keys in ((_KEY, atom.keys), (_FLIPPED, atom.flipped)):
+        own = tuple(map(own_term, atom.keys))
+        for worth, keys in ((_KEY, atom.keys), (_KEY, own), (_FLIPPED, atom.flipped)):
             units = {unit for key in keys for unit in held(shelf, View.KEYS, key, deadline)}
             yield worth * len(atom.words), units, min(rarest, len(units))
 

@@ -40,6 +40,9 @@ class View(StrEnum):
 WORD_VIEWS = (View.LIGHT, View.EXACT, View.SKELETON, View.WRITTEN)
 """The views that decide whether a word is there, as far as the ranking uses them."""
 
+NUMBER = "number"
+"""Name of the keywords that hold the numbers an entry bears itself, as terms of View.KEYS."""
+
 MARKED = "|"
 """In a term of View.WRITTEN, between the bare letters of a word and its spelling with vowel marks, if it has any."""
 
@@ -62,13 +65,14 @@ class Unit:
 def units(entry: Entry, analyzer: Analyzer) -> list[Unit]:
     """Analyse an entry: a unit for each passage, or a single one for an entry without any."""
     title = _part(entry.title, analyzer, entry.language)
+    own = Counter({own_term(clip(key)): 1 for key in entry.keywords.get(NUMBER, ())})
     if not entry.passages:
-        return [_unit([title])]
+        return [_unit([title], own)]
     made = []
     for passage in entry.passages:
         heading = _part(passage.heading, analyzer, passage.language)
         body = _part(passage.text, analyzer, passage.language)
-        made.append(_unit([title, heading, body]))
+        made.append(_unit([title, heading, body], own))
     return made
 
 
@@ -104,6 +108,11 @@ def terms_of(word: Terms, view: View) -> tuple[str, ...]:
     if view is View.KEYS:
         return ()
     return () if word.stop else grams(word.exact)
+
+
+def own_term(key: str) -> str:
+    """Return the term that says that a number is that of the entry itself, not of a text it speaks of."""
+    return f"={key}"
 
 
 def spelling_term(word: Terms) -> str:
@@ -142,10 +151,10 @@ def _part(text: str, analyzer: Analyzer, latin: str) -> _Part:
     return _Part([token.terms for token in tokens], analyzer.keys(text, tokens))
 
 
-def _unit(parts: list[_Part]) -> Unit:
-    """Make a unit of title, heading and passage, or of the title alone."""
+def _unit(parts: list[_Part], own: Counter[str]) -> Unit:
+    """Make a unit of title, heading and passage, or of the title alone, of an entry with its `own` numbers."""
     counts = {view: _counts(parts[:1] if view is View.TITLE else parts, view) for view in View}
-    counts[View.KEYS] = Counter(clip(key.term) for part in parts for key in part.keys)
+    counts[View.KEYS] = Counter(clip(key.term) for part in parts for key in part.keys) + own
     return Unit(counts, "\n".join(" ".join(_spelled(word) for word in part.words) for part in parts))
 
 

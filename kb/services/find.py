@@ -3,8 +3,8 @@
 import logging
 import math
 import time
-import unicodedata
 from collections.abc import Mapping
+from dataclasses import replace
 
 from kb.catalog import documents
 from kb.catalog.changes import INDEX
@@ -13,12 +13,12 @@ from kb.core.clock import now
 from kb.core.text import DocumentId, Passage, Span
 from kb.jobs import queue
 from kb.search.highlight import Marker
-from kb.search.parse import parse
 from kb.search.query import Query
-from kb.search.results import Facet, Hit
+from kb.search.results import Facet, Hit, Results
 from kb.search.snippet import snippet, without_leaders
 from kb.services import shown
 from kb.services.context import Services
+from kb.services.question import Question, ask_for
 from kb.services.views import Answer, Ask, FacetGroup, FacetValue, Found, Quote, Said
 
 FACETS = ("type", "year", "organisation", "theme", "language")
@@ -38,25 +38,24 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str) 
     """
     started = time.perf_counter()
     settings = services.settings
-    text, notices = _cut(services, ask.q)
+    question = ask_for(services, ask, audience)
     size = max(1, min(ask.size, settings.max_results))
     offset = (max(1, ask.page) - 1) * size
     deep = offset >= settings.max_results
-    clause = parse(text)
-    results = services.engine.search(
-        Query(
-            clause=clause,
-            filters={name: ask.filters[name] for name in FACETS if ask.filters.get(name)},
-            audience=audience,
-            facets=FACETS,
-            sort=ask.sort,
-            offset=0 if deep else offset,
-            limit=0 if deep else size,
-            passages=PASSAGES,
-            seconds=settings.search_seconds,
-        )
+    asked = Query(
+        clause=question.clause,
+        filters={name: ask.filters[name] for name in FACETS if ask.filters.get(name)},
+        audience=audience,
+        facets=FACETS,
+        sort=ask.sort,
+        precision=ask.precision,
+        offset=0 if deep else offset,
+        limit=0 if deep else size,
+        passages=PASSAGES,
+        seconds=settings.search_seconds,
     )
-    marker = Marker(clause, services.analyzer)
+    asked, results, notices = _answered(services, asked, question)
+    marker = Marker(asked.clause, services.analyzer, ask.precision)
     with services.database.reading() as session:
         rows = {row.id: row for row in documents.cards(session, [hit.id for hit in results.hits], audience)}
         found = tuple(_found(services, rows[hit.id], hit, marker, language) for hit in results.hits if hit.id in rows)
@@ -72,13 +71,15 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str) 
     )
 
 
-def _cut(services: Services, typed: str) -> tuple[str, list[str]]:
-    settings = services.settings
-    text = unicodedata.normalize("NFC", typed[: settings.max_query_chars])
-    words = text.split()
-    if len(typed) <= settings.max_query_chars and len(words) <= settings.max_query_words:
-        return text, []
-    return " ".join(words[: settings.max_query_words]), ["query-cut"]
+def _answered(services: Services, asked: Query, question: Question) -> tuple[Query, Results, tuple[str, ...]]:
+    """Search; once more with phrases as words where nothing holds the phrases. Return what was asked in the end."""
+    results = services.engine.search(asked)
+    if not results.total and question.loosened:
+        looser = replace(asked, clause=question.loosened)
+        again = services.engine.search(looser)
+        if again.total:
+            return looser, again, (*question.notices, "phrase-loosened")
+    return asked, results, question.notices
 
 
 def _found(services: Services, document: Document, hit: Hit, marker: Marker, language: str) -> Found:
@@ -87,7 +88,7 @@ def _found(services: Services, document: Document, hit: Hit, marker: Marker, lan
     # A page that can be read and cited comes before a field that only describes it.
     chosen = sorted(hit.passages, key=lambda passage: not passage.page)[:QUOTES]
     quotes = tuple(_quote(services, document, passage, marker, language) for passage in chosen)
-    return Found(card=marked, score=hit.score, quotes=quotes)
+    return Found(card=marked, score=hit.score, quotes=quotes, labels=hit.labels)
 
 
 def _quote(services: Services, document: Document, passage: Passage, marker: Marker, language: str) -> Quote:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy.orm import Session
 
+from kb.arabic.fold import fold
 from kb.catalog import content_type, documents, files
 from kb.catalog.access import audience_of
 from kb.catalog.changes import INDEX
+from kb.catalog.content_type import ContentType
 from kb.catalog.tables import Document, FileState
 from kb.catalog.translated import pick
 from kb.core.clock import now
@@ -15,8 +18,10 @@ from kb.core.text import DocumentId, Passage
 from kb.ingest.passages import field_passages, passages
 from kb.jobs import queue
 from kb.jobs.queue import JobRef
+from kb.languages.keys import number
 from kb.search.engine import Entry
 from kb.search.engines import rebuilding
+from kb.search.units import NUMBER
 from kb.services import shown
 from kb.services.context import Services
 
@@ -95,7 +100,7 @@ def _entry(services: Services, session: Session, document: Document) -> Entry:
         id=DocumentId(document.id),
         title="\n".join(wording["text"] for wording in document.title.values()),
         passages=tuple(_passages(services, session, document)),
-        keywords=_keywords(document),
+        keywords=_keywords(services, document),
         audience=audience_of(document),
         date=document.date_last,
         order=document.sort_title,
@@ -118,12 +123,30 @@ def _passages(services: Services, session: Session, document: Document) -> Itera
         yield from passages(pages, file.language or document.language or "ar", file=file.number)
 
 
-def _keywords(document: Document) -> dict[str, frozenset[str]]:
+def _keywords(services: Services, document: Document) -> dict[str, frozenset[str]]:
     body = document.organisation_id or document.organisation_text
+    kind = services.types[document.type]
+    own = kind.keywords(document.data)
     return {
+        "kind": own.get("kind", frozenset()),
+        NUMBER: frozenset(_numbers(services, kind, document)),
         "type": frozenset({document.type}),
         "year": frozenset(str(year) for year in shown.years(document)),
         "organisation": frozenset({body} if body else ()),
         "theme": document.theme_codes,
         "language": frozenset(shown.languages(document)),
     }
+
+
+def _numbers(services: Services, kind: ContentType, document: Document) -> Iterator[str]:
+    """Yield the numbers that the document bears itself: those of the fields that identify it, as read and as printed;
+    and the first in each title, for what follows is of the texts that it is about.
+    """
+    for field in kind.fields:
+        if field.dc == "identifier" and field.name in document.data and field.indexed:
+            for text, _ in field.said(document.data[field.name]):
+                yield from filter(None, (number(text)[0], fold(text)))
+    for wording in document.title.values():
+        tokens = list(services.analyzer.tokens(wording["text"]))
+        numbers = (key.term for key in services.analyzer.keys(wording["text"], tokens) if key.term.startswith("#"))
+        yield from islice(numbers, 1)

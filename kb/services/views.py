@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.core.text import DocumentId, Span
-from kb.search.query import Sort
+from kb.search.query import Precision, Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,12 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Found:
+    """`labels` are message keys: "number-flipped"."""
+
     card: Card
     score: float
     quotes: tuple[Quote, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +89,22 @@ class FacetGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """What the fields of the advanced form hold: every word, some word, no word of it, and a phrase."""
+
+    every: str = ""
+    some: str = ""
+    none: str = ""
+    phrase: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
-    """A search as the address of a result page states it; `page` is 1-based."""
+    """A search as the address of a result page states it; `page` is 1-based. Of `q` and `form` all is required."""
 
     q: str = ""
+    form: Form = Form()
+    precision: Precision = Precision.NEAR
     filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sort: Sort = Sort.RELEVANCE
     page: int = 1
@@ -98,7 +113,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`notices` are message keys: "query-cut", "partial", "deep". `pages` is the number of result pages."""
+    """`notices` are message keys, as "query-cut" and "phrase-loosened". `pages` is the number of result pages."""
 
     ask: Ask
     total: int

@@ -1,19 +1,28 @@
 """The addresses of our own pages, written in one place."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
-from kb.search.query import Sort
+from kb.search.parse import SYNTAX
+from kb.search.query import Precision, Sort
 from kb.services.views import Answer, Ask, FacetGroup, FacetValue
 
 FILTERS: Final = ("type", "year", "organisation", "theme", "language")
+
+FORM: Final[Mapping[str, str]] = {"every": "all", "some": "any", "none": "none", "phrase": "phrase"}
+"""The parameter of each field of the advanced form."""
 
 
 def query_of(ask: Ask, *, page: int = 1) -> list[tuple[str, str]]:
     """The parameters that ask the same again, in a steady order; what is the default is left out."""
     pairs = [("q", ask.q)] if ask.q else []
+    pairs += [(name, text) for part, name in FORM.items() if (text := getattr(ask.form, part))]
+    if pairs:
+        pairs.append(("v", str(SYNTAX)))
+    if ask.precision is not Precision.NEAR:
+        pairs.append(("precision", ask.precision.value))
     pairs += [(name, value) for name in FILTERS for value in sorted(ask.filters.get(name, ()))]
     if ask.sort is not Sort.RELEVANCE:
         pairs.append(("sort", ask.sort.value))
@@ -39,9 +48,26 @@ class Addresses:
     def json(self, ask: Ask) -> str:
         return _join("/api/v1/search", query_of(ask, page=ask.page))
 
-    def hidden(self, ask: Ask) -> list[tuple[str, str]]:
-        """What the form that sorts has to carry along."""
-        return [(name, value) for name, value in query_of(ask) if name != "sort"]
+    def hidden(self, ask: Ask, *changed: str) -> list[tuple[str, str]]:
+        """What a form has to carry along that changes these parameters."""
+        return [(name, value) for name, value in query_of(ask) if name not in changed]
+
+    def advanced(self, ask: Ask | None = None) -> str:
+        """The advanced form, filled in with what is asked."""
+        asked = query_of(replace(ask, sort=Sort.RELEVANCE)) if ask else []
+        return _join(f"/{self.language}/search/advanced", asked)
+
+    def filled(self, ask: Ask) -> list[tuple[str, str, str]]:
+        """Each field of the advanced form that is filled: its parameter, its text, the same search without it."""
+        return [
+            (name, text, self.turn(replace(ask, form=replace(ask.form, **{part: ""})), 1))
+            for part, name in FORM.items()
+            if (text := getattr(ask.form, part))
+        ]
+
+    def without(self, ask: Ask) -> str:
+        """The same question with no filter."""
+        return self.turn(replace(ask, filters={}, sort=Sort.RELEVANCE), 1)
 
     def filters(self, answer: Answer) -> list[tuple[FacetGroup, FacetValue, str]]:
         """Each filter in force with the address of the same search without it."""

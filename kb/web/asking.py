@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from kb.core.settings import Settings
-from kb.search.query import Sort
-from kb.services.views import Ask
-from kb.web.addresses import FILTERS
+from kb.search.query import Precision, Sort
+from kb.services.views import Ask, Form
+from kb.web.addresses import FILTERS, FORM
 
 _VALUES: Final = 50  # chosen values of one filter; more is no person
 _VALUE_CHARS: Final = 200
@@ -28,6 +28,8 @@ def read(pairs: Iterable[tuple[str, str]], settings: Settings) -> Ask:
             first.setdefault(name, value)
     return Ask(
         q=first.get("q", ""),
+        form=Form(**{part: first.get(name, "") for part, name in FORM.items()}),
+        precision=_precision(first.get("precision", "")),
         filters={name: frozenset(values) for name, values in filters.items() if values},
         sort=_sort(first.get("sort", "")),
         page=_page(first.get("page", "")),
@@ -39,6 +41,10 @@ def clean(raw: str) -> str:
     """One line in NFC, without control characters and lone surrogates."""
     spelled = unicodedata.normalize("NFC", raw)
     return " ".join("".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in spelled).split())
+
+
+def _precision(value: str) -> Precision:
+    return Precision(value) if value in set(Precision) else Precision.NEAR
 
 
 def _sort(value: str) -> Sort:

@@ -99,7 +99,7 @@ def test_the_description_holds_every_route_and_nothing_else(visitor: TestClient)
     assert set(described["paths"]) == {"/api/v1/search", "/api/v1/documents/{id}"}
     named = [p["name"] for p in described["paths"]["/api/v1/search"]["get"]["parameters"]]
     wanted = {"q", "type", "year", "organisation", "theme", "language", "sort", "page", "size", "labels"}
-    assert set(named) == wanted
+    assert set(named) == wanted | {"all", "any", "none", "phrase", "precision", "v"}
     for path in described["paths"].values():
         assert "application/problem+json" in path["get"]["responses"]["422"]["content"]
 

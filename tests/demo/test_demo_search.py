@@ -1,7 +1,6 @@
 """The demo library from its folder to an answer: what a visitor's first questions find."""
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,20 +11,13 @@ from kb.catalog.tables import File as FileRow
 from kb.services import importing
 from kb.services.context import Services
 from kb.services.importing import Summary
-from tests.opening import ask, library, take_in
+from tests.demo.conftest import DEMO
+from tests.opening import ask
 
-ROOT = Path(__file__).resolve().parents[2]
-DEMO = ROOT / "corpus" / "demo"
 pytestmark = pytest.mark.slow
 
 with (Path(__file__).parent / "queries.tsv").open(encoding="utf-8", newline="") as lines:
     QUERIES = [(row["query"], row["import_id"]) for row in csv.DictReader(lines, delimiter="\t")]
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Services, Summary]]:
-    with library(tmp_path_factory.mktemp("demo")) as services:
-        yield services, take_in(services, DEMO)
 
 
 @pytest.mark.parametrize(("query", "expected"), QUERIES, ids=[query for query, _ in QUERIES])

@@ -22,6 +22,9 @@ BUILT = tuple(
     for family in (
         "facet",
         "notice",
+        "precision",
+        "advanced",
+        "hit",
         "sort",
         "failure",
         "advice",

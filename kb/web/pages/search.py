@@ -12,6 +12,20 @@ from kb.web.wiring import AHouse, AnAudience, ATongue
 router = APIRouter()
 
 
+@router.get("/search/advanced")
+def advanced(request: Request, house: AHouse, tongue: ATongue) -> HTMLResponse:
+    """The form for what the box cannot say, filled in with what the address asks."""
+    services = house.services
+    ask = asking.read(request.query_params.multi_items(), services.settings)
+    choices = {
+        "type": [(kind.name, kind.label) for kind in services.types.values()],
+        "theme": [(theme.code, theme.label) for theme in services.vocabulary.themes.values()],
+        "language": list(services.vocabulary.languages.items()),
+    }
+    here = Addresses(tongue.code).advanced(ask).removeprefix(f"/{tongue.code}")
+    return view.page(house.view.render("advanced.html", tongue, here=here, ask=ask, choices=choices))
+
+
 @router.get("/search")
 def search(request: Request, house: AHouse, tongue: ATongue, audience: AnAudience) -> HTMLResponse:
     ask = asking.read(request.query_params.multi_items(), house.services.settings)

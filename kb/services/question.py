@@ -1,0 +1,120 @@
+"""From what a reader typed, chose and filled in to a clause."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+
+from kb.catalog import organisations
+from kb.catalog.fields import Label
+from kb.search.parse import Typed, compose, read
+from kb.search.query import All, And, Clause, Has, Or
+from kb.services.context import Services
+from kb.services.views import Ask, Form
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`loosened` is the same with phrases as words, where there are phrases. `notices` are message keys."""
+
+    clause: Clause
+    loosened: Clause | None
+    notices: tuple[str, ...]
+
+
+def ask_for(services: Services, ask: Ask, audience: frozenset[str]) -> Question:
+    """Read the box and the form. What is longer than the settings allow is cut, with a notice."""
+    notices: list[str] = []
+
+    def cut(typed: str) -> str:
+        text, whole = _cut(services, typed)
+        notices.extend([] if whole or "query-cut" in notices else ["query-cut"])
+        return text
+
+    labels = _Labels(services, audience)
+    typed = read(cut(ask.q), labels.clause)
+    form = Form(**{part.name: cut(getattr(ask.form, part.name)) for part in fields(Form)})
+    filled = compose(form.every, form.some, form.none, form.phrase)
+    loose = compose(form.every, f"{form.some} {form.phrase}", form.none) if form.phrase else None
+    if labels.unknown:
+        notices.append("field-unknown")
+    return Question(_both(typed.clause, filled), _loosened(typed, filled, loose), tuple(notices))
+
+
+def _both(typed: Clause, filled: Clause | None) -> Clause:
+    if filled is None:
+        return typed
+    return filled if isinstance(typed, All) else And((typed, filled))
+
+
+def _loosened(typed: Typed, filled: Clause | None, loose: Clause | None) -> Clause | None:
+    if typed.loosened is None and loose is None:
+        return None
+    return _both(typed.loosened or typed.clause, loose or filled)
+
+
+def _cut(services: Services, typed: str) -> tuple[str, bool]:
+    """Return the text as it may be asked, and whether that is the whole of it."""
+    settings = services.settings
+    text = unicodedata.normalize("NFC", typed[: settings.max_query_chars])
+    words = text.split()
+    if len(typed) <= settings.max_query_chars and len(words) <= settings.max_query_words:
+        return text, True
+    return " ".join(words[: settings.max_query_words]), False
+
+
+class _Labels:
+    """Finds what is meant by the value of a field: a code, or a label in any language."""
+
+    def __init__(self, services: Services, audience: frozenset[str]) -> None:
+        self._services = services
+        self._audience = audience
+        self.unknown = False
+
+    def clause(self, name: str, value: str) -> Clause | None:
+        """Return what the field asks for; None, and remember it, where no code and no label is like the value."""
+        found = self._type(value) if name == "type" else self._has(name, value)
+        self.unknown = self.unknown or found is None
+        return found
+
+    def _type(self, value: str) -> Clause | None:
+        """A content type, or a kind that types part into: «دليل» is a kind of publication."""
+        types = self._services.types.values()
+        kinds = [item for type_ in types for item in type_.kinds.items()]
+        both = (
+            ("type", self._like(value, [(t.name, label) for t in types for label in (t.label, t.plural)])),
+            ("kind", self._like(value, kinds)),
+        )
+        parts = tuple(Has(name, codes) for name, codes in both if codes)
+        if not parts:
+            return None
+        return parts[0] if len(parts) == 1 else Or(parts)
+
+    def _has(self, name: str, value: str) -> Clause | None:
+        vocabulary = self._services.vocabulary
+        match name:
+            case "theme":
+                codes = self._like(value, [(theme.code, theme.label) for theme in vocabulary.themes.values()])
+            case "language":
+                codes = self._like(value, vocabulary.languages.items())
+            case _:
+                body = vocabulary.find_organisation(value)
+                codes = frozenset({body}) if body else self._like(value, self._bodies())
+        return Has(name, codes) if codes else None
+
+    def _bodies(self) -> Iterator[tuple[str, Label]]:
+        """Yield each body with all its names, and the names printed on documents."""
+        for body in self._services.vocabulary.organisations.values():
+            yield body.id, {str(n): name.text for n, name in enumerate(body.names)}
+        with self._services.database.reading() as session:
+            yield from ((name, {}) for name in organisations.printed(session, self._audience))
+
+    def _like(self, value: str, named: Iterable[tuple[str, Label]]) -> frozenset[str]:
+        """Return the codes with this code or label; else those with a label that holds all its words."""
+        pairs = [(code, label) for code, labels in named for label in (code, *labels.values())]
+        wanted = self._words(value)
+        exact = frozenset(code for code, label in pairs if self._words(label) == wanted)
+        return exact or frozenset(code for code, label in pairs if wanted and wanted <= self._words(label))
+
+    def _words(self, text: str) -> frozenset[str]:
+        tokens = (token.terms for token in self._services.analyzer.tokens(text))
+        return frozenset(term for word in tokens for term in word.light[:1] or (word.exact,))
