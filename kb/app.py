@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,7 +61,7 @@ def _temporary_files_in(folder: Path) -> Iterator[None]:
     for left in folder.iterdir():
         with suppress(OSError):
             if time.time() - left.stat().st_mtime > FORGOTTEN_SECONDS:
-                left.unlink()
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
     before, tempfile.tempdir = tempfile.tempdir, str(folder)
     try:
         yield

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     picture_wait_seconds: float = Field(default=8.0, gt=0, description="Longest wait for a picture; then 503.")
     picture_cache_bytes: int = Field(default=512 * MIB, ge=0, description="Pictures kept in the cache.")
     max_sidecar_bytes: int = Field(default=256 * 1024, ge=1)
+    max_archive_entries: int = Field(default=2000, ge=1, description="Of a ZIP, or attachments of a message.")
+    max_archive_bytes: int = Field(default=1024 * MIB, ge=1, description="All that is in a ZIP, unpacked.")
+    max_archive_ratio: int = Field(default=200, ge=1, description="Unpacked to packed, for a member above 1 MiB.")
     job_attempts: int = Field(default=6, ge=1)
     job_lease_seconds: float = Field(default=20.0, gt=0, description="After it, the jobs of a dead worker come back.")
 

@@ -1,6 +1,7 @@
 """A document comes in with its files: bytes first, then one transaction that says everything about them."""
 
 import logging
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -19,6 +20,7 @@ from kb.core.text import DocumentId
 from kb.ingest import media, sandbox
 from kb.ingest.extraction import ExtractionError
 from kb.ingest.language import of as language_of
+from kb.services import enclosed
 from kb.services.context import Services
 
 PUBLICATION = "publication"
@@ -73,9 +75,21 @@ def store(
     return Original(digest=kept.digest, name=bare, media_type=media_type, size=kept.size, role=role, language=language)
 
 
+def store_with_attachments(services: Services, stream: BinaryIO, name: str, *, language: str = "") -> list[Original]:
+    """Keep the bytes as `store` does and, of a message, its attachments as annexes after it. Raises as `store`."""
+    kept = store(services, stream, name, language=language)
+    found = [kept]
+    if kept.media_type == media.MAIL:
+        with enclosed.attached(services.store.path(kept.digest), services.settings) as attachments:
+            for attachment, path in attachments:
+                with path.open("rb") as part:
+                    found.append(store(services, part, attachment, role=Role.ANNEX))
+    return found
+
+
 def safe_name(name: str) -> str:
-    """Return the last part of a path of any system, without control or bidi characters; "file" for nothing."""
-    last = PurePath(name.replace("\\", "/")).name
+    """Return the last part of a path of any system, NFC, without control or bidi signs; "file" for nothing."""
+    last = PurePath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
     bare = "".join(c for c in last if c.isprintable() and c not in "\u200e\u200f\u061c").strip(". ")
     if len(bare) <= NAME_CHARS:
         return bare or "file"
@@ -131,7 +145,7 @@ def upload(
         problems["state"] = "unknown"
     if problems:
         raise Invalid(problems)
-    kept = store(services, stream, name, language=language)
+    kept, *annexes = store_with_attachments(services, stream, name, language=language)
     if not kept.size:
         raise Invalid({"file": "empty-file"})
     text = " ".join(title.split())
@@ -144,7 +158,7 @@ def upload(
             title={language or language_of(text, "ar"): text} if text else {},
             language=language,
             state=state,
-            files=(kept,),
+            files=(kept, *annexes),
         )
         return DocumentId(create(session, deposit, actor=UPLOADER).id), State(state)
 

@@ -1,16 +1,16 @@
 """Files, folders and JSON lines from disk become documents, each in a transaction of its own."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files as package_files
 from pathlib import Path
 
 from kb.catalog import documents
 from kb.catalog.sidecar import Sidecar
-from kb.catalog.tables import FileState, State
+from kb.catalog.tables import FileState, Role, State
 from kb.core.errors import Invalid, KbError, NotFound, Unavailable
-from kb.ingest.extraction import ExtractionError
-from kb.services import deposit, sources
+from kb.ingest.extraction import Empty, ExtractionError
+from kb.services import deposit, enclosed, sources
 from kb.services.context import Services
 from kb.services.deposit import Deposit
 from kb.services.sources import Item
@@ -28,6 +28,24 @@ class Problem:
     error: KbError
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A document that was named, `name` as for a Problem; `change` is "created", "changed" or "unchanged"."""
+
+    name: str
+    id: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bare:
+    """What is said of each file that has no sidecar."""
+
+    type: str = deposit.PUBLICATION
+    language: str = ""
+    state: str = State.PUBLISHED
+
+
 @dataclass(slots=True)
 class Summary:
     """Numbers of documents, and the ids of all that were named, refused ones left out."""
@@ -37,6 +55,7 @@ class Summary:
     unchanged: int = 0
     refused: list[Problem] = field(default_factory=list)
     touched: list[str] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
 
 
 def take_in(
@@ -44,14 +63,41 @@ def take_in(
 ) -> Summary:
     """Import all that the paths name. What is refused is named in the summary and stops nothing else.
 
-    The same again changes nothing: a document is known by its sidecar's id, else by the digest of its file. Raises
-    Unavailable when the store or the database cannot be written at all.
+    A ZIP is taken in as a folder would be. The same again changes nothing: a document is known by its sidecar's id,
+    else by the digest of its file. Raises Unavailable when the store or the database cannot be written at all.
     """
-    summary, described = Summary(), dict[str, str]()
+    summary = Summary()
+    bare = Bare(state=State.DRAFT if draft else State.PUBLISHED)
     items = sources.items(paths, services.settings.max_sidecar_bytes)
+    _each(services, items, bare, summary, {}, progress)
+    return summary
+
+
+def take_in_archive(services: Services, path: Path, name: str, bare: Bare) -> Summary:
+    """Import the members of a ZIP that is called `name`, as `take_in` does. Raises Unavailable.
+
+    An archive of which nothing can be taken is the one problem of the summary.
+    """
+    summary = Summary()
+    item = Item(sources.printable(name), path.parent, file=path)
+    _each(services, [item], bare, summary, {}, lambda _done, _total: None)
+    return summary
+
+
+def _each(
+    services: Services,
+    items: Sequence[Item],
+    bare: Bare,
+    summary: Summary,
+    described: dict[str, str],
+    progress: Progress,
+) -> None:
     for done, item in enumerate(items, 1):
         try:
-            _one(services, item, summary, described, draft=draft)
+            if item.describe is None and item.file and enclosed.is_archive(item.file):
+                _archive(services, item, item.file, bare, summary, described)
+            else:
+                _one(services, item, bare, summary, described)
         except Unavailable:
             raise
         except KbError as error:
@@ -59,7 +105,20 @@ def take_in(
         except OSError as error:
             summary.refused.append(Problem(item.name, Unavailable(error.strerror or str(error))))
         progress(done, len(items))
-    return summary
+
+
+def _archive(
+    services: Services, item: Item, path: Path, bare: Bare, summary: Summary, described: dict[str, str]
+) -> None:
+    """Import what is in a ZIP. Raises ExtractionError where that is nothing."""
+    with enclosed.unpacked(path, services.settings) as (folder, refused):
+        inner = sources.items([folder], services.settings.max_sidecar_bytes)
+        if not inner and not refused:
+            raise Empty("nothing in the archive")
+        start = len(sources.printable(folder)) + 1
+        named = [replace(each, name=f"{item.name}: {each.name[start:]}") for each in inner]
+        summary.refused += [Problem(f"{item.name}: {sources.printable(one.name)}", one.error) for one in refused]
+        _each(services, named, bare, summary, described, lambda _done, _total: None)
 
 
 def unreadable(services: Services, ids: Sequence[str]) -> list[Problem]:
@@ -84,27 +143,30 @@ def demo_folder() -> Path:
     raise NotFound("demo library")
 
 
-def _one(services: Services, item: Item, summary: Summary, described: dict[str, str], *, draft: bool) -> None:
+def _one(services: Services, item: Item, bare: Bare, summary: Summary, described: dict[str, str]) -> None:
     """Import one item. `described` is which item of this import described a document: two would undo each other."""
     told = item.describe() if item.describe else None
-    originals = []
+    originals: list[deposit.Original] = []
     for path, role, language in list(_files(item, told)):
         with path.open("rb") as stream:
-            originals.append(deposit.store(services, stream, path.name, role=role, language=language))
+            if role == Role.ORIGINAL:
+                originals += deposit.store_with_attachments(services, stream, path.name, language=language)
+            else:
+                originals.append(deposit.store(services, stream, path.name, role=role, language=language))
     import_id = (told.id if told else "") or (deposit.by_digest(originals[0].digest) if originals else "")
     if not import_id:
         raise Invalid({"id": "required"})
     if told and described.setdefault(import_id, item.name) != item.name:
         raise Invalid({"id": f"taken by {described[import_id]}"})
     if told is None:
-        state = State.DRAFT if draft else State.PUBLISHED
-        wanted = Deposit(import_id=import_id, state=state, files=originals)
+        language = bare.language
+        wanted = Deposit(type=bare.type, import_id=import_id, language=language, state=bare.state, files=originals)
     else:
         wanted = _described(services, told, import_id, originals)
-    _keep(services, wanted, summary, bare=told is None)
+    _keep(services, wanted, summary, item.name, bare=told is None)
 
 
-def _keep(services: Services, wanted: Deposit, summary: Summary, *, bare: bool) -> None:
+def _keep(services: Services, wanted: Deposit, summary: Summary, name: str, *, bare: bool) -> None:
     with services.database.writing() as session:
         document = documents.by_import_id(session, wanted.import_id or "")
         before = document.revision if document else 0
@@ -113,12 +175,11 @@ def _keep(services: Services, wanted: Deposit, summary: Summary, *, bare: bool) 
         elif not bare:
             deposit.change(session, document, wanted, actor=ACTOR)
     summary.touched.append(document.id)
-    if not before:
-        summary.created += 1
-    elif document.revision != before:
-        summary.changed += 1
-    else:
-        summary.unchanged += 1
+    change = "created" if not before else "changed" if document.revision != before else "unchanged"
+    summary.kept.append(Kept(name, document.id, change))
+    summary.created += change == "created"
+    summary.changed += change == "changed"
+    summary.unchanged += change == "unchanged"
 
 
 def _files(item: Item, told: Sidecar | None) -> Iterator[tuple[Path, str, str]]:

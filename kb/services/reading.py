@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from kb.catalog import documents, files
-from kb.catalog.tables import Document, File
+from kb.catalog.tables import Document, File, Role
 from kb.catalog.translated import UNREVIEWED
 from kb.core.errors import NotFound
 from kb.core.settings import Settings
@@ -89,7 +89,8 @@ def _keep(services: Services, file_id: str, extraction: Extraction) -> None:
             meta=extraction.meta,
             outline=extraction.outline,
         )
-        _describe(session, documents.load(session, row.document_id), extraction, row.language)
+        if row.role != Role.ANNEX:
+            _describe(session, documents.load(session, row.document_id), extraction, row.language)
 
 
 def _with_ocr(session: Session, row: File, pages: Sequence[Page]) -> list[Page]:

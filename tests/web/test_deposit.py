@@ -167,6 +167,10 @@ def test_what_passes_through_stays_in_the_home_and_is_swept_at_a_later_start(tmp
     settings = Settings(home=tmp_path / "home")
     settings.spool.mkdir(parents=True)
     old, fresh = settings.spool / "old", settings.spool / "fresh"
+    unpacked = settings.spool / "zip-of-old"
+    (unpacked / "folder").mkdir(parents=True)
+    (unpacked / "folder" / "a.txt").touch()
+    os.utime(unpacked, (0, 0))
     for left in (old, fresh):
         left.touch()
     os.utime(old, (time.time() - 25 * 3600,) * 2)

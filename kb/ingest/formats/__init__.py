@@ -8,6 +8,7 @@ from kb.ingest.formats.docx import Docx
 from kb.ingest.formats.epub import Epub
 from kb.ingest.formats.html import Html
 from kb.ingest.formats.image import Image
+from kb.ingest.formats.mail import Mail
 from kb.ingest.formats.opendocument import OpenDocument
 from kb.ingest.formats.pdf import Pdf
 from kb.ingest.formats.ppt97 import Ppt97
@@ -30,6 +31,7 @@ _EXTRACTORS: tuple[Extractor, ...] = (
     Delimited(),
     Epub(),
     Html(),
+    Mail(),
     Image(),
     TextFile(),
 )
