@@ -96,6 +96,7 @@ def _gallery(settings: Settings) -> Gallery:
         waiting=settings.picture_queue,
         patience=settings.picture_wait_seconds,
         pixels=settings.picture_pixels,
+        office=Limits(settings.office_seconds),
     )
     limits = Limits(settings.picture_seconds, settings.extract_bytes)
     return Gallery(Cache(settings.pictures, settings.picture_cache_bytes), limits, bounds)

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Install what the tests drive besides Python: a browser, PostgreSQL and poppler. Needs root, or sudo.
+# Install what the tests drive besides Python: a browser, LibreOffice, PostgreSQL and poppler. Needs root, or sudo.
 # A user of the platform needs none of these; tests that miss one are skipped, unless KB_REQUIRE_ALL=1.
 set -euo pipefail
-packages=(chromium fonts-noto-core postgresql poppler-utils python3-venv)
+packages=(chromium fonts-noto-core libreoffice-impress-nogui libreoffice-writer-nogui postgresql poppler-utils python3-venv)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     extract_seconds: float = Field(default=300.0, gt=0, description="Wall time for one file.")
     extract_bytes: int = Field(default=1024 * MIB, ge=1, description="Address space of one extraction.")
     picture_seconds: float = Field(default=10.0, gt=0, description="Wall time to draw one page.")
+    office_seconds: float = Field(default=60.0, gt=0, description="Wall time for LibreOffice to lay out one file.")
     picture_pixels: int = Field(default=50_000_000, ge=1, description="Largest image that is made smaller for a page.")
     picture_children: int = Field(default=2, ge=1, description="Pages drawn at once.")
     picture_queue: int = Field(default=16, ge=0, description="Pages that wait to be drawn; one more is answered 503.")

@@ -35,6 +35,10 @@ class Cache:
             return None
         return data
 
+    def path(self, name: str) -> Path:
+        """Return where the file is, or would be, for a process that is to read it."""
+        return self._folder / name
+
     def put(self, name: str, data: bytes) -> None:
         """Keep `data`, which replaces what has the name. A disk that is full or not to be written keeps nothing."""
         part = self._folder / f"{new_id()}.part"

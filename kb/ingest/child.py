@@ -116,7 +116,7 @@ def _answer(request: Mapping[str, Any], parent: int) -> bytes:
         return BAD + wire.encode_error(error)
     except MemoryError:
         return BAD + wire.encode_error(TooCostly("out of memory"))
-    except Exception as error:  # noqa: BLE001 - a reader of strangers' files raises anything
+    except BaseException as error:  # noqa: BLE001 - a reader of strangers' files raises anything, a panic of Rust too
         return BAD + wire.encode_error(Damaged(f"{type(error).__name__}: {error}"))
 
 

@@ -8,21 +8,32 @@ from threading import Lock
 from typing import Final
 
 from kb.core.errors import Unavailable
-from kb.ingest import media, sandbox, wire
+from kb.ingest import media, office, sandbox, wire
 from kb.ingest.cache import Cache
 from kb.ingest.extraction import Damaged, ExtractionError, Limits
 
 STAMP: Final = "1"
 """Changes when the same page would be drawn differently."""
 
-MEDIA_TYPES: Final = frozenset({media.PDF, media.PNG, media.JPEG, media.TIFF})
+DRAWN: Final = frozenset({media.PDF, media.PNG, media.JPEG, media.TIFF})
 
 _DRAW: Final = ("kb.ingest.picture", "draw")  # by its name: this process never loads what opens strangers' files
 
 _NONE: Final = b"!"
 """Begins what is kept of a page that cannot be drawn: when that was tried, and the reason."""
 
+_PDF: Final = ".pdf"
 _TRY_AGAIN_SECONDS: Final = 3600
+
+
+def has_pages(media_type: str) -> bool:
+    """Whether each page of such a file can be shown as it looks."""
+    return media_type in DRAWN or (media_type in office.SLIDES and office.program() is not None)
+
+
+def has_cover(media_type: str) -> bool:
+    """Whether its first page can be: further on, LibreOffice may break pages where our readers do not."""
+    return has_pages(media_type) or (media_type in office.MEDIA_TYPES and office.program() is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,7 @@ class Bounds:
     waiting: int
     patience: float
     pixels: int
+    office: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,7 @@ class Wanted:
 
     path: Path
     digest: str
+    media_type: str
     number: int
     across: int
 
@@ -60,6 +73,7 @@ class Gallery:
         self._pool = ThreadPoolExecutor(bounds.children, "picture")
         self._lock = Lock()
         self._under_way: dict[str, Future[bytes]] = {}
+        self._laying_out = Lock()  # one LibreOffice at a time, and one for all pages of a file
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -79,7 +93,7 @@ class Gallery:
             tried = found[1:].partition(b" ")[0]
             return found if tried.isdigit() and time.time() - int(tried) < _TRY_AGAIN_SECONDS else None
         try:
-            return _whole(found)
+            return found if name.endswith(_PDF) else _whole(found)
         except ExtractionError:  # cut short by a loss of power
             return None
 
@@ -108,9 +122,30 @@ class Gallery:
     def _try(self, wanted: Wanted) -> bytes:
         arguments = {"number": wanted.number, "across": wanted.across, "pixels": self._bounds.pixels}
         try:
-            return _whole(sandbox.call(_DRAW, wanted.path, self._limits, arguments))
+            return _whole(sandbox.call(_DRAW, self._source(wanted), self._limits, arguments))
         except ExtractionError as error:
-            return _NONE + b"%d " % time.time() + wire.encode_error(error)
+            return _failure(error)
+
+    def _source(self, wanted: Wanted) -> Path:
+        """Return the file that PDFium or Pillow can read: the original, or what LibreOffice made of it."""
+        if wanted.media_type in DRAWN:
+            return wanted.path
+        name = f"{wanted.digest}-{STAMP}{_PDF}"
+        with self._laying_out:
+            found = self._kept(name)
+            if found is None:
+                try:
+                    found = office.convert(wanted.path, wanted.media_type, self._bounds.office)
+                except ExtractionError as error:
+                    found = _failure(error)
+                self._cache.put(name, found)
+        if found.startswith(_NONE):
+            raise wire.decode_error(found.partition(b" ")[2])
+        return self._cache.path(name)
+
+
+def _failure(error: ExtractionError) -> bytes:
+    return _NONE + b"%d " % time.time() + wire.encode_error(error)
 
 
 def _whole(data: bytes) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kb.catalog import documents, files
 from kb.catalog.access import PUBLIC
-from kb.ingest import sandbox
+from kb.ingest import office, sandbox
 from kb.jobs import queue
 from kb.services import health, renewal
 from kb.services.context import Services
@@ -48,6 +48,9 @@ def _machine(services: Services) -> Iterator[Finding]:
     ]
     yield Finding("folders", not closed, _refusing(closed))
     yield _sandbox()
+    layout = office.program()
+    says = f"{layout}: office files have pictures of their pages"
+    yield Finding("libreoffice", True, says if layout else "not installed: office files have no pictures, only text")
 
 
 def _sandbox() -> Finding:

@@ -5,7 +5,7 @@ from typing import Final
 from kb.catalog import documents, files
 from kb.core.errors import Invalid, NotFound
 from kb.ingest.extraction import ExtractionError, TooCostly
-from kb.ingest.gallery import MEDIA_TYPES, Wanted
+from kb.ingest.gallery import Wanted, has_cover, has_pages
 from kb.services.context import Services
 
 THUMB: Final = 240
@@ -18,9 +18,10 @@ def wanted(services: Services, id: str, file: int, page: int, audience: frozense
     with services.database.reading() as session:
         row = files.numbered(documents.get(session, id, audience), file)
         # How many pages there are is known when the file was read; an image that waits for that can be seen before.
-        if not has_pictures(row.media_type) or page > (row.pages or services.settings.max_pages):
+        last = row.pages or services.settings.max_pages
+        if page > (last if has_pages(row.media_type) else int(has_cover(row.media_type))):
             raise NotFound(f"{id} file {file} picture {page}")
-        return Wanted(services.store.path(row.digest), row.digest, page, across)
+        return Wanted(services.store.path(row.digest), row.digest, row.media_type, page, across)
 
 
 def drawn(services: Services, picture: Wanted) -> bytes:
@@ -33,7 +34,3 @@ def drawn(services: Services, picture: Wanted) -> bytes:
         raise Invalid({"page": error.code}) from error
     except ExtractionError as error:
         raise NotFound(picture.name) from error
-
-
-def has_pictures(media_type: str) -> bool:
-    return media_type in MEDIA_TYPES

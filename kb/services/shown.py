@@ -11,8 +11,8 @@ from kb.catalog.translated import pick
 from kb.catalog.vocabulary import labelled
 from kb.core.clock import now
 from kb.core.text import DocumentId
+from kb.ingest import gallery
 from kb.search.highlight import Marker
-from kb.services import pictures
 from kb.services.context import Services
 from kb.services.views import Card, FacetValue, FieldShown, FileShown, Said, When
 
@@ -161,5 +161,6 @@ def file(row: File) -> FileShown:
         warnings=tuple(row.warnings),
         pages=row.pages,
         digest=row.digest,
-        pictured=pictures.has_pictures(row.media_type),
+        pictured=gallery.has_pages(row.media_type),
+        covered=gallery.has_cover(row.media_type),
     )

@@ -161,6 +161,7 @@ class FileShown:
     pages: int = 0
     digest: str = ""
     pictured: bool = False  # whether its pages can be shown as they look
+    covered: bool = False  # whether its first page can be
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from random import Random
 from kb.ingest import sandbox
 from kb.ingest.extraction import Extraction, ExtractionError, Limits
 from kb.ingest.formats import choose
-from kb.ingest.gallery import MEDIA_TYPES
+from kb.ingest.gallery import DRAWN
 from kb.ingest.language import of as language_of
 from kb.ingest.passages import passages
 from kb.languages import PRODUCT
@@ -77,7 +77,7 @@ def end(number: int, name: str, data: bytes, folder: Path, limits: Limits = LIMI
         outcome = "crashed" if "crashed" in str(error) else error.code
     except Exception as error:  # noqa: BLE001 - this is what is looked for
         outcome = f"escaped: {type(error).__name__}: {error}"
-    if picture and kind in MEDIA_TYPES:
+    if picture and kind in DRAWN:
         outcome += ", " + _drawn(path, limits)
     seconds = time.monotonic() - started
     late = seconds > (2 if picture else 1) * limits.seconds + PATIENCE_SECONDS

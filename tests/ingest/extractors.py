@@ -61,6 +61,11 @@ class Errs(Plain):
         raise IndexError("list index out of range")
 
 
+class Panics(Plain):
+    def act(self, _path: Path) -> str:
+        raise BaseException("range end index 64 out of range")  # noqa: TRY002 - as pyo3 does for Rust
+
+
 class Recurses(Plain):
     def act(self, path: Path) -> str:
         return self.act(path)

@@ -49,6 +49,7 @@ def test_the_path_may_be_relative(path: Path, monkeypatch: pytest.MonkeyPatch) -
         (extractors.TalksTooLong(), LIMITS, TooCostly),
         (extractors.Dies(), LIMITS, Damaged),
         (extractors.Errs(), LIMITS, Damaged),
+        (extractors.Panics(), LIMITS, Damaged),
         (extractors.Recurses(), LIMITS, Damaged),
         (extractors.Locked(), LIMITS, Encrypted),
     ],
