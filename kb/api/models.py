@@ -154,6 +154,7 @@ class File(BaseModel):
     pages: int
     sha256: str
     url: str
+    receipt: str = Field(description="Address of what came of its reading.")
 
     @classmethod
     def of(cls, id: str, file: FileShown) -> Self:
@@ -170,6 +171,7 @@ class File(BaseModel):
             pages=file.pages,
             sha256=file.digest,
             url=f"/d/{id}/f/{file.number}/file",
+            receipt=f"/api/v1/documents/{id}/files/{file.number}/receipt",
         )
 
 

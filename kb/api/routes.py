@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from kb.api.models import Document, Problem, Results
+from kb.api.receipts import Receipt
 from kb.core.text import DocumentId
 from kb.search.parse import SYNTAX
 from kb.search.query import Precision, Sort
-from kb.services import find, read
+from kb.services import find, read, receipt
 from kb.services.context import Services
 from kb.services.views import Ask, Form
 
@@ -100,5 +101,17 @@ def create_router(services: Services, audience_of: Callable[[Request], frozenset
         record = read.record(services, DocumentId(id), audience, labels)
         data = {shown.name: shown.value for shown in record.fields}
         return Document.record(record, services.types[record.card.type].public(data))
+
+    @router.get(
+        "/documents/{id}/files/{number}/receipt",
+        summary="What came of the reading of a file, and which words of it find its document now.",
+        responses={status: _FAILURES[status] for status in (404, 410, 422, 503)},
+    )
+    def receipt_of(
+        audience: audience,
+        id: Annotated[str, Path(pattern="^[a-z0-9]{10}$", description="The permanent identifier.")],
+        number: Annotated[int, Path(ge=1, le=9_999_999, description="Number of the file.")],
+    ) -> Receipt:
+        return Receipt.of(receipt.show(services, DocumentId(id), number, audience, "ar"))
 
     return router

@@ -1,6 +1,8 @@
 """Commands that bring documents in: import, demo, extract."""
 
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +12,13 @@ from kb.cli.console import DOUBTFUL, err, explain, out, print_json, progress
 from kb.cli.house import House, house
 from kb.core.text import codes
 from kb.ingest.extraction import Extraction, ExtractionError
-from kb.services import importing, reading
+from kb.services import importing, reading, receipt
 from kb.services.context import Services
+from kb.services.told import Receipt
+from kb.services.told import as_json as as_json_of
 
 FORM_FEED = "\f"
+_NAMED = 20
 
 Paths = Annotated[
     list[Path], typer.Argument(exists=True, help="Files, folders (with sidecar .toml files) or .jsonl files.")
@@ -54,6 +59,7 @@ def _import(home: House, services: Services, paths: list[Path], *, draft: bool, 
             home.drain(services, report)
     problems = [*summary.refused, *(importing.unreadable(services, summary.touched) if wait else ())]
     if as_json:
+        receipts = receipt.of_all(services, summary.touched) if wait else []
         print_json(
             {
                 "created": summary.created,
@@ -61,14 +67,37 @@ def _import(home: House, services: Services, paths: list[Path], *, draft: bool, 
                 "unchanged": summary.unchanged,
                 "documents": summary.touched,
                 "problems": [{"path": p.path, "error": p.error.code, "says": explain(p.error)} for p in problems],
+                "receipts": [{"document": id, **as_json_of(one)} for id, one in receipts],
             }
         )
     else:
         out.print(f"{summary.created} new, {summary.changed} changed, {summary.unchanged} unchanged.")
+        if wait:
+            out.print(_in_short(receipt.of_all(services, summary.touched, ask=False)))
     for problem in problems:
         err.print(f"{problem.path}: {explain(problem.error)}")
     if problems:
         raise typer.Exit(DOUBTFUL)
+
+
+def _in_short(receipts: Sequence[tuple[str, Receipt]]) -> str:
+    """Say in a few lines what was read, and which files are to be looked at."""
+    told = [one for _, one in receipts if one.at]
+    by = Counter(dict.fromkeys(receipt.ORIGINS, 0))
+    for one in told:
+        by.update(dict(one.origins))
+    pages, words, unread = by.total(), sum(one.words for one in told), sum(one.file.unread for one in told)
+    lines = [
+        f"{len(told)} files read: {pages} pages, {words} words; {by['repaired']} pages repaired, {by['ocr']} by OCR."
+    ]
+    if unread:
+        lines.append(f"{unread} pages wait for OCR.")
+    doubtful = [f"  {one.file.name}: {', '.join(found.code for found in one.doubtful)}" for one in told if one.doubtful]
+    if doubtful:
+        lines += [f"To look at ({len(doubtful)}):", *doubtful[:_NAMED]]
+    if len(doubtful) > _NAMED:
+        lines.append(f"  and {len(doubtful) - _NAMED} more: --json names all")
+    return "\n".join(lines)
 
 
 def extract(

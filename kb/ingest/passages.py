@@ -29,8 +29,8 @@ def passages(pages: Sequence[Page], language: str = "ar", words: int = 90, file:
 
     A page with fewer words is one short passage, a page without words none; its footnotes are cut by themselves. A
     passage starts and ends with what is written, not with space, and rather before a heading than anywhere; it never
-    ends with one that has text below it if it can help it. `language` is given to passages whose own text does not
-    tell. The pages are those of one file in order, so that a heading holds for the pages after it.
+    ends with one that has text below it if it can help it. Passages whose own text does not tell have the page's
+    language, else `language`. The pages are those of one file in order, so that a heading holds for the pages after it.
     """
     found: list[Passage] = []
     above: list[tuple[int, str]] = []
@@ -53,7 +53,7 @@ def passages(pages: Sequence[Page], language: str = "ar", words: int = 90, file:
                     file=file,
                     page=page.number,
                     heading=heading,
-                    language=languages.of(text, language),
+                    language=languages.of(text, page.language or language),
                 )
             )
         for region in headings:

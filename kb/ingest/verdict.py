@@ -15,6 +15,9 @@ REVERSED = "reversed-order-repaired"
 FORMS = "presentation-forms"
 PERSIAN = "persian-letters"
 
+REPAIRS = frozenset({MISMAPPED, REVERSED, FORMS, PERSIAN})
+"""The findings that tell of something put right; the others leave a doubt."""
+
 _FEW_GLYPHS, _MOSTLY_IMAGE = 15, 0.30
 _MANY_UNMAPPED = 0.06
 _ENOUGH_WORDS, _LEAST_RATE = 12, 0.80

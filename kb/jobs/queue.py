@@ -150,6 +150,14 @@ def retry(session: Session, kind: str, now: dt.datetime) -> int:
     return len(failed)
 
 
+def is_open(session: Session, kind: str, key: str) -> bool:
+    """Tell whether a job of this kind waits or runs for the key."""
+    open_states = (JobState.WAITING, JobState.RUNNING)
+    return (
+        session.scalar(select(Job.id).where(Job.kind == kind, Job.key == key, Job.state.in_(open_states))) is not None
+    )
+
+
 def counts(session: Session) -> Mapping[str, Mapping[str, int]]:
     """Return {kind: {state: number of jobs}}."""
     found: dict[str, dict[str, int]] = {}

@@ -13,7 +13,7 @@ from kb.catalog import documents, files, relations, workflow
 from kb.catalog.access import PUBLIC
 from kb.catalog.period import Period
 from kb.catalog.sidecar import SidecarRelation
-from kb.catalog.tables import Document, Role, State
+from kb.catalog.tables import Document, File, Role, State
 from kb.catalog.translated import UNREVIEWED
 from kb.core.errors import Invalid
 from kb.core.text import DocumentId
@@ -130,8 +130,10 @@ def change(session: Session, document: Document, deposit: Deposit, *, actor: str
 
 def upload(
     services: Services, stream: BinaryIO, name: str, *, title: str, type: str, language: str, state: str
-) -> tuple[DocumentId, State]:
-    """Take in one file as a reader's form gives it. Raises Invalid, TooLarge, Unavailable.
+) -> tuple[DocumentId, int, State]:
+    """Take in one file as a reader's form gives it; return its document, its number there and the document's state.
+
+    Raises Invalid, TooLarge, Unavailable. `language` may be empty: then the text tells it.
 
     The same bytes again give the public document they are in already, or the draft where a draft is asked for; the
     state that is returned is the document's. They are refused where that document is not one to be led to.
@@ -150,7 +152,7 @@ def upload(
         raise Invalid({"file": "empty-file"})
     text = " ".join(title.split())
     with services.database.writing() as session:
-        if earlier := [file.document for file in files.by_digest(session, kept.digest)]:
+        if earlier := files.by_digest(session, kept.digest):
             return _led_to(earlier, state)
         deposit = Deposit(
             type=type,
@@ -160,16 +162,20 @@ def upload(
             state=state,
             files=(kept, *annexes),
         )
-        return DocumentId(create(session, deposit, actor=UPLOADER).id), State(state)
+        return DocumentId(create(session, deposit, actor=UPLOADER).id), 1, State(state)
 
 
-def _led_to(earlier: Sequence[Document], state: str) -> tuple[DocumentId, State]:
-    """Return the document that somebody who brings its file again is led to. Raises Invalid when there is none."""
-    public = [each for each in earlier if each.state == State.PUBLISHED and each.audience in PUBLIC]
-    drafts = [each for each in earlier if each.state == state == State.DRAFT]
-    for document in (*public, *drafts):
-        return DocumentId(document.id), State(document.state)
+def _led_to(earlier: Sequence[File], state: str) -> tuple[DocumentId, int, State]:
+    """Return the file that somebody who brings its bytes again is led to. Raises Invalid when there is none."""
+    public = [each for each in earlier if _is_public(each.document)]
+    drafts = [each for each in earlier if each.document.state == state == State.DRAFT]
+    for file in (*public, *drafts):
+        return DocumentId(file.document.id), file.number, State(file.document.state)
     raise Invalid({"file": "not-public"})
+
+
+def _is_public(document: Document) -> bool:
+    return document.state == State.PUBLISHED and document.audience in PUBLIC
 
 
 def by_digest(digest: str) -> str:

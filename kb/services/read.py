@@ -35,8 +35,9 @@ def page(
         text = files.page(session, row, page)
         every = files.pages(session, row) if q.strip() else []
         marker = Marker(parse(q[: services.settings.max_query_chars]), services.analyzer)
-        code = row.language or document.language
-        hits = tuple((p.number, n) for p in every if (n := marker.count(p.text, code)))
+        known = row.language or document.language
+        code = text.language or known
+        hits = tuple((p.number, n) for p in every if (n := marker.count(p.text, p.language or known)))
         return PageShown(
             record=_record(services, session, document, audience, language),
             file=shown.file(row),

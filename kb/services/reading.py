@@ -1,6 +1,7 @@
 """Files become text: the job that reads a stored file, and the reading of one that is not stored."""
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,6 +21,7 @@ from kb.ingest.formats import FORMATS, choose
 from kb.ingest.language import of as language_of
 from kb.ingest.verdict import NEEDS_OCR
 from kb.jobs.queue import JobRef
+from kb.services import receipt
 from kb.services.context import Services
 
 TITLE_CHARS = 300
@@ -55,6 +57,7 @@ def run(services: Services, jobs: Sequence[JobRef]) -> None:
             name, path = _source(services, job.key)
         except NotFound:
             continue
+        started = time.monotonic()
         try:
             if not path.is_file():
                 raise Damaged("the original is not in the store")
@@ -65,7 +68,7 @@ def run(services: Services, jobs: Sequence[JobRef]) -> None:
                 row = files.load(session, job.key)
                 files.mark_failed(session, row, failure.code, files.among(stamps()))
         else:
-            _keep(services, job.key, extraction)
+            _keep(services, job.key, extraction, time.monotonic() - started)
 
 
 def _source(services: Services, file_id: str) -> tuple[str, Path]:
@@ -74,21 +77,23 @@ def _source(services: Services, file_id: str) -> tuple[str, Path]:
         return row.name, services.store.path(row.digest)
 
 
-def _keep(services: Services, file_id: str, extraction: Extraction) -> None:
+def _keep(services: Services, file_id: str, extraction: Extraction, seconds: float) -> None:
+    of_pages = {code for page in extraction.pages for code in codes(page.findings)}
+    whole = [code for code in codes(extraction.findings) if code not in of_pages]
     with services.database.writing() as session:
         row = files.load(session, file_id)
         pages = _with_ocr(session, row, extraction.pages)
-        findings = (*extraction.findings, *(found for page in pages for found in page.findings))
         files.mark_read(
             session,
             row,
             pages,
             stamp=extraction.by,
-            warnings=codes(findings),
             language=_main_language(pages),
             meta=extraction.meta,
             outline=extraction.outline,
         )
+        row.unread = sum(NEEDS_OCR in codes(page.findings) for page in pages)
+        receipt.keep(services, session, row, whole=whole, seconds=seconds)
         if row.role != Role.ANNEX:
             _describe(session, documents.load(session, row.document_id), extraction, row.language)
 

@@ -10,7 +10,7 @@ from kb.catalog.tables import Document, File
 from kb.catalog.translated import pick
 from kb.catalog.vocabulary import labelled
 from kb.core.clock import now
-from kb.core.text import DocumentId
+from kb.core.text import DocumentId, Heading
 from kb.ingest import gallery
 from kb.search.highlight import Marker
 from kb.services.context import Services
@@ -18,6 +18,9 @@ from kb.services.views import Card, FacetValue, FieldShown, FileShown, Said, Whe
 
 MOST_YEARS = 200
 """Years of one document that are facets, each of them."""
+
+REAL_SHARE = 0.1
+"""Share of a file's words from which their language is one of the document's: a summary, not a quotation."""
 
 SUMMARY = "summary"
 TITLE = "title"
@@ -69,9 +72,16 @@ def when(document: Document) -> When | None:
 
 
 def languages(document: Document) -> tuple[str, ...]:
-    """Return the languages of the document and its files, the main one first."""
+    """Return the languages of the document, its files and their text, the main one first."""
     found = [document.language, *(file.language for file in document.files)]
+    found += [code for file in document.files for code, *_, share in _read_in(file) if share >= REAL_SHARE]
     return tuple(dict.fromkeys(code for code in found if code))
+
+
+def _read_in(file: File) -> Sequence[Sequence[Any]]:
+    """Return [code, pages, words, share] of each language of the file's text; see kb.services.receipt."""
+    found: Sequence[Sequence[Any]] = (file.receipt or {}).get("languages", ())  # an earlier version has no receipt
+    return found
 
 
 def years(document: Document) -> Sequence[int]:
@@ -163,4 +173,6 @@ def file(row: File) -> FileShown:
         digest=row.digest,
         pictured=gallery.has_pages(row.media_type),
         covered=gallery.has_cover(row.media_type),
+        unread=row.unread or 0,
+        outline=tuple(Heading(text, page, level) for text, page, level in row.outline or ()),
     )

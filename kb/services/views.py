@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kb.core.text import DocumentId, Span
+from kb.core.text import DocumentId, Heading, Span
 from kb.search.query import Precision, Sort
 
 
@@ -147,7 +147,10 @@ class FieldShown:
 
 @dataclass(frozen=True, slots=True)
 class FileShown:
-    """`state` is waiting, read or failed; `failure` and `warnings` are message keys."""
+    """`state` is waiting, read or failed; `failure` and `warnings` are message keys, `unread` pages wait for OCR.
+
+    A file that was read and has a `failure` could not be read again: what is shown is its earlier text.
+    """
 
     number: int
     name: str
@@ -162,6 +165,8 @@ class FileShown:
     digest: str = ""
     pictured: bool = False  # whether its pages can be shown as they look
     covered: bool = False  # whether its first page can be
+    unread: int = 0
+    outline: tuple[Heading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

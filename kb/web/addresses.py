@@ -93,5 +93,8 @@ class Addresses:
             return f"{start}/thumb"
         return _join(f"{start}/image", [("size", size)] * bool(size))
 
+    def receipt(self, id: str, file: int) -> str:
+        return f"/{self.language}/d/{id}/f/{file}/receipt"
+
     def page(self, id: str, file: int, number: int, q: str = "") -> str:
         return _join(f"/{self.language}/d/{id}/f/{file}/p/{number}", [("q", q)] * bool(q))

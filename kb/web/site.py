@@ -10,7 +10,7 @@ from kb.services.context import Services
 from kb.web import view, wiring, words
 from kb.web.errors import Errors
 from kb.web.guard import Guard
-from kb.web.pages import about, deposit, document, guide, home, picture, search
+from kb.web.pages import about, deposit, document, guide, home, picture, receipt, search
 from kb.web.remember import Remember
 
 Audience = Callable[[Request], frozenset[str]]
@@ -37,13 +37,13 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     )
     app.state.house = wiring.House(services, pages)
     errors.install(app)
-    for routes in (home.outside, document.outside, picture.outside, about.outside):
+    for routes in (home.outside, document.outside, picture.outside, receipt.outside, about.outside):
         app.include_router(routes, include_in_schema=False)
     if machine:
         app.include_router(machine(services, wiring.audience_of), prefix="/api/v1")
     for language in words.LANGUAGES:
-        for routes in (home.router, search.router, document.router, deposit.router, about.router, guide.router):
-            app.include_router(routes, prefix=f"/{language}", include_in_schema=False)
+        for page in (home, search, document, receipt, deposit, about, guide):
+            app.include_router(page.router, prefix=f"/{language}", include_in_schema=False)
     app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=_SENT_AS_THEY_ARE)
     app.add_middleware(Remember)
     app.add_middleware(Guard, settings=services.settings, refuse=errors.refuse)

@@ -12,8 +12,10 @@ from markupsafe import Markup, escape
 from kb.catalog.content_type import ContentType
 from kb.catalog.vocabulary import Vocabulary
 from kb.core.text import Span
+from kb.ingest.verdict import REPAIRS
+from kb.services.told import Receipt
 from kb.services.views import Said
-from kb.web import figures, paragraphs, sheet, statics, words
+from kb.web import figures, outline, paragraphs, sheet, statics, words
 from kb.web.addresses import Addresses
 from kb.web.words import Tongue
 
@@ -24,6 +26,8 @@ _FORMATS: Final = {
     "text/plain": "TXT",
     "text/markdown": "Markdown",
 }
+
+_STATED: Final = ("title", "author", "created", "language", "keywords", "heading")
 
 
 def marks(said: Said | str) -> Markup:
@@ -95,6 +99,11 @@ def lines(text: str) -> list[str]:
     return [part for part in text.split("\n") if part.strip()]
 
 
+def stated(receipt: Receipt) -> list[tuple[str, str]]:
+    """What a file says of itself that we have a name for."""
+    return [(name, receipt.meta[name]) for name in _STATED if receipt.meta.get(name)]
+
+
 def uses(rows: list[Mapping[str, Any]], column: str) -> bool:
     return any(column in row for row in rows)
 
@@ -160,6 +169,8 @@ def build(types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_op
         "label": label,
         "translations": translations,
         "lines": lines,
+        "stated": stated,
+        "doubts": lambda codes: [code for code in codes if code not in REPAIRS],
         "uses": uses,
         "direction": words.direction,
         "format_name": lambda media_type: _FORMATS.get(media_type, "BIN"),
@@ -174,10 +185,12 @@ def build(types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_op
         "blocks": sheet.blocks,
         "headline": sheet.headline,
         "is_line": sheet.is_line,
+        "nested": outline.nested,
         "num": pass_context(lambda context, value: context["tongue_of_page"].number(value)),
         "pct": pass_context(lambda context, value: context["tongue_of_page"].percent(value)),
         "size": pass_context(lambda context, value: context["tongue_of_page"].size(value)),
         "when": pass_context(lambda context, value: context["tongue_of_page"].when(sheet.as_when(value))),
+        "moment": pass_context(lambda context, value: context["tongue_of_page"].moment(value)),
         "day": pass_context(lambda context, value: context["tongue_of_page"].date(value)),
     }
     return View(environment)

@@ -87,6 +87,11 @@ class Tongue:
     def date(self, day: dt.date, precision: str = "day") -> str:
         return format_date(day, _DATES[precision], locale=self.locale)
 
+    def moment(self, moment: dt.datetime) -> Markup:
+        """A day and a time of day, as the clock on the wall of this machine shows them."""
+        here = moment.astimezone()
+        return escape(self.date(here.date())) + Markup(" ") + left_to_right(f"{here:%H:%M}")
+
     def when(self, when: When) -> str:
         """A day, a month, a year, or two of them with a dash between; an ellipsis for the end of what goes on."""
         if when.last == OPEN:

@@ -96,12 +96,27 @@ def test_a_refusal_before_routing_is_a_problem_too(visitor: TestClient) -> None:
 
 def test_the_description_holds_every_route_and_nothing_else(visitor: TestClient) -> None:
     described = visitor.get("/api/v1/openapi.json").json()
-    assert set(described["paths"]) == {"/api/v1/search", "/api/v1/documents/{id}"}
+    assert set(described["paths"]) == {
+        "/api/v1/search",
+        "/api/v1/documents/{id}",
+        "/api/v1/documents/{id}/files/{number}/receipt",
+    }
     named = [p["name"] for p in described["paths"]["/api/v1/search"]["get"]["parameters"]]
     wanted = {"q", "type", "year", "organisation", "theme", "language", "sort", "page", "size", "labels"}
     assert set(named) == wanted | {"all", "any", "none", "phrase", "precision", "v"}
     for path in described["paths"].values():
         assert "application/problem+json" in path["get"]["responses"]["422"]["content"]
+
+
+def test_the_receipt_of_a_file_is_given_with_words_that_find_it(visitor: TestClient, house: House) -> None:
+    [file] = visitor.get(f"/api/v1/documents/{house.ids['guide']}").json()["files"]
+    told = visitor.get(file["receipt"]).json()
+    assert (told["state"], told["settled"], told["pages"]) == ("read", True, file["pages"])
+    assert sum(told["origins"].values()) == file["pages"]
+    for question in told["questions"]:
+        answer = visitor.get("/api/v1/search", params={"q": question["text"]}).json()
+        assert answer["hits"][question["place"] - 1]["id"] == house.ids["guide"]
+    assert visitor.get(file["receipt"].replace("files/1", "files/99")).status_code == 404
 
 
 def test_no_text_breaks_a_search(visitor: TestClient) -> None:

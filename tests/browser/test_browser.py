@@ -25,7 +25,9 @@ PAGES = {
     "page": "/d/{guide}/f/1/p/1?q=المساطر",
     "sheet": "/d/{practice}",
     "table": "/d/{commitment}",
+    "receipt": "/d/{guide}/f/1/receipt",
     "failed": "/d/{broken}",
+    "refused": "/d/{broken}/f/1/receipt",
     "withdrawn": "/d/{withdrawn}",
     "upload": "/upload",
     "api": "/api",
@@ -171,7 +173,7 @@ def test_a_file_is_deposited_without_scripts(browser: Browser, server: str) -> N
         file = {"name": "بلاغ.txt", "mimeType": "text/plain", "buffer": "بلاغ توضيحي حول الإيداع".encode()}
         page.locator("#file").set_input_files(file)  # type: ignore[arg-type]
         page.locator("form[method=post] button").click()
-        assert re.search("/ar/d/[a-z0-9]{10}$", page.url)
+        assert re.search("/ar/d/[a-z0-9]{10}/f/1/receipt$", page.url)
 
 
 def test_a_visitor_who_switched_is_met_in_that_language(browser: Browser, server: str) -> None:

@@ -37,10 +37,16 @@ def test_a_file_comes_in_is_read_and_is_found(depositor: TestClient, services: S
     answer = depositor.post("/ar/upload", data=FIELDS, files={"file": ("مذكرة.txt", words)})
     assert answer.status_code == 303
     address = answer.headers["location"]
-    assert "الملف قيد القراءة" in depositor.get(address).text
+    waiting = depositor.get(address).text
+    assert "الملف قيد القراءة" in waiting
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in waiting
     settle(services)
-    assert "الملف قيد القراءة" not in depositor.get(address).text
-    assert address in depositor.get("/ar/search?q=الشكايات").text
+    read = depositor.get(address).text
+    assert "الملف قيد القراءة" not in read
+    assert "refresh" not in read
+    document = address.removesuffix("/f/1/receipt")
+    assert document in depositor.get("/ar/search?q=الشكايات").text
+    assert address in depositor.get(document).text
 
 
 def test_the_same_bytes_again_lead_to_the_same_document(depositor: TestClient) -> None:
@@ -128,7 +134,7 @@ def test_a_hostile_name_stays_a_name(depositor: TestClient, services: Services, 
     if answer.status_code == 303:
         text = depositor.get(answer.headers["location"]).text
         assert "<b>.txt" not in text
-        id = answer.headers["location"].rpartition("/")[2]
+        id = answer.headers["location"].split("/")[3]
         told = depositor.get(f"/d/{id}/f/1/file").headers["content-disposition"]
         assert told.startswith("attachment; ")
         assert told.isascii()
@@ -194,7 +200,7 @@ def test_bytes_of_a_draft_or_a_withdrawn_document_are_not_taken_for_new(
         if name == "withdrawn":
             settle(services)
             address = depositor.post("/ar/upload", data=FIELDS, files=files).headers["location"]
-            curate.withdraw(services, address.rpartition("/")[2], "نسخة أحدث")
+            curate.withdraw(services, address.split("/")[3], "نسخة أحدث")
         answer = depositor.post("/ar/upload", data=FIELDS, files=files)
         assert answer.status_code == 422
         assert "أودع هذا الملف من قبل" in answer.text

@@ -35,6 +35,8 @@ BUILT = tuple(
         "currency",
         "language",
         "upload",
+        "meta",
+        "origin",
     )
 )
 

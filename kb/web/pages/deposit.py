@@ -14,6 +14,7 @@ from kb.catalog.values import LINE_CHARS
 from kb.core.errors import Forbidden, Invalid
 from kb.services import deposit
 from kb.web import asking, view, wiring
+from kb.web.addresses import Addresses
 from kb.web.wiring import AHouse, ATongue, House
 from kb.web.words import Tongue
 
@@ -48,7 +49,7 @@ def _form(
 @router.get("/upload")
 def blank(request: Request, house: AHouse, tongue: ATongue) -> HTMLResponse:
     _admit(request, house)
-    given = {"title": "", "type": "publication", "language": tongue.code, "state": "published"}
+    given = {"title": "", "type": "publication", "language": "", "state": "published"}
     return _form(house, tongue, given, {})
 
 
@@ -66,14 +67,14 @@ async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
         if problems or not isinstance(file, UploadFile):
             return await run_in_threadpool(_form, house, tongue, given, problems)
         try:
-            id, state = await run_in_threadpool(
+            id, number, state = await run_in_threadpool(
                 deposit.upload, house.services, file.file, asking.clean(file.filename or "")[:255], **given
             )
         except Invalid as error:
             return await run_in_threadpool(_form, house, tongue, given, error.problems)
     if state == State.DRAFT:
         return await run_in_threadpool(_form, house, tongue, _empty(given), {}, kept=id)
-    return RedirectResponse(f"/{tongue.code}/d/{id}", 303)
+    return RedirectResponse(Addresses(tongue.code).receipt(id, number), 303)
 
 
 def _given(form: FormData) -> dict[str, str]:

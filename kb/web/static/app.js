@@ -9,3 +9,14 @@ addEventListener('keydown', e => {
   if (e.code === 'KeyK') document.querySelector('main [rel=prev]')?.click();
 });
 document.querySelectorAll('select[name=sort]').forEach(s => s.addEventListener('change', () => s.form.requestSubmit()));
+// A page that waits for something asks again, and takes over what is new without losing the place.
+const again = async seconds => {
+  await new Promise(done => setTimeout(done, seconds * 1000));
+  const answer = await fetch(location.href).catch(() => null);
+  const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
+  const main = document.querySelector('main');
+  if (page && page.innerHTML !== main.innerHTML) main.replaceChildren(...page.childNodes);
+  if (!page || document.querySelector('[data-again]')) again(seconds);
+};
+const waiting = document.querySelector('[data-again]');
+if (waiting) again(Number(waiting.dataset.again));
