@@ -1,6 +1,7 @@
 """What only the pages of a document together tell: heads, feet, notes, headings, and the outline."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -191,7 +192,7 @@ def test_a_heading_of_two_lines_is_one() -> None:
 @pytest.mark.parametrize(
     "text",
     ["الباب الأول: أحكام عامة", "المادة 12", "الفصل الثاني", "الفرع الثالث", "Article 3", "Chapitre II : Du salaire",
-     "Article premier", "المادة الأولى", "الفصل 41 مكرر"],
+     "Article premier", "المادة الأولى", "الفصل 41 مكرر", "(مادة 13 مكرر ا)(1) :"],
 )  # fmt: skip
 def test_parts_of_a_law_are_headings_though_they_look_like_text(text: str) -> None:
     lines = [*body(3), line(text, 700 - 3 * PITCH - 10), *body(3, 700 - 5 * PITCH)]
@@ -208,6 +209,18 @@ def test_words_of_running_text_are_no_headings(text: str) -> None:
 
 def test_bold_tells_nothing_where_all_is_bold() -> None:
     lines = [line(f"{WORDS} {n}", 700 - 30 * n, bold=True) for n in range(6)]
+    assert regions(laid([lines])[0]) == []
+
+
+def test_an_underlined_line_is_a_heading_where_all_is_bold() -> None:
+    lines = [replace(each, bold=True) for each in body(8)]
+    lines[4] = replace(line("20 - تداول المواد :", lines[4].y, bold=True), underlined=True)
+    assert [found for _, _, found in regions(laid([lines])[0])] == ["20 - تداول المواد :"]
+
+
+def test_bold_words_that_fill_a_line_of_a_paragraph_are_no_heading() -> None:
+    lines = body(8)
+    lines[4] = replace(lines[4], bold=True)
     assert regions(laid([lines])[0]) == []
 
 

@@ -444,3 +444,18 @@ def test_the_sides_of_a_stroked_box_and_a_thin_filled_one_are_rules() -> None:
 )
 def test_what_fills_a_surface_or_is_curved_or_slanted_is_no_rule(path: list[tuple[object, ...]]) -> None:
     assert rules.of_path(path, UPRIGHT, stroke=False) == []
+
+
+@pytest.mark.parametrize(
+    ("drawn_rules", "under"),
+    [
+        ([Rule(60, 97, 160, 97)], True),
+        ([Rule(60, 97, 100, 97), Rule(105, 97, 160, 97)], True),
+        ([Rule(60, 97, 90, 97)], False),
+        ([Rule(20, 97, 500, 97)], False),
+        ([Rule(60, 80, 160, 80)], False),
+        ([], False),
+    ],
+)
+def test_a_line_is_underlined_by_rules_right_below_it(drawn_rules: list[Rule], *, under: bool) -> None:
+    assert rules.Underlines(drawn_rules).are_under(60, 160, 100, 12) is under

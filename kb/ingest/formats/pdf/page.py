@@ -9,6 +9,7 @@ from kb.ingest.formats.pdf import assembly, bidi, clusters, direction, lines, ma
 from kb.ingest.formats.pdf.bidi import Stretch
 from kb.ingest.formats.pdf.evidence import Evidence
 from kb.ingest.formats.pdf.lines import Atoms, Line
+from kb.ingest.formats.pdf.rules import Underlines
 from kb.ingest.formats.pdf.sheet import Glyph, Rule, Sheet
 from kb.ingest.formats.pdf.written import Written
 from kb.ingest.lexicon import Rate
@@ -66,6 +67,9 @@ def read(sheet: Sheet, evidence: Evidence | None = None) -> Reading:
         written.write(line, drawn_line, order, frame, sheet.faces, rtl=line_rtl)
         for line, frame, (drawn_line, order, line_rtl) in zip(ordered, frames, read, strict=True)
     ]
+    underlines = Underlines(rules)
+    for line, each in zip(ordered, own, strict=True):
+        each.underlined = each.angle == turns[0] and underlines.are_under(line.x0, line.x1, line.y, line.size)
     text = "\n".join(line.text for line in own)
     arabic = lexicon.rate_arabic(text)
     unmapped = sum(glyph.unmapped for glyph in drawn) / len(drawn)

@@ -1,7 +1,8 @@
 """The straight lines among the paths that a page paints: borders of tables, the line above footnotes."""
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +15,9 @@ _LONGEST_PATH = 400
 _LEAST = 3.0  # points
 _THIN = 3.0
 _STRAIGHT = 0.5
+# Where an underline is, of the size of the letters, and how much of the line it runs along.
+_BELOW, _ABOVE = 0.4, 0.02
+_COVERED = 0.7
 
 
 def of_path(path: Sequence[Any], matrix: Any, *, stroke: bool) -> list[Rule]:
@@ -35,6 +39,22 @@ def of_path(path: Sequence[Any], matrix: Any, *, stroke: bool) -> list[Rule]:
         else:
             points = []
     return found + _painted(points, stroke=stroke)
+
+
+class Underlines:
+    """Tells which lines are underlined, whole or word by word."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._rules = sorted((rule.y0, rule.x0, rule.x1) for rule in rules if rule.y0 == rule.y1)
+
+    def are_under(self, x0: float, x1: float, y: float, size: float) -> bool:
+        """Return whether most of a line with the baseline `y` has a rule right below it that is no longer than it."""
+        if not self._rules or x1 <= x0:
+            return False
+        start = bisect_left(self._rules, (y - _BELOW * size,))
+        end = bisect_left(self._rules, (y + _ABOVE * size,))
+        near = [(left, right) for _, left, right in self._rules[start:end] if x0 - size <= left and right <= x1 + size]
+        return sum(right - left for left, right in near) >= _COVERED * (x1 - x0)
 
 
 def _place(segment: Any, matrix: Any) -> tuple[float, float]:

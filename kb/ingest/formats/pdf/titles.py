@@ -10,7 +10,8 @@ from typing import NamedTuple
 from kb.ingest.formats.pdf.written import Written
 
 _LARGE, _SLIGHTLY = 1.15, 1.04
-_BOLD_BODY = 0.4  # the share of bold letters from which weight tells nothing
+_MUCH = 0.4  # the share of letters that are bold or underlined from which that tells nothing
+_SHORT = 0.8  # of the widest line of the page: a line that fills its column may be one of a marked stretch
 _MOST_LINES, _MOST_CHARS, _MOST_WORDS = 4, 300, 25
 _GAP = 1.35  # times the usual pitch
 _SAME_BLOCK = 2.2
@@ -25,7 +26,7 @@ _ORDINAL = (
     r"|عاشر|عاشرة|حادي|حادية|فريد|فريدة|وحيد|وحيدة|تمهيدي|تمهيدية)(?:\s+(?:عشر|عشرة|و\w+))?"
 )
 _COUNT = r"(?:\d+|[IVXLC]+|premi[eè]re?|unique|préliminaire|one|two|three)"
-_ALONE = r"\s*(?:مكرر\w*|bis|ter)?\s*[:.\-–—]?$"
+_ALONE = r"\s*(?:مكرر\w*(?:\s\w)?|bis|ter)?[\s()\d]*[:.\-–—]?$"
 
 
 class _Kind(NamedTuple):
@@ -50,7 +51,7 @@ _KINDS = (
     _kind(rf"(?:ال)?(?:فرع|مبحث)\s+{_ORDINAL}\b|section\s+{_COUNT}\b", 4, sure=True),
     _kind(rf"(?:ال)?(?:مطلب|جزء فرعي)\s+{_ORDINAL}\b|sous-section\s+{_COUNT}\b", 5, sure=True),
     _kind(
-        rf"(?:ال)?(?:مادة|فصل|بند)\s+(?:\d+|{_ORDINAL}){_ALONE}|article\s+(?:\d+|premier|[ivxlc]+){_ALONE}",
+        rf"\(?\s*(?:ال)?(?:مادة|فصل|بند)\s+(?:\d+|{_ORDINAL}){_ALONE}|article\s+(?:\d+|premier|[ivxlc]+){_ALONE}",
         _ARTICLE,
         sure=True,
     ),
@@ -71,28 +72,33 @@ class Title(NamedTuple):
 
 
 class Body(NamedTuple):
-    """What running text of the document looks like."""
+    """What running text of the document looks like; where much is bold or underlined, that tells nothing."""
 
     size: float
     bold: bool
+    underlined: bool
 
 
 class _Style(NamedTuple):
+    """`marked` says bold or underlined where the body is not."""
+
     size: float
     rank: int
-    bold: bool
+    marked: bool
 
 
 def body(pages: Iterable[Sequence[Written]]) -> Body:
-    """Return the size that most letters have, and whether so many are bold that weight tells nothing."""
+    """Return what most letters look like."""
     sizes: Counter[float] = Counter()
-    bold = total = 0
+    bold = underlined = total = 0
     for lines in pages:
         for line in lines:
             sizes[round(2 * line.size) / 2] += line.letters
             bold += line.letters * line.bold
+            underlined += line.letters * line.underlined
             total += line.letters
-    return Body(sizes.most_common(1)[0][0] if sizes else 0.0, bold > _BOLD_BODY * total)
+    size = sizes.most_common(1)[0][0] if sizes else 0.0
+    return Body(size, bold > _MUCH * total, underlined > _MUCH * total)
 
 
 def titles(pages: Sequence[Sequence[tuple[int, Written]]], usual: Body) -> list[list[Title]]:
@@ -105,6 +111,7 @@ def titles(pages: Sequence[Sequence[tuple[int, Written]]], usual: Body) -> list[
 def _of_page(lines: Sequence[tuple[int, Written]], usual: Body) -> list[tuple[tuple[int, ...], _Style]]:
     pitches = [above.y - below.y for (_, above), (_, below) in pairwise(lines)]
     pitch = statistics.median([p for p in pitches if p > 0.5 * usual.size] or [1.2 * usual.size])
+    widest = max((line.x1 - line.x0 for _, line in lines), default=0.0)
     groups: list[tuple[list[int], _Style]] = []
     for number, (place, line) in enumerate(lines):
         above = lines[number - 1][1] if number else None
@@ -113,13 +120,20 @@ def _of_page(lines: Sequence[tuple[int, Written]], usual: Body) -> list[tuple[tu
         lone = below is None or _parted(line, below, pitch)
         if before and above and _goes_on(above, line, before[1], usual, last=lone and not _parted(above, line, pitch)):
             before[0].append(place)
-        elif style := _style(line, above, below, usual, pitch):
+        elif style := _style(line, above, below, usual, _Setting(pitch, widest)):
             groups.append(([place], style))
     texts = dict(lines)
     return [(tuple(places), style) for places, style in groups if _is_short([texts[place] for place in places])]
 
 
-def _style(line: Written, above: Written | None, below: Written | None, usual: Body, pitch: float) -> _Style | None:
+class _Setting(NamedTuple):
+    """The usual distance of the baselines of a page, and the width of its widest line."""
+
+    pitch: float
+    width: float
+
+
+def _style(line: Written, above: Written | None, below: Written | None, usual: Body, page: _Setting) -> _Style | None:
     """Return the style of a line that is a heading, None for any other."""
     text = line.text.strip()
     if line.table or not _WORD.search(text) or len(text.split()) > _MOST_WORDS or _is_cell(line, above, below):
@@ -127,22 +141,25 @@ def _style(line: Written, above: Written | None, below: Written | None, usual: B
     kind = _numbering(text)
     large = line.size >= _LARGE * usual.size
     begins = (
-        above is None or _parted(above, line, pitch) or above.size > _SLIGHTLY * line.size or _is_strong(above, usual)
+        above is None
+        or _parted(above, line, page.pitch)
+        or above.size > _SLIGHTLY * line.size
+        or _is_strong(above, usual)
     )
     strong = _is_strong(line, usual)
     ends = bool(_ENDS_SENTENCE.search(text))
     rank = kind.rank if kind else _PLAIN_RANK
-    found = _Style(round(line.size, 1), rank, bold=line.bold and not usual.bold)
+    found = _Style(round(line.size, 1), rank, _is_marked(line, usual))
     if large and not ends:
         return found
-    if strong and begins and not ends:
+    if strong and (begins or line.x1 - line.x0 < _SHORT * page.width) and not ends:
         return found
     if kind is None or (ends and not text.endswith(".")) or line.size < usual.size * (1 - _ALIKE):
         return None
     starts = begins or (above is not None and bool(re.search(r"[.:؛!؟]$", above.text)))
     if kind.sure and starts and len(text.split()) <= 12 and not (ends and kind.rank != _ARTICLE):
         return found
-    lone = begins and below is not None and _parted(line, below, pitch)
+    lone = begins and below is not None and _parted(line, below, page.pitch)
     return found if lone and not ends and len(text.split()) <= 12 else None
 
 
@@ -151,7 +168,11 @@ def _numbering(text: str) -> _Kind | None:
 
 
 def _is_strong(line: Written, usual: Body) -> bool:
-    return (line.bold and not usual.bold) or line.size >= _LARGE * usual.size
+    return _is_marked(line, usual) or line.size >= _LARGE * usual.size
+
+
+def _is_marked(line: Written, usual: Body) -> bool:
+    return (line.bold and not usual.bold) or (line.underlined and not usual.underlined)
 
 
 def _parted(above: Written, below: Written, pitch: float) -> bool:
@@ -167,7 +188,7 @@ def _goes_on(above: Written, line: Written, before: _Style, usual: Body, *, last
 
     `last` says that it ends its paragraph and does not begin one.
     """
-    alike = abs(above.size - line.size) <= _ALIKE * line.size and (line.bold and not usual.bold) == before.bold
+    alike = abs(above.size - line.size) <= _ALIKE * line.size and _is_marked(line, usual) == before.marked
     near = 0 < above.y - line.y < _SAME_BLOCK * line.size
     numbered = last and before.rank != _PLAIN_RANK and before.rank < _ARTICLE and not _ENDS_SENTENCE.search(line.text)
     return alike and near and (numbered or _is_strong(line, usual)) and not line.table and _numbering(line.text) is None
@@ -187,7 +208,7 @@ def _levels(styles: Sequence[_Style]) -> list[int]:
     above: list[tuple[float, int, bool]] = []
     found: list[int] = []
     for style in styles:
-        key = (-sizes[style.size], style.rank, not style.bold)
+        key = (-sizes[style.size], style.rank, not style.marked)
         while above and above[-1] >= key:
             above.pop()
         above.append(key)

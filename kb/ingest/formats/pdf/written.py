@@ -80,6 +80,7 @@ class Written:
     letters: int
     angle: int = 0
     table: int = 0
+    underlined: bool = False
 
 
 def write(
