@@ -1,8 +1,9 @@
 """What programs receive: the values of the services as documented JSON, without personal data (law 09-08)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field
 
@@ -21,6 +22,7 @@ from kb.services.views import (
     Said,
     When,
 )
+from kb.services.views import Suggestion as Suggested
 
 
 class Text(BaseModel):
@@ -244,3 +246,32 @@ def _card(card: Card) -> dict[str, Any]:
         "languages": list(card.languages),
         "pages": card.pages,
     }
+
+
+class Suggestion(BaseModel):
+    kind: str = Field(description="theme, organisation or title.")
+    text: str
+    language: str = Field(description="ISO 639-1 code, empty where it is not known.")
+    url: str
+    count: int | None = Field(description="Documents behind a theme or an organisation; null for a title.")
+
+
+class Suggestions(BaseModel):
+    suggestions: list[Suggestion]
+
+    @classmethod
+    def of(cls, found: Sequence[Suggested], language: str) -> Self:
+        return cls(
+            suggestions=[
+                Suggestion(
+                    kind=one.kind,
+                    text=one.text,
+                    language=one.language,
+                    url=f"/{language}/d/{one.value}"
+                    if one.kind == "title"
+                    else f"/{language}/search?{urlencode([(one.kind, one.value)])}",
+                    count=one.count or None,
+                )
+                for one in found
+            ]
+        )

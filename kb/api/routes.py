@@ -6,12 +6,13 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from kb.api.models import Document, Problem, Results
+from kb.api.models import Document, Problem, Results, Suggestions
 from kb.api.receipts import Receipt
 from kb.core.text import DocumentId
 from kb.search.parse import SYNTAX
 from kb.search.query import Precision, Sort
 from kb.services import find, read, receipt
+from kb.services import suggest as suggesting
 from kb.services.context import Services
 from kb.services.views import Ask, Form
 
@@ -85,6 +86,14 @@ def create_router(services: Services, audience_of: Callable[[Request], frozenset
     )
     def search(audience: audience, question: Annotated[Question, Query()]) -> Results:
         return Results.of(find.find(services, question.ask(), audience, question.labels))
+
+    @router.get("/suggest", summary="What a reader may be about to type.", responses={422: _FAILURES[422]})
+    def suggest(
+        audience: audience,
+        q: Annotated[str, Query(max_length=200, description="What is typed so far.")] = "",
+        labels: Annotated[Language, Query(description="Language of labels, titles and addresses.")] = "ar",
+    ) -> Suggestions:
+        return Suggestions.of(suggesting.suggest(services, q, audience, labels), labels)
 
     @router.get(
         "/documents/{id}",

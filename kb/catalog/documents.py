@@ -149,6 +149,14 @@ def latest(session: Session, audience: frozenset[str], limit: int, type: str | N
     return list(session.scalars(query.order_by(Document.published_at.desc(), Document.id).limit(limit)))
 
 
+def titled(session: Session, words: Sequence[str], audience: frozenset[str], limit: int) -> list[Document]:
+    """Return documents whose title holds these folded words or parts of words, in any language, newest first."""
+    named = [DocumentKey.key.contains(word, autoescape=True) for word in words]
+    holding = select(DocumentKey.document_id).where(DocumentKey.key.startswith("title:"), *named)
+    query = select(Document).where(Document.id.in_(holding), visible_to(audience))
+    return list(session.scalars(query.order_by(Document.published_at.desc(), Document.id).limit(limit)))
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Numbers of documents; a document with two themes counts in both. A body is its code, or the name printed where

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from kb.core.text import DocumentId, Heading, Span
 from kb.search.query import Precision, Sort
@@ -219,6 +219,20 @@ class Original:
     name: str
     media_type: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a reader may be about to type. `kind` is title, theme or organisation.
+
+    `value` is the document's id, or the code to filter by; `count` the number of documents behind a filter.
+    """
+
+    kind: Literal["title", "theme", "organisation"]
+    text: str
+    language: str
+    value: str
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from kb.search.parse import SYNTAX
 from kb.search.query import Precision, Sort
-from kb.services.views import Answer, Ask, FacetGroup, FacetValue
+from kb.services.views import Answer, Ask, FacetGroup, FacetValue, Suggestion
 
 FILTERS: Final = ("type", "year", "organisation", "theme", "language")
 
@@ -41,6 +41,13 @@ class Addresses:
 
     def search(self, q: str = "", **pairs: str) -> str:
         return _join(f"/{self.language}/search", [("q", q)] * bool(q) + list(pairs.items()))
+
+    def suggest(self, q: str) -> str:
+        return _join(f"/{self.language}/suggest", [("q", q)] * bool(q))
+
+    def suggested(self, one: Suggestion) -> str:
+        """Where a suggestion leads: to its document, or to the search that its filter makes."""
+        return self.document(one.value) if one.kind == "title" else self.search(**{one.kind: one.value})
 
     def turn(self, ask: Ask, page: int) -> str:
         return _join(f"/{self.language}/search", query_of(ask, page=page))

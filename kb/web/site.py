@@ -10,7 +10,7 @@ from kb.services.context import Services
 from kb.web import view, wiring, words
 from kb.web.errors import Errors
 from kb.web.guard import Guard
-from kb.web.pages import about, deposit, document, guide, home, picture, receipt, search
+from kb.web.pages import about, deposit, document, guide, home, picture, receipt, search, suggest
 from kb.web.remember import Remember
 
 Audience = Callable[[Request], frozenset[str]]
@@ -42,7 +42,7 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     if machine:
         app.include_router(machine(services, wiring.audience_of), prefix="/api/v1")
     for language in words.LANGUAGES:
-        for page in (home, search, document, receipt, deposit, about, guide):
+        for page in (home, search, suggest, document, receipt, deposit, about, guide):
             app.include_router(page.router, prefix=f"/{language}", include_in_schema=False)
     app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=_SENT_AS_THEY_ARE)
     app.add_middleware(Remember)

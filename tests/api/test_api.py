@@ -98,6 +98,7 @@ def test_the_description_holds_every_route_and_nothing_else(visitor: TestClient)
     described = visitor.get("/api/v1/openapi.json").json()
     assert set(described["paths"]) == {
         "/api/v1/search",
+        "/api/v1/suggest",
         "/api/v1/documents/{id}",
         "/api/v1/documents/{id}/files/{number}/receipt",
     }

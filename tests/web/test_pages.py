@@ -25,6 +25,8 @@ PAGES = {
     "failed": "/d/{broken}",
     "refused": "/d/{broken}/f/1/receipt",
     "version": "/d/{guide}/v/1",
+    "suggest": "/suggest?q=تبس",
+    "nothing begun": "/suggest?q=zzq",
     "upload": "/upload",
     "api": "/api",
 }

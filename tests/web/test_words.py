@@ -35,6 +35,7 @@ BUILT = tuple(
         "error",
         "currency",
         "language",
+        "suggest",
         "upload",
         "meta",
         "origin",
