@@ -170,19 +170,20 @@ class Counts:
 
 
 def counts(session: Session, audience: frozenset[str]) -> Counts:
-    seen = visible_to(audience)
-    number = func.count()
-    types = session.execute(select(Document.type, number).where(seen).group_by(Document.type))
+    query = select(Document.type, func.count()).where(visible_to(audience)).group_by(Document.type)
+    types = dict(session.execute(query).tuples().all())
+    return Counts(sum(types.values()), types, count_themes(session, audience), count_bodies(session, audience))
+
+
+def count_themes(session: Session, audience: frozenset[str]) -> dict[str, int]:
+    query = select(DocumentTheme.theme, func.count()).join(Document, Document.id == DocumentTheme.document_id)
+    return dict(session.execute(query.where(visible_to(audience)).group_by(DocumentTheme.theme)).tuples().all())
+
+
+def count_bodies(session: Session, audience: frozenset[str]) -> dict[str, int]:
     body = func.coalesce(Document.organisation_id, Document.organisation_text)
-    bodies = session.execute(select(body, number).where(seen, body != "").group_by(body))
-    themes = session.execute(
-        select(DocumentTheme.theme, number)
-        .join(Document, Document.id == DocumentTheme.document_id)
-        .where(seen)
-        .group_by(DocumentTheme.theme)
-    )
-    by_type = dict(types.tuples().all())
-    return Counts(sum(by_type.values()), by_type, dict(themes.tuples().all()), dict(bodies.tuples().all()))
+    query = select(body, func.count()).where(visible_to(audience), body != "").group_by(body)
+    return dict(session.execute(query).tuples().all())
 
 
 def revisions(session: Session) -> dict[str, int]:

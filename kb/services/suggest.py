@@ -48,7 +48,7 @@ def _themes(
         for code, term in services.vocabulary.themes.items()
         if _stands_in_label(begun, term.label)
     }
-    counts = documents.counts(session, audience).themes if found else {}
+    counts = documents.count_themes(session, audience) if found else {}
     seen = sorted((code for code in found if counts.get(code)), key=lambda code: -counts[code])
     for code in seen[:OTHERS]:
         yield Suggestion("theme", *found[code], code, counts[code])
@@ -59,7 +59,7 @@ def _bodies(
 ) -> Iterator[Suggestion]:
     bodies = services.vocabulary.organisations.values()
     known = {body.id for body in bodies if _stands_in(begun, (*(name.text for name in body.names), *body.acronyms))}
-    counts = documents.counts(session, audience).organisations
+    counts = documents.count_bodies(session, audience)
     seen = [
         body
         for body in counts

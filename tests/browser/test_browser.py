@@ -29,6 +29,7 @@ PAGES = {
     "failed": "/d/{broken}",
     "refused": "/d/{broken}/f/1/receipt",
     "withdrawn": "/d/{withdrawn}",
+    "suggestions": "/suggest?q=تبسيط",
     "upload": "/upload",
     "api": "/api",
     "missing": "/nothing",
@@ -75,6 +76,25 @@ def test_axe_finds_nothing(browser: Browser, server: str, house: House, language
             result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
             found += [(name, v["id"], v["nodes"][0]["html"][:160]) for v in result["violations"]]
     assert not found
+
+
+@pytest.mark.parametrize("width", [1366, 320])
+def test_a_suggestion_is_chosen_by_keyboard(browser: Browser, server: str, house: House, width: int) -> None:
+    with opened(browser, viewport={"width": width, "height": 700}, bypass_csp=True) as page:
+        page.goto(f"{server}/ar/search")
+        page.locator("#q").press_sequentially("دليل تبس")
+        option = page.get_by_role("listbox").get_by_role("option")
+        expect(option).to_have_count(1)
+        page.keyboard.press("ArrowDown")
+        expect(option).to_have_attribute("aria-selected", "true")
+        page.evaluate(AXE + ";0")
+        assert page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.keyboard.press("Escape")
+        expect(option).to_be_hidden()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{server}/ar/d/{house.ids['guide']}")
 
 
 @pytest.mark.parametrize("language", ["ar", "fr", "en"])
