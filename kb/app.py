@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -32,7 +32,7 @@ from kb.jobs.worker import Handler, Worker
 from kb.languages import PRODUCT
 from kb.search.engines import open_engine
 from kb.search.stamp import Stale
-from kb.services import index, reading, renewal
+from kb.services import index, reading, renewal, widening
 from kb.services.context import Services
 from kb.web.door import address, listen
 
@@ -84,6 +84,7 @@ def _open(settings: Settings) -> Iterator[Services]:
             types=types,
             vocabulary=words,
             gallery=_gallery(settings),
+            widener=cache(partial(widening.widener, words, PRODUCT)),
         )
         with closing(services.engine), closing(services.gallery):
             _mend_index(services)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from kb.catalog.period import OPEN
 from kb.core.text import Span
 from kb.services.views import (
+    Also,
     Answer,
     Card,
     FacetGroup,
@@ -118,6 +119,17 @@ class Facet(BaseModel):
         return cls(name=group.name, values=values)
 
 
+class OtherWords(BaseModel):
+    text: str
+    language: str
+    of: str = Field(description="The words of the question that they may stand for.")
+    source: str = Field(description="thesaurus or dictionary.")
+
+    @classmethod
+    def of_answer(cls, also: Also) -> Self:
+        return cls(text=also.said.text, language=also.said.language, of=also.of, source=also.source)
+
+
 class Results(BaseModel):
     total: int
     page: int
@@ -127,6 +139,7 @@ class Results(BaseModel):
         "what was read as plain words."
     )
     milliseconds: float
+    also: list[OtherWords] = Field(description="Other words that were searched too and found something.")
     hits: list[Hit]
     facets: list[Facet]
 
@@ -138,6 +151,7 @@ class Results(BaseModel):
             pages=answer.pages,
             notices=list(answer.notices),
             milliseconds=round(answer.milliseconds, 1),
+            also=[OtherWords.of_answer(also) for also in answer.also],
             hits=[Hit.found(found) for found in answer.found],
             facets=[Facet.of(group) for group in answer.facets],
         )

@@ -56,6 +56,9 @@ class Question(BaseModel):
     sort: Sort = Field(default=Sort.RELEVANCE, description="Order of the results.")
     page: int = Field(default=1, ge=1, le=100_000, description="Page of results, from 1.")
     size: int = Field(default=20, ge=1, le=100, description="Results a page.")
+    also: bool = Field(default=True, description="Search other words too: synonyms and translations, listed in `also`.")
+    without: Values = Field(description="Other words not to search, as `also` has them.")
+    former: bool = Field(default=False, description="Let chosen bodies stand for those they came from and became.")
     labels: Language = Field(default="ar", description="Language of labels, and of titles where there is a choice.")
 
     def ask(self) -> Ask:
@@ -70,6 +73,9 @@ class Question(BaseModel):
             sort=self.sort,
             page=self.page,
             size=self.size,
+            widen=self.also,
+            without=frozenset(self.without),
+            former=self.former,
         )
 
 

@@ -82,9 +82,28 @@ def _singulars() -> dict[str, str]:
     }
 
 
+def singular(stem: str) -> str:
+    """Return the light stem of the singular of an irregular plural; any other stem as it is."""
+    return _singulars().get(stem, stem)
+
+
+@cache
+def _plurals() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for plural, one in _singulars().items():
+        if plural != one:
+            found.setdefault(one, []).append(plural)
+    return {one: tuple(plurals) for one, plurals in found.items()}
+
+
+def plurals(stem: str) -> tuple[str, ...]:
+    """Return the light stems of the irregular plurals of a singular."""
+    return _plurals().get(stem, ())
+
+
 def skeleton(stem: str) -> str:
     """Return the consonants of a light stem, which broken plurals and verb patterns share: كتاب كتب كاتب give كتب."""
-    stem = _singulars().get(stem, stem)
+    stem = singular(stem)
     for pattern in _PATTERNS if stem.startswith(_PATTERNS) else ():
         if stem.startswith(pattern) and len(stem) - len(pattern) >= 3:
             stem = stem[len(pattern) :]

@@ -132,6 +132,36 @@ class Vocabulary:
         """Ids of the bodies that became this one, wholly or in part."""
         return tuple(o.id for o in self.organisations.values() if any(link.to == id for link in o.successors))
 
+    def near(self, id: str) -> tuple[str, ...]:
+        """Ids of the bodies that are this one under another roof or name.
+
+        Those that it came from or became in one step; and, where years are known, the ministry that a department sat
+        in and the departments that sat in a ministry.
+        """
+        body = self.organisations[id]
+        above = (link.to for link in body.links if _dated(link))
+        below = (o.id for o in self.organisations.values() for k in o.links if k.to == id and _dated(k))
+        return tuple(dict.fromkeys((*above, *below)))
+
+    def under_former_names(self, ids: Iterable[str]) -> frozenset[str]:
+        """These ids with those of all bodies that went before and came after, however many steps."""
+        found = set(ids)
+        for step in (self._before, self._after):
+            left = list(ids)
+            while left:
+                new = set(step(left.pop())) - found
+                found |= new
+                left += new
+        return frozenset(found)
+
+    def _before(self, id: str) -> Iterable[str]:
+        departments = (o.id for o in self.organisations.values() for k in o.links if k.to == id and k.kind == "parent")
+        return (*self.predecessors(id), *(key for key in departments if key in self.near(id)))
+
+    def _after(self, id: str) -> Iterable[str]:
+        body = self.organisations.get(id)
+        return [link.to for link in body.links if _dated(link)] if body else ()
+
     def said(self, value: str, language: str, on: dt.date | None = None) -> tuple[str, str]:
         """An id as the body's name with the language of it; a printed name as it stands."""
         body = self.organisations.get(value)
@@ -139,6 +169,10 @@ class Vocabulary:
             return value, ""
         name = body.name(language, on)
         return name.text, name.language
+
+
+def _dated(link: Link) -> bool:
+    return link.kind != "parent" or link.first is not None
 
 
 def _key(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from kb.arabic.stem import plurals
 from kb.languages.analyzer import Analyzer, Key, Terms
 from kb.search.query import And, Clause, Or, Phrase, Precision, Prefix, Reading, Titled, Widened, Words
 from kb.search.ranking import Ranking
@@ -90,9 +91,17 @@ def readings(clause: Clause) -> Iterator[Reading]:
 
 
 def other_words(reading: Reading, analyzer: Analyzer) -> Other:
-    """Return the reading as ranking and matching know it: without its stop words."""
-    words = [token.terms for token in analyzer.tokens(reading.text, reading.language) if not token.terms.stop]
+    """Return the reading as ranking and matching know it: without stop words, met in irregular plurals too.
+
+    Dictionaries have singulars, and nobody chose the number of a word that was not typed.
+    """
+    tokens = analyzer.tokens(reading.text, reading.language)
+    words = [_in_any_number(token.terms) for token in tokens if not token.terms.stop]
     return Other(reading, tuple(dict.fromkeys(words)), tuple(words_of(reading.of, analyzer)))
+
+
+def _in_any_number(word: Terms) -> Terms:
+    return word._replace(light=(*word.light, *(plural for stem in word.light for plural in plurals(stem))))
 
 
 def spelling(phrase: str, analyzer: Analyzer) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from kb.languages.analyzer import Terms
 from kb.search.deadline import Deadline
 from kb.search.query import Precision, Reading
 from kb.search.shelf import Other, Shelf, Wanted, begun, held, terms_on, units_with, units_with_all
-from kb.search.units import WORD_VIEWS, View, clip, grams_of, own_term
+from kb.search.units import WORD_VIEWS, View, clip, grams_of, own_term, terms_of
 
 Form = tuple[View, str]
 T = TypeVar("T")
@@ -82,6 +82,9 @@ PRODUCT_RANKING = Ranking(
 
 LIGHT10_RANKING = Ranking("light10", {View.LIGHT: 1.0}, k1=1.2, b=0.75)
 """Lucene's ArabicAnalyzer with its default similarity, when the analyzer is light10: the bar to beat."""
+
+EXACT_RANKING = Ranking("exact", {View.EXACT: 1.0}, k1=1.2, b=0.75)
+"""Folded words alone, as a search without any stemming has them: a second opinion when answers are judged."""
 
 
 def rank(
@@ -188,17 +191,45 @@ def _widen(
     for other in others:
         groups.setdefault(other.of, []).append(other)
     for of, group in groups.items():
-        own = _worth(ranking, shelf, of, WORD_VIEWS, deadline)
-        best: dict[int, float] = {}
+        own = _whole(ranking, shelf, of, deadline)
+        worth = _worth(ranking, shelf, of, deadline)
+        best = {unit: bonus + worth.get(unit, 0.0) for unit, bonus in own.items()}
+        most = max(best.values(), default=math.inf)  # where the words themselves stand, no reading is worth more
         for other in group:
-            holding = units_with_all(shelf, other.words, deadline)
-            worth = _worth(ranking, shelf, other.words, (View.LIGHT, View.EXACT), deadline) if holding else {}
-            for unit in holding:
-                best[unit] = max(best.get(unit, 0.0), other.reading.weight * worth.get(unit, 0.0))
-        for unit, worth_there in best.items():
-            gain = worth_there - own.get(unit, 0.0)
+            for unit, value in _read(ranking, shelf, other, deadline).items():
+                best[unit] = max(best.get(unit, 0.0), min(value, other.reading.weight * most))
+        for unit, value in best.items():
+            gain = value - worth.get(unit, 0.0)
             if gain > 0:
                 scores[unit] = scores.get(unit, 0.0) + gain
+
+
+def _read(ranking: Ranking, shelf: Shelf, other: Other, deadline: Deadline) -> dict[int, float]:
+    """Return what a reading is worth in the units that hold all its words.
+
+    It is as if it were asked for: words of fewer views (French has no skeleton), and without trigrams, are brought to
+    the measure of the words they stand for, so that the languages are on a par before the weight.
+    """
+    whole = _whole(ranking, shelf, other.words, deadline)
+    worth = _worth(ranking, shelf, other.words, deadline) if whole else {}
+    measure = (_reach(ranking, other.of) + ranking.weight(View.TRIGRAMS)) / (_reach(ranking, other.words) or 1.0)
+    return {unit: other.reading.weight * (measure * worth.get(unit, 0.0) + bonus) for unit, bonus in whole.items()}
+
+
+def _reach(ranking: Ranking, words: Sequence[Terms]) -> float:
+    """Return the sum of the weights of the word views that the words are in."""
+    return sum(ranking.weight(view) for view in WORD_VIEWS if any(terms_of(word, view) for word in words))
+
+
+def _whole(ranking: Ranking, shelf: Shelf, words: Sequence[Terms], deadline: Deadline) -> dict[int, float]:
+    """Return the units that hold all the words, with what it earns them that they do.
+
+    Several words that name one thing are a term of their own, as rare as it is: who asks for maternity leave is not
+    helped by every leave.
+    """
+    units = units_with_all(shelf, words, deadline)
+    bonus = (len(words) - 1) * ranking.gain(shelf.size, len(units))
+    return dict.fromkeys(units, bonus)
 
 
 def met_readings(
@@ -208,11 +239,9 @@ def met_readings(
     return tuple(other.reading for other in others if any(map(among, units_with_all(shelf, other.words, deadline))))
 
 
-def _worth(
-    ranking: Ranking, shelf: Shelf, words: Sequence[Terms], views: Sequence[View], deadline: Deadline
-) -> dict[int, float]:
+def _worth(ranking: Ranking, shelf: Shelf, words: Sequence[Terms], deadline: Deadline) -> dict[int, float]:
     scores: dict[int, float] = {}
-    for view in (*views, View.TITLE):
+    for view in (*WORD_VIEWS, View.TITLE):
         _add(ranking, shelf, view, _count(shelf, words, view), scores, deadline)
     return scores
 

@@ -1,6 +1,6 @@
 """The frozen bundle that app.py builds and every use case is given."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from kb.catalog.content_type import ContentType
@@ -11,6 +11,7 @@ from kb.ingest.gallery import Gallery
 from kb.ingest.store import Store
 from kb.languages.analyzer import Analyzer
 from kb.search.engine import SearchEngine
+from kb.search.widening import Widener
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,4 @@ class Services:
     types: Mapping[str, ContentType]
     vocabulary: Vocabulary
     gallery: Gallery
+    widener: Callable[[], Widener]

@@ -5,11 +5,13 @@ import math
 import tempfile
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 from typing import Literal
 
+from kb.catalog import vocabulary
+from kb.catalog.access import PUBLIC
 from kb.core.errors import Invalid, NotFound
 from kb.core.text import DocumentId, Page
 from kb.ingest import language as languages
@@ -18,13 +20,17 @@ from kb.languages import LIGHT10, PRODUCT
 from kb.languages.analyzer import Analyzer
 from kb.search.engine import Entry, SearchEngine
 from kb.search.engines import open_engine
-from kb.search.query import Query, Words
-from kb.search.ranking import LIGHT10_RANKING, PRODUCT_RANKING, Ranking
+from kb.search.query import Clause, Query, Words
+from kb.search.ranking import EXACT_RANKING, LIGHT10_RANKING, PRODUCT_RANKING, Ranking
+from kb.search.widening import Widener
+from kb.services import widening
+from kb.services.comparison import Comparison, compare, read_run
 
-Chain = Literal["product", "light10"]
+Chain = Literal["product", "light10", "exact"]
 CHAINS: Mapping[str, tuple[Analyzer, Ranking]] = {
     "product": (PRODUCT, PRODUCT_RANKING),
     "light10": (LIGHT10, LIGHT10_RANKING),
+    "exact": (PRODUCT, EXACT_RANKING),
 }
 DEPTH = 1000
 """Documents of a run for each question."""
@@ -35,6 +41,7 @@ _STEP = 1e-5  # least difference of scores in a run: trec_eval reads them with 2
 _HEADERS = frozenset({"id", "_id", "qid", "query-id", "query_id", "topic"})
 
 Run = dict[str, list[tuple[DocumentId, float]]]
+Judged = Mapping[str, Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,7 @@ class Evaluation:
     r10: float
     r100: float
     ms_per_query: float
+    ndcg10_by_question: Mapping[str, float] = field(default_factory=dict, repr=False, compare=False)
 
 
 def evaluate(
@@ -55,20 +63,23 @@ def evaluate(
     variant: str = "",
     engine: str = "whoosh",
     chain: Chain = "product",
+    expand: bool = True,
     run: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Evaluation:
     """Index `corpus.jsonl`, ask `queries.tsv` (or `queries.<variant>.tsv`), judge by `qrels.tsv`, all in `folder`.
 
-    Questions are asked as plain words, each with all its signs. Those nobody judged are answered in `run`, a TREC
-    run, but not counted. `progress` is told how much is done, of how much. Raises NotFound for a missing file, and
-    Invalid naming the file and line for one that cannot be read.
+    Questions are asked as plain words, each with all its signs; `expand` lets the product's chain widen them by
+    thesaurus and dictionary, as it does for readers. Those nobody judged are answered in `run`, a TREC run, but not
+    counted. `progress` is told how much is done, of how much. Raises NotFound for a missing file, and Invalid naming
+    the file and line for one that cannot be read.
     """
     if chain not in CHAINS:
         raise Invalid({"chain": "unknown-chain"})
     entries = list(_corpus(_open(folder, "corpus.jsonl")))
     questions = dict(_questions(_open(folder, f"queries.{variant}.tsv" if variant else "queries.tsv")))
     judged = _judgments(_open(folder, "qrels.tsv"))
+    widener = widening.widener(vocabulary.load(), PRODUCT) if expand and chain == "product" else None
     told = _Progress(len(entries) + len(questions), progress)
     with tempfile.TemporaryDirectory(prefix="kb-evaluate-") as home:
         analyzer, ranking = CHAINS[chain]
@@ -78,7 +89,7 @@ def evaluate(
             start = perf_counter()
             answers = {}
             for key, text in questions.items():
-                answers[key] = _ask(searched, text)
+                answers[key] = _ask(searched, text, widener)
                 told.add(1)
             seconds = perf_counter() - start
         finally:
@@ -86,6 +97,15 @@ def evaluate(
     if run:
         _write_run(run, answers, f"rassid-{chain}")
     return _measure(answers, judged, seconds)
+
+
+def compare_with(folder: Path, found: Evaluation, run: Path) -> Comparison:
+    """Compare with an earlier run of the same questions; what it had no answer to is worth 0. Raises as `evaluate`."""
+    earlier = read_run(run)
+    if earlier.keys().isdisjoint(found.ndcg10_by_question):
+        raise Invalid({run.name: "other-questions"})
+    answers = {key: earlier.get(key, []) for key in found.ndcg10_by_question}
+    return compare(found.ndcg10_by_question, _ndcg10(answers, _judgments(_open(folder, "qrels.tsv"))))
 
 
 class _Progress:
@@ -180,8 +200,10 @@ def _fill(engine: SearchEngine, entries: Sequence[Entry], told: _Progress) -> No
                 told.add(1)
 
 
-def _ask(engine: SearchEngine, text: str) -> list[tuple[DocumentId, float]]:
-    clause = Words(unicodedata.normalize("NFC", text))
+def _ask(engine: SearchEngine, text: str, widener: Widener | None) -> list[tuple[DocumentId, float]]:
+    clause: Clause = Words(unicodedata.normalize("NFC", text))
+    if widener:
+        clause = widening.widen(widener, engine, clause, PUBLIC)
     answer = engine.search(Query(clause, limit=DEPTH, passages=0, seconds=_SECONDS))
     return [(hit.id, hit.score) for hit in answer.hits]
 
@@ -195,16 +217,29 @@ def _write_run(path: Path, answers: Run, tag: str) -> None:
                 file.write(f"{key} Q0 {document} {rank} {last:.5f} {tag}\n")
 
 
-def _measure(answers: Run, judged: Mapping[str, Mapping[str, int]], seconds: float) -> Evaluation:
-    figures = []
-    for key, found in answers.items():
-        gains = {document: gain for document, gain in judged.get(key, {}).items() if gain > 0}
-        if gains:
-            figures.append(_figures([gains.get(document, 0) for document, _ in found], gains))
+def _measure(answers: Run, judged: Judged, seconds: float) -> Evaluation:
+    figures = _by_question(answers, judged)
     if not figures:
         raise Invalid({"qrels.tsv": "no-question-judged"})
-    ndcg10, rr10, r10, r100 = (sum(column) / len(figures) for column in zip(*figures, strict=True))
-    return Evaluation(len(figures), ndcg10, rr10, r10, r100, 1000 * seconds / len(answers))
+    ndcg10, rr10, r10, r100 = (sum(column) / len(figures) for column in zip(*figures.values(), strict=True))
+    milliseconds = 1000 * seconds / len(answers)
+    return Evaluation(len(figures), ndcg10, rr10, r10, r100, milliseconds, {k: f[0] for k, f in figures.items()})
+
+
+def _ndcg10(answers: Mapping[str, Sequence[tuple[DocumentId, float]]], judged: Judged) -> dict[str, float]:
+    return {key: figures[0] for key, figures in _by_question(answers, judged).items()}
+
+
+def _by_question(
+    answers: Mapping[str, Sequence[tuple[DocumentId, float]]], judged: Judged
+) -> dict[str, tuple[float, float, float, float]]:
+    """Return the figures of each question that has an answer."""
+    found = {}
+    for key, documents in answers.items():
+        gains = {document: gain for document, gain in judged.get(key, {}).items() if gain > 0}
+        if gains:
+            found[key] = _figures([gains.get(document, 0) for document, _ in documents], gains)
+    return found
 
 
 def _figures(found: Sequence[int], gains: Mapping[str, int]) -> tuple[float, float, float, float]:

@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kb.catalog import documents
@@ -13,13 +13,13 @@ from kb.core.clock import now
 from kb.core.text import DocumentId, Passage, Span
 from kb.jobs import queue
 from kb.search.highlight import Marker
-from kb.search.query import Query
+from kb.search.query import Clause, Precision, Query, Reading
 from kb.search.results import Facet, Hit, Results
 from kb.search.snippet import snippet, without_leaders
-from kb.services import shown
+from kb.services import shown, widening
 from kb.services.context import Services
 from kb.services.question import Question, ask_for
-from kb.services.views import Answer, Ask, FacetGroup, FacetValue, Found, Quote, Said
+from kb.services.views import Also, Answer, Ask, FacetGroup, FacetValue, Found, Quote, Said
 
 FACETS = ("type", "year", "organisation", "theme", "language")
 SNIPPET_WORDS = 40
@@ -43,8 +43,8 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str) 
     offset = (max(1, ask.page) - 1) * size
     deep = offset >= settings.max_results
     asked = Query(
-        clause=question.clause,
-        filters={name: ask.filters[name] for name in FACETS if ask.filters.get(name)},
+        clause=_widened(services, question.clause, ask, audience),
+        filters=_filters(services, ask),
         audience=audience,
         facets=FACETS,
         sort=ask.sort,
@@ -67,6 +67,8 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str) 
         facets=tuple(_group(services, facet, ask.filters, language) for facet in results.facets),
         pages=math.ceil(min(results.total, settings.max_results) / size),
         notices=(*notices, *(["partial"] if results.partial else []), *(["deep"] if deep else [])),
+        also=_also(results.readings),
+        former=_filters(services, replace(ask, former=True)) != _filters(services, replace(ask, former=False)),
         milliseconds=(time.perf_counter() - started) * 1000,
     )
 
@@ -80,6 +82,25 @@ def _answered(services: Services, asked: Query, question: Question) -> tuple[Que
         if again.total:
             return looser, again, (*question.notices, "phrase-loosened")
     return asked, results, question.notices
+
+
+def _widened(services: Services, clause: Clause, ask: Ask, audience: frozenset[str]) -> Clause:
+    if not ask.widen or ask.precision is not Precision.NEAR:
+        return clause
+    return widening.widen(services.widener(), services.engine, clause, audience, ask.without)
+
+
+def _also(readings: Sequence[Reading]) -> tuple[Also, ...]:
+    """Return each other word once: two words of a question may have one translation."""
+    once = {reading.text: reading for reading in reversed(readings)}
+    return tuple(Also(r.of, Said(r.text, r.language), r.source) for r in reversed(once.values()))
+
+
+def _filters(services: Services, ask: Ask) -> dict[str, frozenset[str]]:
+    filters = {name: ask.filters[name] for name in FACETS if ask.filters.get(name)}
+    if ask.former and "organisation" in filters:
+        filters["organisation"] = services.vocabulary.under_former_names(filters["organisation"])
+    return filters
 
 
 def _found(services: Services, document: Document, hit: Hit, marker: Marker, language: str) -> Found:

@@ -34,11 +34,11 @@ Progress = Callable[[int, int], None]
 def run(services: Services, jobs: Sequence[JobRef]) -> None:
     """Write the documents as they are now, in one commit; those that nobody may see leave the index."""
     ids = [DocumentId(job.key) for job in jobs]
-    entries = {entry.id: entry for entry in _entries(services, ids)}
+    found = {entry.id: entry for entry in entries(services, ids)}
     with services.engine.writing() as writer:
         for id in ids:
-            if id in entries:
-                writer.put(entries[id])
+            if id in found:
+                writer.put(found[id])
             else:
                 writer.drop(id)
 
@@ -54,7 +54,7 @@ def rebuild(services: Services, progress: Progress) -> int:
     with rebuilding(settings.index, settings.home, services.analyzer, salt=salt) as engine:
         for start in range(0, len(ids), BATCH):
             with engine.writing() as writer:
-                for entry in _entries(services, ids[start : start + BATCH]):
+                for entry in entries(services, ids[start : start + BATCH]):
                     writer.put(entry)
             progress(min(start + BATCH, len(ids)), len(ids))
     check(services)
@@ -87,7 +87,8 @@ def check(services: Services) -> Differences:
     return Differences(len(missing), len(stale), len(surplus))
 
 
-def _entries(services: Services, ids: Sequence[str]) -> Iterator[Entry]:
+def entries(services: Services, ids: Sequence[str]) -> Iterator[Entry]:
+    """Yield the documents as the index sees them; those that nobody may see are left out."""
     with services.database.reading() as session:
         for document in documents.load_all(session, ids):
             if audience_of(document):

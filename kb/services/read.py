@@ -9,6 +9,7 @@ from kb.core.errors import NotFound
 from kb.core.text import codes
 from kb.search.highlight import Marker
 from kb.search.parse import parse
+from kb.search.query import Clause
 from kb.services import shown
 from kb.services.context import Services
 from kb.services.views import FacetValue, Original, PageShown, Record, RelationShown, Said, Welcome
@@ -34,7 +35,7 @@ def page(
         row = files.numbered(document, file)
         text = files.page(session, row, page)
         every = files.pages(session, row) if q.strip() else []
-        marker = Marker(parse(q[: services.settings.max_query_chars]), services.analyzer)
+        marker = Marker(_asked(services, q), services.analyzer)
         known = row.language or document.language
         code = text.language or known
         hits = tuple((p.number, n) for p in every if (n := marker.count(p.text, p.language or known)))
@@ -121,3 +122,9 @@ def _relation(services: Services, link: relations.Link, language: str) -> Relati
         note=link.relation.note,
         page=link.relation.page,
     )
+
+
+def _asked(services: Services, q: str) -> Clause:
+    """Return what to mark: the words of the question and whatever else they may have been found by."""
+    clause = parse(q[: services.settings.max_query_chars])
+    return services.widener().widen(clause, translate_arabic=True) if q.strip() else clause

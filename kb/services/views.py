@@ -100,7 +100,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A search as the address of a result page states it; `page` is 1-based. Of `q` and `form` all is required."""
+    """A search as the address of a result page states it; `page` is 1-based. Of `q` and `form` all is required.
+
+    `widen`: where the precision is near, other words are searched too, all but those in `without`. `former`: a chosen
+    body stands for those too that it came from and became.
+    """
 
     q: str = ""
     form: Form = Form()
@@ -109,11 +113,26 @@ class Ask:
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     size: int = 20
+    widen: bool = True
+    without: frozenset[str] = frozenset()
+    former: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Other words that were searched too, for `of`; `source` is thesaurus or dictionary."""
+
+    of: str
+    said: Said
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`notices` are message keys, as "query-cut" and "phrase-loosened". `pages` is the number of result pages."""
+    """`also` are the other words that found something. `former` tells whether a chosen body has other names.
+
+    `notices` are message keys, as "query-cut" and "phrase-loosened". `pages` is the number of result pages.
+    """
 
     ask: Ask
     total: int
@@ -122,6 +141,8 @@ class Answer:
     pages: int
     notices: tuple[str, ...] = ()
     milliseconds: float = 0.0
+    also: tuple[Also, ...] = ()
+    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,11 @@ def query_of(ask: Ask, *, page: int = 1) -> list[tuple[str, str]]:
     pairs += [(name, value) for name in FILTERS for value in sorted(ask.filters.get(name, ()))]
     if ask.sort is not Sort.RELEVANCE:
         pairs.append(("sort", ask.sort.value))
+    if not ask.widen:
+        pairs.append(("also", "0"))
+    pairs += [("without", text) for text in sorted(ask.without)]
+    if ask.former:
+        pairs.append(("former", "1"))
     if page > 1:
         pairs.append(("page", str(page)))
     return pairs
@@ -75,6 +80,14 @@ class Addresses:
     def without(self, ask: Ask) -> str:
         """The same question with no filter."""
         return self.turn(replace(ask, filters={}, sort=Sort.RELEVANCE), 1)
+
+    def spared(self, ask: Ask, text: str) -> str:
+        """The same search without these other words."""
+        return self.turn(replace(ask, without=ask.without | {text}), 1)
+
+    def widened(self, ask: Ask, *, on: bool) -> str:
+        """The same search with all other words, or with none."""
+        return self.turn(replace(ask, widen=on, without=frozenset()), 1)
 
     def filters(self, answer: Answer) -> list[tuple[FacetGroup, FacetValue, str]]:
         """Each filter in force with the address of the same search without it."""

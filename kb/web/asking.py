@@ -18,12 +18,16 @@ def read(pairs: Iterable[tuple[str, str]], settings: Settings) -> Ask:
     """Take the first of each parameter but of filters, which may repeat; leave out what is empty or unknown."""
     first: dict[str, str] = {}
     filters: dict[str, set[str]] = {}
+    without: set[str] = set()
     for name, raw in pairs:
         value = clean(raw)
         if name in FILTERS:
             chosen = filters.setdefault(name, set())
             if value and len(value) <= _VALUE_CHARS and len(chosen) < _VALUES:
                 chosen.add(value)
+        elif name == "without":
+            if value and len(value) <= _VALUE_CHARS and len(without) < _VALUES:
+                without.add(value)
         else:
             first.setdefault(name, value)
     return Ask(
@@ -34,6 +38,9 @@ def read(pairs: Iterable[tuple[str, str]], settings: Settings) -> Ask:
         sort=_sort(first.get("sort", "")),
         page=_page(first.get("page", "")),
         size=settings.page_size,
+        widen=first.get("also", "") != "0",
+        without=frozenset(without),
+        former=first.get("former", "") == "1",
     )
 
 

@@ -104,6 +104,7 @@ def test_the_description_holds_every_route_and_nothing_else(visitor: TestClient)
     }
     named = [p["name"] for p in described["paths"]["/api/v1/search"]["get"]["parameters"]]
     wanted = {"q", "type", "year", "organisation", "theme", "language", "sort", "page", "size", "labels"}
+    wanted |= {"also", "without", "former"}
     assert set(named) == wanted | {"all", "any", "none", "phrase", "precision", "v"}
     for path in described["paths"].values():
         assert "application/problem+json" in path["get"]["responses"]["422"]["content"]

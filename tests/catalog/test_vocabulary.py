@@ -135,3 +135,17 @@ def test_an_authority_file_that_contradicts_itself_is_refused(folder: Path, more
     with pytest.raises(Invalid) as refusal:
         vocabulary.load_folder(folder)
     assert set(refusal.value.problems.values()) == {problem}
+
+
+def test_the_ministry_is_near_the_department_it_grew_from_and_to() -> None:
+    words = vocabulary.load()
+    assert {"mefra", "reform-department"} <= set(words.near("mtnra"))
+    assert set(words.near("reform-department")) == {"mefra", "mtnra"}
+    assert words.near("dgct") == ()
+
+
+def test_former_names_reach_every_step_before_and_after_and_no_sister() -> None:
+    words = vocabulary.load()
+    assert {"mtnra", "mefra", "reform-department"} <= words.under_former_names({"mtnra"})
+    assert words.under_former_names({"interior"}) == {"interior"}
+    assert words.under_former_names({"a printed name"}) == {"a printed name"}
