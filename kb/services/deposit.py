@@ -128,6 +128,19 @@ def change(session: Session, document: Document, deposit: Deposit, *, actor: str
     _complete(session, document, deposit, actor)
 
 
+def check_choices(services: Services, *, type: str, language: str, state: str) -> None:
+    """Raise Invalid for what a form cannot have offered."""
+    problems = {}
+    if type not in services.types:
+        problems["type"] = "unknown"
+    if language and language not in services.vocabulary.languages:
+        problems["language"] = "unknown"
+    if state not in (State.DRAFT, State.PUBLISHED):
+        problems["state"] = "unknown"
+    if problems:
+        raise Invalid(problems)
+
+
 def upload(
     services: Services, stream: BinaryIO, name: str, *, title: str, type: str, language: str, state: str
 ) -> tuple[DocumentId, int, State]:
@@ -138,15 +151,7 @@ def upload(
     The same bytes again give the public document they are in already, or the draft where a draft is asked for; the
     state that is returned is the document's. They are refused where that document is not one to be led to.
     """
-    problems = {}
-    if type not in services.types:
-        problems["type"] = "unknown"
-    if language and language not in services.vocabulary.languages:
-        problems["language"] = "unknown"
-    if state not in (State.DRAFT, State.PUBLISHED):
-        problems["state"] = "unknown"
-    if problems:
-        raise Invalid(problems)
+    check_choices(services, type=type, language=language, state=state)
     kept, *annexes = store_with_attachments(services, stream, name, language=language)
     if not kept.size:
         raise Invalid({"file": "empty-file"})

@@ -16,7 +16,7 @@ from kb.ingest.extraction import ExtractionError, Limits
 
 _DEEPEST = 3  # messages forwarded within messages
 _OF_THE_NAME = frozenset({errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EILSEQ, errno.EINVAL})
-_ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Refused:
 def is_archive(path: Path) -> bool:
     """Return whether the file is a ZIP of files, not an office file that is packed as one."""
     with path.open("rb") as file:
-        if file.read(4) not in _ZIP:
+        if file.read(4) not in ZIP:
             return False
     return _kind(path, "") == media.ZIP
 

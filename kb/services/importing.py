@@ -35,6 +35,7 @@ class Kept:
     name: str
     id: str
     change: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +177,7 @@ def _keep(services: Services, wanted: Deposit, summary: Summary, name: str, *, b
             deposit.change(session, document, wanted, actor=ACTOR)
     summary.touched.append(document.id)
     change = "created" if not before else "changed" if document.revision != before else "unchanged"
-    summary.kept.append(Kept(name, document.id, change))
+    summary.kept.append(Kept(name, document.id, change, document.state))
     summary.created += change == "created"
     summary.changed += change == "changed"
     summary.unchanged += change == "unchanged"

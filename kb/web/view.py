@@ -12,20 +12,13 @@ from markupsafe import Markup, escape
 from kb.catalog.content_type import ContentType
 from kb.catalog.vocabulary import Vocabulary
 from kb.core.text import Span
+from kb.ingest import media
 from kb.ingest.verdict import REPAIRS
 from kb.services.told import Receipt
 from kb.services.views import Said
 from kb.web import figures, outline, paragraphs, sheet, statics, words
 from kb.web.addresses import Addresses
 from kb.web.words import Tongue
-
-_FORMATS: Final = {
-    "application/pdf": "PDF",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
-    "text/html": "HTML",
-    "text/plain": "TXT",
-    "text/markdown": "Markdown",
-}
 
 _STATED: Final = ("title", "author", "created", "language", "keywords", "heading")
 
@@ -173,7 +166,7 @@ def build(types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_op
         "doubts": lambda codes: [code for code in codes if code not in REPAIRS],
         "uses": uses,
         "direction": words.direction,
-        "format_name": lambda media_type: _FORMATS.get(media_type, "BIN"),
+        "format_name": lambda media_type: media.NAMES.get(media_type, "BIN"),
         "ordered": figures.ordered,
         "bars": figures.bars,
         "heat": figures.heat,

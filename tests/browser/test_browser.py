@@ -1,6 +1,8 @@
 """What only a browser can see: contrast, reflow, focus, weight, and life without scripts or a mouse."""
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -226,3 +228,21 @@ def test_forced_colours_and_print_keep_the_words(browser: Browser, server: str, 
         expect(page.locator("header .gov")).to_be_hidden()
         expect(page.locator("#g-problem")).to_be_visible()
         assert len(page.pdf()) > 1000
+
+
+def test_an_archive_is_deposited_and_says_what_became_of_each_file(browser: Browser, server: str) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as package:
+        for name, text in (("مذكرات/أولى.txt", "نص أول"), ("ثانية.txt", "نص ثان"), ("../خارج.txt", "نص")):
+            package.writestr(name, text)
+    file = {"name": "أرشيف.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
+    with opened(browser, java_script_enabled=False, viewport={"width": 320, "height": 800}) as page:
+        page.goto(server + "/ar/upload")
+        page.locator("#file").set_input_files(file)  # type: ignore[arg-type]
+        page.locator("form[method=post] button").click()
+        expect(page.locator("h1")).to_have_count(1)
+        expect(page.locator("li.filebox")).to_have_count(2)
+        expect(page.locator(".note.bad li")).to_have_count(1)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.locator("li.filebox a").first.click()
+        assert re.search("/ar/d/[a-z0-9]{10}$", page.url)

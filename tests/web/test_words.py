@@ -39,6 +39,8 @@ BUILT = tuple(
         "upload",
         "meta",
         "origin",
+        "uploaded",
+        "state",
     )
 )
 

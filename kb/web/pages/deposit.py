@@ -11,8 +11,10 @@ from starlette.requests import Request
 
 from kb.catalog.tables import State
 from kb.catalog.values import LINE_CHARS
-from kb.core.errors import Forbidden, Invalid
-from kb.services import deposit
+from kb.core.errors import Forbidden, Invalid, KbError, TooLarge
+from kb.ingest import media
+from kb.services import arrival
+from kb.services.importing import Summary
 from kb.web import asking, view, wiring
 from kb.web.addresses import Addresses
 from kb.web.wiring import AHouse, ATongue, House
@@ -40,6 +42,7 @@ def _form(
         "kept": kept,
         "types": list(house.services.types.values()),
         "longest": LINE_CHARS,
+        "endings": ",".join(media.SUFFIXES),
         "limit": house.services.settings.max_upload_bytes,
         "place": "upload",
     }
@@ -67,14 +70,32 @@ async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
         if problems or not isinstance(file, UploadFile):
             return await run_in_threadpool(_form, house, tongue, given, problems)
         try:
-            id, number, state = await run_in_threadpool(
-                deposit.upload, house.services, file.file, asking.clean(file.filename or "")[:255], **given
+            came = await run_in_threadpool(
+                arrival.receive, house.services, file.file, asking.clean(file.filename or "")[:255], **given
             )
         except Invalid as error:
             return await run_in_threadpool(_form, house, tongue, given, error.problems)
+    if isinstance(came, Summary):
+        return await run_in_threadpool(_came, house, tongue, came)
+    id, number, state = came
     if state == State.DRAFT:
         return await run_in_threadpool(_form, house, tongue, _empty(given), {}, kept=id)
     return RedirectResponse(Addresses(tongue.code).receipt(id, number), 303)
+
+
+def _came(house: House, tongue: Tongue, summary: Summary) -> HTMLResponse:
+    """Return the page that says what became of each file of an archive."""
+    refused = [(problem.path.partition(": ")[2], _reasons(problem.error)) for problem in summary.refused]
+    kept = [(one.name.partition(": ")[2], one) for one in summary.kept]
+    facts: dict[str, Any] = {"kept": kept, "refused": refused, "place": "upload"}
+    return view.page(house.view.render("uploaded.html", tongue, here="/upload", **facts))
+
+
+def _reasons(error: KbError) -> list[str]:
+    """Return the keys of the words for what is wrong."""
+    if isinstance(error, Invalid):
+        return sorted({f"problem.{key.partition(' ')[0].rstrip(':')}" for key in error.problems.values()})
+    return ["problem.too-large" if isinstance(error, TooLarge) else f"failure.{error.code}"]
 
 
 def _given(form: FormData) -> dict[str, str]:

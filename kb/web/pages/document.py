@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from starlette.requests import Request
 
 from kb.core.text import DocumentId
+from kb.ingest import media
 from kb.services import read
 from kb.web import asking, view
 from kb.web.addresses import Addresses
@@ -19,9 +20,7 @@ router = APIRouter()
 outside = APIRouter()
 
 # Types that a person's programs should know; anything else leaves as plain bytes.
-SENT_AS: Final = frozenset(
-    {"application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
-)
+SENT_AS: Final = frozenset(media.NAMES) - {media.HTML, media.TEXT, media.MARKDOWN, media.CSV, media.MAIL}
 
 
 def _asked(request: Request) -> str:

@@ -1,0 +1,57 @@
+"""What a reader's form brings: one file that becomes a document, or an archive of many."""
+
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from kb.catalog.tables import State
+from kb.core.errors import Invalid, TooLarge, Unavailable
+from kb.core.text import DocumentId
+from kb.services import deposit, enclosed, importing
+from kb.services.context import Services
+from kb.services.importing import Bare, Summary
+
+_CHUNK = 1024 * 1024
+
+
+def receive(
+    services: Services, stream: BinaryIO, name: str, *, title: str, type: str, language: str, state: str
+) -> tuple[DocumentId, int, State] | Summary:
+    """Take in what came. Raises as `deposit.upload`.
+
+    Of a ZIP each file becomes a document of the type, language and state that were chosen, or as its sidecar says;
+    the summary tells what became of each. The title is for a single file.
+    """
+    if stream.read(4) in enclosed.ZIP:
+        stream.seek(0)
+        with tempfile.NamedTemporaryFile(dir=services.settings.spool, prefix="upload-") as spooled:
+            _copy(stream, spooled, services.settings.max_upload_bytes)
+            path = Path(spooled.name)
+            if enclosed.is_archive(path):
+                deposit.check_choices(services, type=type, language=language, state=state)
+                summary = importing.take_in_archive(
+                    services, path, deposit.safe_name(name), Bare(type=type, language=language, state=state)
+                )
+                return _told(summary)
+    stream.seek(0)
+    return deposit.upload(services, stream, name, title=title, type=type, language=language, state=state)
+
+
+def _told(summary: Summary) -> Summary:
+    """Raise Invalid where nothing at all could be taken, for one reason: it is the archive's."""
+    if not summary.kept and len(summary.refused) == 1 and ": " not in summary.refused[0].path:
+        raise Invalid({"file": summary.refused[0].error.code})
+    return summary
+
+
+def _copy(stream: BinaryIO, spooled: "tempfile._TemporaryFileWrapper[bytes]", limit: int) -> None:
+    size = 0
+    try:
+        while chunk := stream.read(_CHUNK):
+            size += len(chunk)
+            if size > limit:
+                raise TooLarge("file", limit)
+            spooled.write(chunk)
+        spooled.flush()
+    except OSError as error:
+        raise Unavailable(f"the spool cannot be written: {error.strerror or error}") from error
