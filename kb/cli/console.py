@@ -45,8 +45,10 @@ _FAILURES: Mapping[str, str] = {
 _KEY = re.compile(r"[a-z-]+")
 
 
-def print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+def print_json(value: Any, *, compact: bool = False) -> None:
+    """Print for people as well, or, what is long and for programs, `compact` on one line."""
+    layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 2}
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, **layout) + "\n")
 
 
 def explain(error: KbError) -> str:

@@ -10,9 +10,8 @@ import typer
 
 from kb.cli.console import DOUBTFUL, err, explain, out, print_json, progress
 from kb.cli.house import House, house
-from kb.core.text import codes
-from kb.ingest.extraction import Extraction, ExtractionError
-from kb.services import importing, reading, receipt
+from kb.ingest.extraction import ExtractionError
+from kb.services import importing, printed, reading, receipt
 from kb.services.context import Services
 from kb.services.told import Receipt
 from kb.services.told import as_json as as_json_of
@@ -83,13 +82,12 @@ def _import(home: House, services: Services, paths: list[Path], *, draft: bool, 
 def _in_short(receipts: Sequence[tuple[str, Receipt]]) -> str:
     """Say in a few lines what was read, and which files are to be looked at."""
     told = [one for _, one in receipts if one.at]
-    by = Counter(dict.fromkeys(receipt.ORIGINS, 0))
+    by: Counter[str] = Counter()
     for one in told:
         by.update(dict(one.origins))
     pages, words, unread = by.total(), sum(one.words for one in told), sum(one.file.unread for one in told)
-    lines = [
-        f"{len(told)} files read: {pages} pages, {words} words; {by['repaired']} pages repaired, {by['ocr']} by OCR."
-    ]
+    made = "".join(f", {by[name]} {what}" for name, what in (("repaired", "repaired"), ("ocr", "by OCR")) if by[name])
+    lines = [f"{len(told)} files read: {pages} pages{made}, {words} words."]
     if unread:
         lines.append(f"{unread} pages wait for OCR.")
     doubtful = [f"  {one.file.name}: {', '.join(found.code for found in one.doubtful)}" for one in told if one.doubtful]
@@ -105,8 +103,9 @@ def extract(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file to read.")],
     as_json: AsJson = False,
 ) -> None:
-    """Print the text of a file, its pages divided by form feeds; as JSON with origin, quality and warnings.
+    """Print the text of a file, its pages divided by form feeds, without what runs at their heads and feet.
 
+    As JSON all that was read: each word with its place, findings, headings, notes and tables, languages, the outline.
     Nothing is stored.
     """
     if not file.is_file():  # a pipe or a device might never end
@@ -118,26 +117,6 @@ def extract(
             print_json({"file": file.name, "error": error.code, "says": explain(error)})
         raise
     if as_json:
-        print_json(_as_json(file, extraction))
+        print_json(printed.as_json(file.name, extraction), compact=True)
     else:
         sys.stdout.write(FORM_FEED.join(page.text for page in extraction.pages) + "\n")
-
-
-def _as_json(file: Path, extraction: Extraction) -> dict[str, object]:
-    return {
-        "file": file.name,
-        "by": extraction.by,
-        "meta": dict(extraction.meta),
-        "warnings": list(codes(extraction.findings)),
-        "pages": [
-            {
-                "number": page.number,
-                "label": page.label,
-                "origin": page.origin,
-                "quality": round(page.quality, 3),
-                "warnings": list(codes(page.findings)),
-                "text": page.text,
-            }
-            for page in extraction.pages
-        ],
-    }

@@ -80,10 +80,11 @@ def of_all(services: Services, ids: Sequence[str], *, ask: bool = True) -> list[
 
     Without `ask` no questions are tried, which takes a search or more each.
     """
+    order = {id: place for place, id in enumerate(ids)}
     with services.database.reading() as session:
         found = [
             (document.id, audience_of(document), _told(session, document, row), row.receipt.get("samples", []))
-            for document in documents.load_all(session, ids)
+            for document in sorted(documents.load_all(session, ids), key=lambda one: order[one.id])
             for row in document.files
         ]
     return [

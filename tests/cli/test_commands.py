@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import sqlite3
 from collections.abc import Callable
@@ -16,6 +17,10 @@ from kb.services import deposit
 from kb.services.context import Services
 
 GUIDE = "دليل تبسيط المساطر الإدارية\n\nيشرح هذا الدليل كيف تبسط الإدارة مساطرها.\n"
+
+DEMO = Path(__file__).parents[2] / "corpus" / "demo"
+
+IMPORTED = "1 new, 0 changed, 0 unchanged.\n1 files read: 1 pages, 11 words.\n"
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -46,7 +51,7 @@ def guide(tmp_path: Path) -> Path:
 
 
 def test_import_then_search_gives_the_passage(kb: Run, guide: Path) -> None:
-    assert kb("import", guide) == (0, "1 new, 0 changed, 0 unchanged.\n", "")
+    assert kb("import", guide) == (0, IMPORTED, "")
     code, out, _ = kb("search", "تبسيط", "المساطر", "--json")
     answer = json.loads(out)
     assert (code, answer["total"]) == (0, 1)
@@ -87,8 +92,40 @@ def test_an_unreadable_file_is_named_and_the_exit_code_says_so(kb: Run, tmp_path
     broken.write_bytes(b"%PDF-1.4\nnothing of the kind")
     code, out, err = kb("import", broken, guide)
     assert code == 3
-    assert out == "2 new, 0 changed, 0 unchanged.\n"
+    assert out.startswith("2 new, 0 changed, 0 unchanged.\n1 files read: ")
     assert err.startswith("broken.pdf: The file is damaged")
+
+
+def test_an_import_says_in_short_what_was_read_and_in_full_as_json(kb: Run, guide: Path, tmp_path: Path) -> None:
+    scan = DEMO / "note-archives.pdf"
+    _, out, _ = kb("import", guide, scan)
+    assert "2 files read: 2 pages, 11 words." in out
+    assert "To look at (1):\n  note-archives.pdf: " in out
+    told = json.loads(kb("import", guide, scan, "--json")[1])["receipts"]
+    assert [one["name"] for one in told] == [guide.name, scan.name]
+    assert told[0]["words"] > 0
+    assert all(one["page"] == 1 for one in told[0]["questions"])
+    assert told[1]["doubtful"]
+
+
+def shape(value: object) -> object:
+    """Return the keys and kinds of a JSON value; of a list the shape of its first element."""
+    if isinstance(value, dict):
+        return {key: shape(inner) for key, inner in value.items() if key != "meta"}
+    return [shape(inner) for inner in value[:1]] if isinstance(value, list) else type(value).__name__
+
+
+def test_extract_gives_as_json_what_its_page_describes(kb: Run) -> None:
+    page = (DEMO.parents[1] / "docs" / "extract.md").read_text("utf-8")
+    example = json.loads(page.partition("```json")[2].partition("```")[0])
+    told = json.loads(kb("extract", DEMO / example["file"], "--json")[1])
+    assert shape(told) == shape(example)
+    described = set(re.findall(r"`([a-z]+)`", page))
+    assert {*told, *told["pages"][0]} <= described | {"file", "pages", "number"}
+    words = told["pages"][0]["text"].split()
+    assert [row[0] for row in told["pages"][0]["words"]][:5] == words[:5]
+    for region in told["pages"][0]["regions"]:
+        assert told["pages"][0]["text"][region["start"] : region["end"]].strip()
 
 
 def test_extract_prints_pages_divided_by_form_feeds(kb: Run, tmp_path: Path) -> None:
@@ -208,7 +245,7 @@ def test_what_is_no_regular_file_is_refused_and_never_waited_for(kb: Run, tmp_pa
     pipe = tmp_path / "pipe.txt"
     os.mkfifo(pipe)
     code, out, err = kb("import", pipe, "/dev/zero", guide)
-    assert (code, out) == (3, "1 new, 0 changed, 0 unchanged.\n")
+    assert (code, out) == (3, IMPORTED)
     assert err.splitlines() == [f"{pipe}: file: not a regular file", "/dev/zero: file: not a regular file"]
     code, _, err = kb("extract", pipe)
     assert (code, "not a regular file" in err) == (2, True)
@@ -224,16 +261,16 @@ def test_ctrl_c_leaves_what_was_done_and_says_how_to_go_on(
     told: list[str] = []
     store = deposit.store
 
-    def interrupted(services: Services, stream: BinaryIO, name: str, *, role: str, language: str) -> deposit.Original:
+    def interrupted(services: Services, stream: BinaryIO, name: str, **more: str) -> deposit.Original:
         told.append(name)
         if len(told) == 3:
             raise KeyboardInterrupt
-        return store(services, stream, name, role=role, language=language)
+        return store(services, stream, name, **more)
 
     monkeypatch.setattr(deposit, "store", interrupted)
     code, _, err = kb("import", folder)
     assert (code, err.count("\n"), "goes on" in err) == (130, 1, True)
-    assert kb("import", folder)[:2] == (0, "1 new, 0 changed, 2 unchanged.\n")
+    assert kb("import", folder)[:2] == (0, "1 new, 0 changed, 2 unchanged.\n3 files read: 3 pages, 36 words.\n")
 
 
 def test_wrong_usage_has_its_own_exit_code(kb: Run) -> None:
