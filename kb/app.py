@@ -34,6 +34,7 @@ from kb.search.engines import open_engine
 from kb.search.stamp import Stale
 from kb.services import index, reading, renewal, widening
 from kb.services.context import Services
+from kb.services.recording import Recorder
 from kb.web.door import address, listen
 
 RESTART_SECONDS = 1.0
@@ -85,8 +86,9 @@ def _open(settings: Settings) -> Iterator[Services]:
             vocabulary=words,
             gallery=_gallery(settings),
             widener=cache(partial(widening.widener, words, PRODUCT)),
+            recorder=Recorder(database, settings.record_seconds, on=settings.record_searches),
         )
-        with closing(services.engine), closing(services.gallery):
+        with closing(services.engine), closing(services.gallery), closing(services.recorder):
             _mend_index(services)
             yield services
 

@@ -91,7 +91,9 @@ def create_router(services: Services, audience_of: Callable[[Request], frozenset
         openapi_extra={"x-example": _EXAMPLE},
     )
     def search(audience: audience, question: Annotated[Question, Query()]) -> Results:
-        return Results.of(find.find(services, question.ask(), audience, question.labels))
+        answer = find.find(services, question.ask(), audience, question.labels)
+        services.recorder.note(answer)
+        return Results.of(answer)
 
     @router.get("/suggest", summary="What a reader may be about to type.", responses={422: _FAILURES[422]})
     def suggest(

@@ -1,12 +1,15 @@
 """Commands about documents in the library: publish, withdraw, search, and the life of the index."""
 
+import datetime as dt
 from typing import Annotated
 
 import typer
 
+from kb.catalog import searched
 from kb.catalog.access import PUBLIC
 from kb.cli.console import FAILED, out, print_json, progress
 from kb.cli.house import house
+from kb.core.clock import now
 from kb.services import curate, find
 from kb.services import index as indexing
 from kb.services.views import Ask, Found, Quote
@@ -54,6 +57,24 @@ def search(
         for quote in found.quotes:
             place = f"p. {quote.label or quote.page}" if quote.page else quote.field_label
             out.print(f"   {place}: {_bold(quote)}")
+
+
+def searches(
+    context: typer.Context,
+    zero: Annotated[bool, typer.Option("--zero", help="Only what found nothing, the most often first.")] = False,
+    days: Annotated[int, typer.Option("--days", min=1, max=36500, help="How many days back.")] = 90,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="How many questions to show.")] = 100,
+    as_json: AsJson = False,
+) -> None:
+    """Print what readers search: how often, how often it found nothing, the last day. Nothing tells who they are."""
+    since = now().date() - dt.timedelta(days=days)
+    with house(context).open() as services, services.database.reading() as session:
+        totals = searched.totals(session, since, empty=zero, limit=limit)
+    if as_json:
+        print_json([{"terms": t.terms, "asked": t.asked, "empty": t.empty, "last": t.last.isoformat()} for t in totals])
+        return
+    for total in totals:
+        out.print(f"{total.asked:>6} {total.empty:>6}  {total.last}  {total.terms}")
 
 
 def _hit(found: Found) -> dict[str, object]:

@@ -28,6 +28,7 @@ app.command("extract")(corpus.extract)
 app.command("publish")(catalog.publish)
 app.command("withdraw")(catalog.withdraw)
 app.command("search")(catalog.search)
+app.command("searches")(catalog.searches)
 app.command("evaluate")(quality.evaluate)
 app.add_typer(catalog.index, name="index")
 

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     max_query_chars: int = Field(default=400, ge=1, description="A longer question is cut, with a notice.")
     max_query_words: int = Field(default=32, ge=1)
     search_seconds: float = Field(default=2.0, gt=0, description="Past it a search answers with what it has.")
+    record_searches: bool = Field(default=True, description="Count what readers search, without anything about them.")
+    record_seconds: float = Field(default=30.0, gt=0, description="Counts are written to the database this often.")
     page_size: int = Field(default=20, ge=1, le=100)
     max_results: int = Field(default=1000, ge=1, description="Deepest hit that can be paged to.")
 

@@ -12,6 +12,7 @@ from kb.ingest.store import Store
 from kb.languages.analyzer import Analyzer
 from kb.search.engine import SearchEngine
 from kb.search.widening import Widener
+from kb.services.recording import Recorder
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,4 @@ class Services:
     vocabulary: Vocabulary
     gallery: Gallery
     widener: Callable[[], Widener]
+    recorder: Recorder

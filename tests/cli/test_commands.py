@@ -13,6 +13,7 @@ from typing import BinaryIO
 import pytest
 
 from kb import app
+from kb.core.clock import now
 from kb.services import deposit
 from kb.services.context import Services
 
@@ -160,6 +161,32 @@ def test_evaluate_prints_its_figures_and_writes_a_run(kb: Run, tmp_path: Path) -
     code, _, err = kb("evaluate", folder, "--chain", "nonsense")
     assert code == 2
     assert "light10" in err
+
+
+def test_a_run_is_compared_with_an_earlier_one(kb: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "judged"
+    folder.mkdir()
+    rows = [{"id": "d1", "title": "تبسيط", "text": GUIDE}, {"id": "d2", "title": "الماء", "text": "ماء"}]
+    (folder / "corpus.jsonl").write_text("\n".join(json.dumps(row) for row in rows), "utf-8")
+    (folder / "queries.tsv").write_text("q1\teau\n", "utf-8")
+    (folder / "qrels.tsv").write_text("q1\td2\t1\n", "utf-8")
+    kb("evaluate", folder, "--no-expand", "--run", tmp_path / "before.txt")
+    code, out, _ = kb("evaluate", folder, "--against", tmp_path / "before.txt", "--json")
+    assert code == 1, "a run without any answer is one of other questions"
+    kb("evaluate", folder, "--run", tmp_path / "before.txt")
+    code, out, _ = kb("evaluate", folder, "--against", tmp_path / "before.txt", "--json")
+    told = json.loads(out)
+    assert (code, told["compared"], told["delta"], told["wins"], told["losses"]) == (0, 1, 0.0, 0, 0)
+
+
+def test_searches_are_printed_by_how_often_they_were_asked(kb: Run, tmp_path: Path) -> None:
+    assert kb("searches") == (0, "", "")
+    with closing(sqlite3.connect(tmp_path / "home" / "kb.sqlite3")) as database, database:
+        day = now().date().isoformat()
+        database.execute("INSERT INTO searched VALUES (?, 'الماء', 3, 0), (?, 'زقزق', 2, 2)", (day, day))
+    assert [row["terms"] for row in json.loads(kb("searches", "--json")[1])] == ["الماء", "زقزق"]
+    assert [row["terms"] for row in json.loads(kb("searches", "--zero", "--json")[1])] == ["زقزق"]
+    assert kb("searches", "--limit", 1)[1].endswith("الماء\n")
 
 
 def test_index_check_and_rebuild(kb: Run, guide: Path, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+import kb.catalog.searched
 import kb.catalog.tables  # the models
 import kb.jobs.queue  # noqa: F401 -- the models
 from kb.core.errors import Unavailable

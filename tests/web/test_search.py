@@ -1,11 +1,13 @@
 """The result page, as a reader uses it."""
 
+import datetime as dt
 import re
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.testclient import TestClient
 
+from kb.catalog import searched
 from kb.web.site import create_site
 from tests.visited import House
 
@@ -122,3 +124,15 @@ def test_the_result_page_names_its_json_twin(visitor: TestClient) -> None:
     assert twin is not None
     found = visitor.get(twin[1].replace("&amp;", "&")).json()
     assert [hit["id"] for hit in found["hits"]] == hits(text)
+
+
+def test_a_search_is_counted_by_its_words_and_their_failure(visitor: TestClient, house: House) -> None:
+    visitor.get("/ar/search?q=قرقرقرقرق")
+    visitor.get("/ar/search?q=قرقرقرقرق&page=2")
+    visitor.get("/api/v1/search?q=قَرقرقرقرق")
+    visitor.get("/ar/search?q=amina@example.ma")
+    house.services.recorder.write()
+    with house.services.database.reading() as session:
+        counted = {total.terms: total for total in searched.totals(session, dt.date(2000, 1, 1))}
+    assert (counted["قرقرقرقرق"].asked, counted["قرقرقرقرق"].empty) == (2, 2)
+    assert not any("amina" in terms for terms in counted)

@@ -30,6 +30,7 @@ def advanced(request: Request, house: AHouse, tongue: ATongue) -> HTMLResponse:
 def search(request: Request, house: AHouse, tongue: ATongue, audience: AnAudience) -> HTMLResponse:
     ask = asking.read(request.query_params.multi_items(), house.services.settings)
     answer = find.find(house.services, ask, audience, tongue.code)
+    house.services.recorder.note(answer)
     practices = answer.ask.filters.get("type") == frozenset({"good_practice"})
     here = Addresses(tongue.code).turn(answer.ask, answer.ask.page).removeprefix(f"/{tongue.code}")
     place = "practices" if practices else "documents"

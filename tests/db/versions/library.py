@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from kb.catalog import documents, files, organisations, relations, workflow
+from kb.catalog import documents, files, organisations, relations, searched, workflow
 from kb.catalog import vocabulary as vocabularies
 from kb.catalog.period import Period
 from kb.catalog.tables import State
@@ -54,6 +54,7 @@ def fill(database: Database) -> None:
         workflow.move(session, old, State.WITHDRAWN, actor=ACTOR, reason="نسخة قديمة")
         gone = documents.create(session, type="news", actor=ACTOR, title={"ar": "خبر زائل"})
     with database.writing() as session:
+        searched.add(session, dt.date(2026, 1, 2), {"تبسيط المساطر": searched.Tally(3, 1)})
         documents.destroy(session, documents.load(session, gone.id), actor=ACTOR, reason="خطأ")
 
 
