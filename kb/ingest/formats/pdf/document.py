@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from kb.core.text import Finding, Page
 from kb.core.text import Heading as Outlined
-from kb.ingest import budget, lexicon, paging, said, verdict
+from kb.ingest import budget, lexicon, paging, persian, said, verdict
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits, TooCostly
 from kb.ingest.formats.pdf import glyphs, heading, layout, miner, page, repair
 from kb.ingest.formats.pdf.evidence import Evidence
@@ -120,12 +120,15 @@ def _page(leaf: _Leaf, own: layout.Laid, *, printed: bool) -> Page:
     label = label if label != str(leaf.number) else ""
     if leaf.lost:
         return Page(leaf.number, "", "none", label, 0.0, (Finding(leaf.lost),))
-    reading, sheet, text = leaf.reading, leaf.sheet, own.text
-    arabic = lexicon.rate_unlearnt(text) if sheet.overrides else reading.arabic
+    reading, sheet = leaf.reading, leaf.sheet
+    text, letters = persian.folded(own.text)
+    arabic = lexicon.rate_unlearnt(text) if sheet.overrides else lexicon.rate_arabic(text)
     signs = verdict.Signs(reading.glyphs, sheet.images, reading.unmapped, arabic, reading.latin)
     repairs = [Finding(verdict.REVERSED)] * reading.mirrored + [Finding(verdict.FORMS)] * sheet.forms
     if sheet.overrides:
         repairs.append(Finding(verdict.MISMAPPED, repair.told(sheet.overrides)))
+    if letters:
+        repairs.append(Finding(verdict.PERSIAN, letters))
     return Page(
         number=leaf.number,
         text=text,
@@ -137,8 +140,8 @@ def _page(leaf: _Leaf, own: layout.Laid, *, printed: bool) -> Page:
         width=round(10 * sheet.width),
         height=round(10 * sheet.height),
         regions=own.regions,
-        head=own.head,
-        foot=own.foot,
+        head=persian.folded(own.head).text,
+        foot=persian.folded(own.foot).text,
     )
 
 
