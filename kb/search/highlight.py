@@ -203,6 +203,15 @@ def _same_word(word: Terms, other: Terms) -> bool:
     return any(a[:1] == b[:1] or letters.ALEF in (a[:1], b[:1]) for a in word.light for b in other.light)
 
 
+def likeness(word: Terms, other: Terms) -> float:
+    """Return from 0 to 2 how likely one word is the other misspelt: 1 and more for one slip of the pen."""
+    shared = set(grams(word.exact)) & set(grams(other.exact))
+    if not _alike(word, other, len(shared)):
+        return 0.0
+    size = len(set(grams(word.exact))) + len(set(grams(other.exact)))
+    return 2 * len(shared) / size + _one_slip(word.exact, other.exact)
+
+
 def _alike(word: Terms, other: Terms, shared: int) -> bool:
     if min(len(word.exact), len(other.exact)) >= _LEAST_WORD and _one_slip(word.exact, other.exact):
         return True

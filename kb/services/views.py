@@ -128,6 +128,22 @@ class Also:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another search that finds something, and why it is offered.
+
+    `kind` is spelling or keyboard (`said` is the question as it may have been meant), precision, fewer (`said` was
+    left out), filter (of `name`, `said` was lifted), filters, or term (`said` is a theme, a body or a title near by).
+    `total` is 0 where it was not counted.
+    """
+
+    kind: str
+    ask: Ask
+    total: int
+    said: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """`also` are the other words that found something. `former` tells whether a chosen body has other names.
 
@@ -140,6 +156,7 @@ class Answer:
     facets: tuple[FacetGroup, ...]
     pages: int
     notices: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
     milliseconds: float = 0.0
     also: tuple[Also, ...] = ()
     former: bool = False

@@ -1,0 +1,149 @@
+"""Never a silent zero: what else may have been meant, each with what it finds for this reader."""
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kb.arabic.keyboard import retyped
+from kb.core.text import Passage
+from kb.search.query import Precision, Query, Words
+from kb.search.spelling import corrected, without_each
+from kb.services import shown
+from kb.services.context import Services
+from kb.services.suggest import suggest
+from kb.services.views import Alternative, Ask, Form
+
+MOST_PARTS = 8
+"""Parts of a question that are left out in turn."""
+
+_TEXTS = 12
+_BEGINNING = 4
+_PART = re.compile(r'-?(?:"[^"]*"|«[^«»]*»|“[^“”]*”)|\S+')
+
+Count = Callable[[Ask], int]
+"""Tells how many documents a search finds for the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search that was made: who asked, in which language labels are, what it found."""
+
+    ask: Ask
+    audience: frozenset[str]
+    language: str
+    total: int
+    passages: Sequence[Passage]
+
+
+def offer(services: Services, search: Search, count: Count) -> tuple[Alternative, ...]:
+    """Return other searches that find something; all kinds of them where this one found nothing.
+
+    Where it found something only a question that seems misspelt is answered with another. Ends when the time of a
+    search is over, with what it has.
+    """
+    if not _words(search.ask):
+        return tuple(_lifted(services, search, count)) if not search.total else ()
+    ends = time.monotonic() + services.settings.search_seconds
+    found: list[Alternative] = []
+    for one in _all(services, search, count):
+        found.append(one)
+        if time.monotonic() > ends:
+            break
+    return tuple(found)
+
+
+def _all(services: Services, search: Search, count: Count) -> Iterator[Alternative]:
+    yield from _spelt(services, search, count)
+    if search.total:
+        return
+    yield from _looser(search, count)
+    yield from _fewer(search, count)
+    yield from _lifted(services, search, count)
+    yield from _nearest(services, search)
+
+
+def _words(ask: Ask) -> str:
+    return " ".join(filter(None, (ask.q, ask.form.every, ask.form.some, ask.form.phrase)))
+
+
+def _spelt(services: Services, search: Search, count: Count) -> Iterator[Alternative]:
+    """Yield the question with its words mended, or as the other keyboard would have written it."""
+    ask = search.ask
+    if not ask.q:
+        return
+
+    def known(word: str) -> bool:
+        return _finds(services, search.audience, word, Precision.SAME)
+
+    passages = search.passages if search.total else _similar(services, search)
+    texts = [(passage.text, passage.language) for passage in passages[:_TEXTS]]
+    mended = corrected(ask.q, texts, services.analyzer, known)
+    tokens = services.analyzer.tokens(ask.q)
+    typed_otherwise = () if any(known(ask.q[t.start : t.end]) for t in tokens) else retyped(ask.q)
+    keyboard = [text for text in typed_otherwise if _finds(services, search.audience, text, Precision.SAME)]
+    for kind, text in [*(("keyboard", text) for text in keyboard), *([("spelling", mended)] if mended else [])]:
+        other = replace(ask, q=text, page=1)
+        if total := count(other):
+            yield Alternative(kind, other, total, text)
+
+
+def _finds(services: Services, audience: frozenset[str], text: str, precision: Precision) -> bool:
+    query = Query(Words(text), audience=audience, precision=precision, limit=0, passages=0)
+    return services.engine.search(query).total > 0
+
+
+def _similar(services: Services, search: Search) -> list[Passage]:
+    """Return passages with words that look like those asked for, filters and operators left aside."""
+    query = Query(Words(search.ask.q), audience=search.audience, limit=_TEXTS, passages=1)
+    return [passage for hit in services.engine.search(query).hits for passage in hit.passages]
+
+
+def _looser(search: Search, count: Count) -> Iterator[Alternative]:
+    if search.ask.precision is not Precision.NEAR:
+        other = replace(search.ask, precision=Precision.NEAR, page=1)
+        if total := count(other):
+            yield Alternative("precision", other, total)
+
+
+def _fewer(search: Search, count: Count) -> Iterator[Alternative]:
+    """Yield the search without one of its parts, in turn."""
+    ask = search.ask
+    others = [
+        (part, replace(ask, q=rest, page=1)) for part, rest in without_each(_PART.findall(ask.q)[:MOST_PARTS])
+    ]
+    for name in ("every", "phrase"):
+        pairs = without_each(getattr(ask.form, name).split()[:MOST_PARTS])
+        others += [(word, replace(ask, form=replace(ask.form, **{name: rest}), page=1)) for word, rest in pairs]
+    if ask.form.none:
+        others.append((ask.form.none, replace(ask, form=replace(ask.form, none=""), page=1)))
+    for said, other in others:
+        if total := count(other):
+            yield Alternative("fewer", other, total, said)
+
+
+def _lifted(services: Services, search: Search, count: Count) -> Iterator[Alternative]:
+    """Yield the search without one of its filters, in turn, and without all of them."""
+    ask = search.ask
+    filters = {name: values for name, values in ask.filters.items() if values}
+    for name, values in filters.items():
+        other = replace(ask, filters={key: kept for key, kept in filters.items() if key != name}, page=1)
+        if total := count(other):
+            labels = [shown.facet_label(services, name, value, search.language) for value in sorted(values)]
+            yield Alternative("filter", other, total, "، ".join(labels) if search.language == "ar" else ", ".join(labels), name)
+    if len(filters) > 1:
+        other = replace(ask, filters={}, page=1)
+        if total := count(other):
+            yield Alternative("filters", other, total)
+
+
+def _nearest(services: Services, search: Search) -> Iterator[Alternative]:
+    """Yield themes and titles with a word that begins as the longest one asked for does."""
+    words = sorted(_words(search.ask).split(), key=len, reverse=True)
+    for word in words[:2]:
+        for one in suggest(services, word[:_BEGINNING], search.audience, search.language):
+            if one.kind == "title":
+                yield Alternative("term", Ask(q=one.text, size=search.ask.size), 0, one.text)
+            else:
+                filters = {one.kind: frozenset({one.value})}
+                yield Alternative("term", Ask(filters=filters, form=Form(), size=search.ask.size), one.count, one.text)
