@@ -1,12 +1,12 @@
 """What programs receive: the values of the services as documented JSON, without personal data (law 09-08)."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Self
-from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field
 
+from kb.api.offers import Alternative
 from kb.catalog.period import OPEN
 from kb.core.text import Span
 from kb.services.views import (
@@ -23,7 +23,6 @@ from kb.services.views import (
     Said,
     When,
 )
-from kb.services.views import Suggestion as Suggested
 
 
 class Text(BaseModel):
@@ -140,6 +139,9 @@ class Results(BaseModel):
     )
     milliseconds: float
     also: list[OtherWords] = Field(description="Other words that were searched too and found something.")
+    alternatives: list[Alternative] = Field(
+        description="Other questions that find something, where this one may be wrong."
+    )
     hits: list[Hit]
     facets: list[Facet]
 
@@ -152,6 +154,7 @@ class Results(BaseModel):
             notices=list(answer.notices),
             milliseconds=round(answer.milliseconds, 1),
             also=[OtherWords.of_answer(also) for also in answer.also],
+            alternatives=[Alternative.of(one) for one in answer.alternatives],
             hits=[Hit.found(found) for found in answer.found],
             facets=[Facet.of(group) for group in answer.facets],
         )
@@ -260,32 +263,3 @@ def _card(card: Card) -> dict[str, Any]:
         "languages": list(card.languages),
         "pages": card.pages,
     }
-
-
-class Suggestion(BaseModel):
-    kind: str = Field(description="theme, organisation or title.")
-    text: str
-    language: str = Field(description="ISO 639-1 code, empty where it is not known.")
-    url: str
-    count: int | None = Field(description="Documents behind a theme or an organisation; null for a title.")
-
-
-class Suggestions(BaseModel):
-    suggestions: list[Suggestion]
-
-    @classmethod
-    def of(cls, found: Sequence[Suggested], language: str) -> Self:
-        return cls(
-            suggestions=[
-                Suggestion(
-                    kind=one.kind,
-                    text=one.text,
-                    language=one.language,
-                    url=f"/{language}/d/{one.value}"
-                    if one.kind == "title"
-                    else f"/{language}/search?{urlencode([(one.kind, one.value)])}",
-                    count=one.count or None,
-                )
-                for one in found
-            ]
-        )

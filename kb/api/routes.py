@@ -6,7 +6,8 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from kb.api.models import Document, Problem, Results, Suggestions
+from kb.api.models import Document, Problem, Results
+from kb.api.offers import Suggestions
 from kb.api.receipts import Receipt
 from kb.core.text import DocumentId
 from kb.search.parse import SYNTAX

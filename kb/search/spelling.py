@@ -19,10 +19,10 @@ def corrected(
     """
     doubtful = [token for token in analyzer.tokens(typed) if _is_word(typed, token)]
     held = _spellings(texts, analyzer)
-    stems = {stem for terms in held for stem in terms.light}
+    stems = {stem for terms in held for stem in (*terms.light, *terms.skeleton)}
     mended: dict[Token, str] = {}
     for token in doubtful:
-        if stems.isdisjoint(token.terms.light) and not known(typed[token.start : token.end]):
+        if stems.isdisjoint((*token.terms.light, *token.terms.skeleton)) and not known(typed[token.start : token.end]):
             likest = _likest(token.terms, held)
             if likest:
                 mended[token] = likest

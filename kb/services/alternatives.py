@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from kb.arabic.keyboard import retyped
 from kb.core.text import Passage
@@ -12,13 +13,13 @@ from kb.search.spelling import corrected, without_each
 from kb.services import shown
 from kb.services.context import Services
 from kb.services.suggest import suggest
-from kb.services.views import Alternative, Ask, Form
+from kb.services.views import Alternative, Ask
 
 MOST_PARTS = 8
 """Parts of a question that are left out in turn."""
 
 _TEXTS = 12
-_BEGINNING = 4
+_BEGINNINGS = (5, 4, 3)  # letters
 _PART = re.compile(r'-?(?:"[^"]*"|«[^«»]*»|“[^“”]*”)|\S+')
 
 Count = Callable[[Ask], int]
@@ -57,10 +58,12 @@ def _all(services: Services, search: Search, count: Count) -> Iterator[Alternati
     yield from _spelt(services, search, count)
     if search.total:
         return
-    yield from _looser(search, count)
-    yield from _fewer(search, count)
-    yield from _lifted(services, search, count)
-    yield from _nearest(services, search)
+    found = False
+    for one in chain(_looser(search, count), _fewer(search, count), _lifted(services, search, count)):
+        found = True
+        yield one
+    if not found:
+        yield from _nearest(services, search)
 
 
 def _words(ask: Ask) -> str:
@@ -100,18 +103,19 @@ def _similar(services: Services, search: Search) -> list[Passage]:
 
 
 def _looser(search: Search, count: Count) -> Iterator[Alternative]:
-    if search.ask.precision is not Precision.NEAR:
-        other = replace(search.ask, precision=Precision.NEAR, page=1)
-        if total := count(other):
-            yield Alternative("precision", other, total)
+    """Yield the search for near words, and for those of the other language."""
+    near = replace(search.ask, precision=Precision.NEAR, page=1)
+    if search.ask.precision is not Precision.NEAR and (total := count(near)):
+        yield Alternative("precision", near, total)
+    wide = replace(near, widen=True, without=frozenset())
+    if (not search.ask.widen or search.ask.without) and (total := count(wide)):
+        yield Alternative("widened", wide, total)
 
 
 def _fewer(search: Search, count: Count) -> Iterator[Alternative]:
     """Yield the search without one of its parts, in turn."""
     ask = search.ask
-    others = [
-        (part, replace(ask, q=rest, page=1)) for part, rest in without_each(_PART.findall(ask.q)[:MOST_PARTS])
-    ]
+    others = [(part, replace(ask, q=rest, page=1)) for part, rest in without_each(_PART.findall(ask.q)[:MOST_PARTS])]
     for name in ("every", "phrase"):
         pairs = without_each(getattr(ask.form, name).split()[:MOST_PARTS])
         others += [(word, replace(ask, form=replace(ask.form, **{name: rest}), page=1)) for word, rest in pairs]
@@ -130,7 +134,9 @@ def _lifted(services: Services, search: Search, count: Count) -> Iterator[Altern
         other = replace(ask, filters={key: kept for key, kept in filters.items() if key != name}, page=1)
         if total := count(other):
             labels = [shown.facet_label(services, name, value, search.language) for value in sorted(values)]
-            yield Alternative("filter", other, total, "، ".join(labels) if search.language == "ar" else ", ".join(labels), name)
+            yield Alternative(
+                "filter", other, total, "، ".join(labels) if search.language == "ar" else ", ".join(labels), name
+            )
     if len(filters) > 1:
         other = replace(ask, filters={}, page=1)
         if total := count(other):
@@ -138,12 +144,15 @@ def _lifted(services: Services, search: Search, count: Count) -> Iterator[Altern
 
 
 def _nearest(services: Services, search: Search) -> Iterator[Alternative]:
-    """Yield themes and titles with a word that begins as the longest one asked for does."""
-    words = sorted(_words(search.ask).split(), key=len, reverse=True)
-    for word in words[:2]:
-        for one in suggest(services, word[:_BEGINNING], search.audience, search.language):
+    """Yield themes, bodies and titles with a word that begins as the longest one asked for does."""
+    longest = max(_words(search.ask).split(), key=len)
+    for letters in _BEGINNINGS:
+        found = suggest(services, longest[:letters], search.audience, search.language)
+        for one in found:
             if one.kind == "title":
                 yield Alternative("term", Ask(q=one.text, size=search.ask.size), 0, one.text)
             else:
-                filters = {one.kind: frozenset({one.value})}
-                yield Alternative("term", Ask(filters=filters, form=Form(), size=search.ask.size), one.count, one.text)
+                filters = {str(one.kind): frozenset({one.value})}
+                yield Alternative("term", Ask(filters=filters, size=search.ask.size), one.count, one.text)
+        if found:
+            return

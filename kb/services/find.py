@@ -16,10 +16,10 @@ from kb.search.highlight import Marker
 from kb.search.query import Clause, Precision, Query, Reading
 from kb.search.results import Facet, Hit, Results
 from kb.search.snippet import snippet, without_leaders
-from kb.services import shown, widening
+from kb.services import alternatives, shown, widening
 from kb.services.context import Services
 from kb.services.question import Question, ask_for
-from kb.services.views import Also, Answer, Ask, FacetGroup, FacetValue, Found, Quote, Said
+from kb.services.views import Also, Alternative, Answer, Ask, FacetGroup, FacetValue, Found, Quote, Said
 
 FACETS = ("type", "year", "organisation", "theme", "language")
 SNIPPET_WORDS = 40
@@ -42,17 +42,12 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str) 
     size = max(1, min(ask.size, settings.max_results))
     offset = (max(1, ask.page) - 1) * size
     deep = offset >= settings.max_results
-    asked = Query(
-        clause=_widened(services, question.clause, ask, audience),
-        filters=_filters(services, ask),
-        audience=audience,
+    asked = replace(
+        _query(services, ask, audience, question),
         facets=FACETS,
-        sort=ask.sort,
-        precision=ask.precision,
         offset=0 if deep else offset,
         limit=0 if deep else size,
         passages=PASSAGES,
-        seconds=settings.search_seconds,
     )
     asked, results, notices = _answered(services, asked, question)
     marker = Marker(asked.clause, services.analyzer, ask.precision)
@@ -67,10 +62,41 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str) 
         facets=tuple(_group(services, facet, ask.filters, language) for facet in results.facets),
         pages=math.ceil(min(results.total, settings.max_results) / size),
         notices=(*notices, *(["partial"] if results.partial else []), *(["deep"] if deep else [])),
+        alternatives=() if results.partial else _alternatives(services, ask, audience, language, results),
         also=_also(results.readings),
         former=_filters(services, replace(ask, former=True)) != _filters(services, replace(ask, former=False)),
         milliseconds=(time.perf_counter() - started) * 1000,
     )
+
+
+def count(services: Services, ask: Ask, audience: frozenset[str]) -> int:
+    """Return how many documents a search finds."""
+    question = ask_for(services, ask, audience)
+    return _answered(services, _query(services, ask, audience, question), question)[1].total
+
+
+def _query(services: Services, ask: Ask, audience: frozenset[str], question: Question) -> Query:
+    """Return what is asked of the engine; of the answer nothing but the total."""
+    return Query(
+        clause=_widened(services, question.clause, ask, audience),
+        filters=_filters(services, ask),
+        audience=audience,
+        sort=ask.sort,
+        precision=ask.precision,
+        limit=0,
+        passages=0,
+        seconds=services.settings.search_seconds,
+    )
+
+
+def _alternatives(
+    services: Services, ask: Ask, audience: frozenset[str], language: str, results: Results
+) -> tuple[Alternative, ...]:
+    if ask.page > 1:
+        return ()
+    passages = [passage for hit in results.hits for passage in hit.passages[:1]]
+    search = alternatives.Search(ask, audience, language, results.total, passages)
+    return alternatives.offer(services, search, lambda other: count(services, other, audience))
 
 
 def _answered(services: Services, asked: Query, question: Question) -> tuple[Query, Results, tuple[str, ...]]:

@@ -131,8 +131,8 @@ class Also:
 class Alternative:
     """Another search that finds something, and why it is offered.
 
-    `kind` is spelling or keyboard (`said` is the question as it may have been meant), precision, fewer (`said` was
-    left out), filter (of `name`, `said` was lifted), filters, or term (`said` is a theme, a body or a title near by).
+    `kind` is spelling or keyboard (`said` is the question as it may have been meant), precision, widened, fewer (`said`
+    was left out), filter (of `name`, `said` was lifted), filters, or term (`said` is a theme, body or title near by).
     `total` is 0 where it was not counted.
     """
 

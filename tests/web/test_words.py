@@ -36,6 +36,7 @@ BUILT = tuple(
         "currency",
         "language",
         "suggest",
+        "alternative",
         "upload",
         "meta",
         "origin",

@@ -1,0 +1,41 @@
+"""The keyboard of the other script, in both Latin layouts and back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kb.arabic.keyboard import retyped
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("hg'vr", "الطرق"),
+        ("jfsd'", "تبسيط"),
+        ("hghsjrfhg", "الاستقبال"),
+        ("qkfdg", "ضنبيل"),
+        ("bjphp", "لاتحاح"),
+        ("اخعقى", "hourn"),
+        ("لعهيث", "guide"),
+        ("بخىؤفهخى", "fonction"),
+        ("لاشىضعث", "banque"),
+    ],
+)
+def test_the_same_keys_in_the_other_script(typed: str, meant: str) -> None:
+    assert meant in retyped(typed)
+
+
+def test_a_french_keyboard_has_its_own_places() -> None:
+    assert "تبسيط" in retyped("jfsdù")
+    assert "المساطر" in retyped("hgùshùv") or "الطساطر" in retyped("hgùshùv")
+
+
+@pytest.mark.parametrize("text", ["", "31.13", "؟ !", "loi القانون", "ⴰⵣⵓⵍ"])
+def test_what_has_both_scripts_or_neither_is_left(text: str) -> None:
+    assert retyped(text) == ()
+
+
+@given(st.text())
+def test_nothing_is_an_error(text: str) -> None:
+    for other in retyped(text):
+        assert isinstance(other, str)

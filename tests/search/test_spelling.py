@@ -1,0 +1,46 @@
+"""A misspelt question is mended by what texts write, in their own spelling, and never one that is right."""
+
+import pytest
+
+from kb.languages import PRODUCT
+from kb.search.spelling import corrected, without_each
+
+TEXTS = [
+    ("يهدف الدليل إلى تبسيط المساطر الإدارية وتحسين الاستقبال. المساطر الإدارية كثيرة.", "ar"),
+    ("Le guide de simplification des procédures administratives.", "fr"),
+]
+
+
+def mended(typed: str, *known: str) -> str | None:
+    return corrected(typed, TEXTS, PRODUCT, lambda word: word in known)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("تبسيط المساظر", "تبسيط المساطر"),
+        ("الادراية", "الإدارية"),
+        ("simplificaton", "simplification"),
+        ("guide de simplifcation", "guide de simplification"),
+        ("تحسين الإستقبالل", "تحسين الاستقبال"),
+        ("«المساظر» الإدارية", "«المساطر» الإدارية"),
+    ],
+)
+def test_a_slip_is_mended_in_the_spelling_of_the_texts(typed: str, meant: str) -> None:
+    assert mended(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed", ["تبسيط المساطر", "المسطرة", "مساطر", "وللمساطر", "ساكنة بعيدة", "31.13", "من في", "", "؟", "zz"]
+)
+def test_what_is_right_or_like_nothing_is_left(typed: str) -> None:
+    assert mended(typed) is None
+
+
+def test_a_word_that_other_documents_hold_is_left() -> None:
+    assert mended("المساظر", "المساظر") is None
+
+
+def test_each_word_is_left_out_in_turn() -> None:
+    assert without_each(["أ", "ب", "ج"]) == [("أ", "ب ج"), ("ب", "أ ج"), ("ج", "أ ب")]
+    assert without_each(["أ"]) == without_each([]) == []
