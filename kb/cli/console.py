@@ -39,7 +39,7 @@ _FAILURES: Mapping[str, str] = {
     "encrypted-file": "The file is protected by a password. Save it again without one.",
     "empty-file": "The file is empty.",
     "unsupported-format": "Files of this type cannot be read; docs/formats.md lists those that can. "
-    "Save it as PDF or DOCX.",
+    "Save it as PDF or DOCX; a ZIP is for `kb import`.",
     "too-costly": "Reading the file went past a limit of time, memory or pages.",
 }
 _KEY = re.compile(r"[a-z-]+")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kb.catalog import documents, files
 from kb.catalog.access import PUBLIC
-from kb.ingest import office, sandbox
+from kb.ingest import media, office, sandbox
 from kb.jobs import queue
 from kb.services import health, renewal
 from kb.services.context import Services
@@ -43,6 +43,7 @@ def _machine(services: Services) -> Iterator[Finding]:
     yield Finding(
         "postgresql driver", True, "installed" if postgres else "not installed: KB_DATABASE can only be SQLite"
     )
+    yield Finding("formats", True, ", ".join(media.NAMES.values()) + ": no other program is needed")
     closed = [
         str(folder) for folder in _folders(services) if folder.exists() and not os.access(folder, os.W_OK | os.X_OK)
     ]

@@ -1,6 +1,7 @@
 """Presentations, OpenDocument and books: what is read on paper or on the screen, and nothing that harms."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -221,3 +222,30 @@ def test_the_limit_of_the_xml_of_a_package_holds_at_the_next_byte(tmp_path: Path
         pass
     with pytest.raises(TooCostly), package.opened(path, most_xml=3):
         pass
+
+
+# What was typed into the document that LibreOffice then wrote as each of these, and into the slides and the sheet.
+TYPED = """دليل تبسيط المساطر الإدارية الباب الأول: أحكام عامة صدر القانون رقم 55.19 في 6 مارس 2020، ودخل حيِّزَ التَّنفيذِ
+داخل أجل 6 أشهر. انظر البوابة الوطنية، و«ce que l'usager doit savoir». الخدمة الأجل شهادة السكنى 3 أيام رخصة البناء
+الوثائق المطلوبة الرسوم الآجال فقرة إطار جانبي الصفحة الثانية: نسبة الرضى 87,5%، والأهداف [1] و[2]."""
+SHOWN = """دليل تبسيط المساطر الإدارية وزارة الانتقال الرقمي وإصلاح الإدارة الإطار القانوني صدر القانون رقم 55.19
+(الجريدة الرسمية عدد 6866) في 6 مارس 2020 يَدخُلُ حيِّزَ التَّنفيذِ داخل أجل 6 أشهر ذكّر الحاضرين بنسبة الرضى 87,5% الآجال
+الخدمة الأجل شهادة السكنى 3 أيام رخصة البناء 30 يوما"""
+ENTERED = """دليل تبسيط المساطر الإدارية الخدمة الأجل بالأيام تاريخ النشر نسبة الرضى شهادة السُّكنى رخصة البناء
+الشكايات الجهة عدد طنجة - تطوان - الحسيمة 3 30 1250 2020-03-06 الآجال 0.875 2021-04-01 09:30 1"""
+NOTE = "الجريدة الرسمية عدد 6866."
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        *((name, f"{TYPED} {NOTE}") for name in ("odt", "doc", "rtf")),
+        ("epub", TYPED),
+        *((name, SHOWN) for name in ("pptx", "odp", "ppt")),
+        *((name, ENTERED) for name in ("xlsx", "xls", "ods")),
+    ],
+)
+def test_no_word_is_lost_and_none_is_made_up(name: str, typed: str) -> None:
+    found = [unicodedata.normalize("NFC", word) for page in read(good(name)).pages for word in page.text.split()]
+    wanted = [unicodedata.normalize("NFC", word) for word in typed.split()]
+    assert set(wanted) == set(found)

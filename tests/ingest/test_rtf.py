@@ -124,3 +124,14 @@ def test_any_words_and_braces_give_a_text_or_a_named_failure(
         Rtf().extract(path, Limits())
     except ExtractionError:
         return
+
+
+def test_what_the_file_says_of_itself_is_read_and_stray_words_there_are_not(tmp_path: Path) -> None:
+    body = r"{\info{\title Guide}{\author Office}{\creatim stray\yr2021\mo5\dy4}{\keywords a, b}{\operator x}}text"
+    assert read(tmp_path, body).meta == {
+        "title": "Guide",
+        "author": "Office",
+        "created": "2021-05-04",
+        "keywords": "a; b",
+        "heading": "text",
+    }

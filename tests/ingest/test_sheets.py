@@ -1,13 +1,14 @@
 """Workbooks and rows of text: numbers, dates and rows as people read them, within bounds."""
 
 import datetime as dt
+import struct
 from pathlib import Path
 
 import pytest
 
-from kb.ingest import sandbox
+from kb.ingest import media, sandbox
 from kb.ingest.extraction import Damaged, Empty, Extraction, Limits, TooCostly
-from kb.ingest.formats import choose
+from kb.ingest.formats import FORMATS, choose
 from kb.ingest.formats.sheets import MAX_CELLS, cells
 from kb.ingest.sniff import sniff
 from tests.ingest.packages import change, good
@@ -164,3 +165,14 @@ def test_a_quote_that_never_ends_is_a_named_failure(tmp_path: Path) -> None:
     path.write_text('a;b\n"' + "x;\n" * 400_000, "utf-8")
     with pytest.raises(TooCostly):
         read(path)
+
+
+def test_a_workbook_that_its_reader_panics_over_is_damaged(tmp_path: Path) -> None:
+    data = bytearray(good("xls").read_bytes())
+    directory = (struct.unpack_from("<I", data, 48)[0] + 1) * 512
+    struct.pack_into("<H", data, 30, 12)
+    path = tmp_path / "a.xls"
+    for length in (directory + 80, len(data)):
+        path.write_bytes(data[:length])
+        with pytest.raises(Damaged):
+            FORMATS[media.XLS].extract(path, Limits())

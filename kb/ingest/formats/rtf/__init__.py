@@ -185,7 +185,7 @@ class _Reader:
             flow.text.append(text)
         elif self._group.into == "stylesheet":
             self._name += text
-        elif self._group.into in _TOLD:
+        elif self._group.into in _TOLD and self._group.into != "creatim":
             self.told[self._group.into] = self.told.get(self._group.into, "") + text
 
     def _close(self) -> None:

@@ -21,6 +21,7 @@ MAX_CELLS = 4_000_000
 """Of one sheet, counted as the rectangle around all that is filled: so much of it is in memory at once."""
 
 _LABEL_CHARS = 40
+_PANIC = "PanicException"  # how Rust fails; it is no Exception, and its class has no module
 _CHUNK = 1024 * 1024
 _OVERLAP = 4096  # the longest tag that is looked for
 _CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
@@ -37,18 +38,26 @@ class Sheets:
 
     def extract(self, path: Path, limits: Limits) -> Extraction:
         meta = _checked(path)
-        try:
-            with closing(calamine.load_workbook(str(path))) as workbook:
-                sheets = list(_sheets(workbook))
-        except calamine.PasswordError as error:
-            raise Encrypted("protected by a password") from error
-        except (calamine.CalamineError, OSError, ValueError) as error:
-            raise Damaged(f"no workbook: {error}") from error
+        sheets = _read(path)
         pages = _pages(sheets, limits)
         named = next((found for _, rows in sheets if (found := cells.title(rows))), "")
         known = next((name for name, _ in sheets if not _UNNAMED.fullmatch(name)), "")
         meta |= said.of(heading=named or line(known))
         return Extraction(pages=pages, meta=meta, outline=paging.outline(pages), by=self.stamp)
+
+
+def _read(path: Path) -> list[tuple[str, list[Sequence[str]]]]:
+    try:
+        with closing(calamine.load_workbook(str(path))) as workbook:
+            return list(_sheets(workbook))
+    except calamine.PasswordError as error:
+        raise Encrypted("protected by a password") from error
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        raise Damaged(f"no workbook: {error}") from error
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        raise Damaged(f"no workbook: {error}") from error
 
 
 def _checked(path: Path) -> dict[str, str]:
