@@ -62,7 +62,10 @@ class Limits:
 
 
 class Extractor(Protocol):
-    """Stateless. Reads one file, touches nothing else: no database, no network, no settings."""
+    """Stateless. Reads one file, touches nothing else: no database, no network, no settings.
+
+    One that imports late what the parent has no use for names these modules in `loads`: the nursery imports them once.
+    """
 
     @property
     def stamp(self) -> str: ...

@@ -27,7 +27,8 @@ _MEDIA_TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
 def extract(extractor: Extractor, path: Path, limits: Limits) -> Extraction:
     """Extract in a child process. Raises as `call`."""
     kind = type(extractor)
-    answer = call(child.read, path, limits, {"extractor": (kind.__module__, kind.__qualname__)}, (kind.__module__,))
+    modules = (kind.__module__, *getattr(extractor, "loads", ()))
+    answer = call(child.read, path, limits, {"extractor": (kind.__module__, kind.__qualname__)}, modules)
     return wire.decode(answer, limits)
 
 

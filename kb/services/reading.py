@@ -26,6 +26,8 @@ from kb.services.context import Services
 
 TITLE_CHARS = 300
 ACTOR = "extract"
+_LEAST_TIME = 1 / 6  # of the time allowed, for the smallest file
+_ALL_THE_TIME = 5 * 1024 * 1024  # bytes that grant all of it, and a part in proportion
 UNMAPPED = "\ufffd"
 
 _log = logging.getLogger(__name__)
@@ -36,13 +38,18 @@ def stamps() -> frozenset[str]:
     return frozenset(reader.stamp for reader in FORMATS.values())
 
 
+def limits_for(settings: Settings, size: int) -> Limits:
+    """Return the limits for a file of so many bytes. A small one has less time: it is short, or it is a trap."""
+    seconds = settings.extract_seconds * min(1.0, _LEAST_TIME + size / _ALL_THE_TIME)
+    return Limits(seconds, settings.extract_bytes, settings.max_pages, settings.max_page_chars)
+
+
 def read_file(path: Path, settings: Settings, name: str = "") -> Extraction:
     """Read a file in a child process with the limits of the settings. Raises ExtractionError.
 
     `name` is the file's own where `path` does not keep it; it only tells kinds of text apart.
     """
-    limits = Limits(settings.extract_seconds, settings.extract_bytes, settings.max_pages, settings.max_page_chars)
-    extraction = sandbox.extract(choose(sandbox.sniff(path, name)), path, limits)
+    extraction = sandbox.extract(choose(sandbox.sniff(path, name)), path, limits_for(settings, path.stat().st_size))
     return replace(extraction, pages=tuple(map(_with_language, extraction.pages)))
 
 

@@ -56,6 +56,15 @@ class Dies(Plain):
         os._exit(9)
 
 
+class Late(Plain):
+    """Needs a module that only it imports."""
+
+    loads = ("colorsys",)
+
+    def act(self, _path: Path) -> str:
+        return str("colorsys" in sys.modules)
+
+
 class Errs(Plain):
     def act(self, _path: Path) -> str:
         raise IndexError("list index out of range")

@@ -87,6 +87,10 @@ def test_a_reader_sees_no_environment_no_folder_and_no_input(path: Path, monkeyp
     assert sandbox.extract(extractors.Surroundings(), path, LIMITS).pages[0].text == "[] / False "
 
 
+def test_what_a_reader_imports_late_is_in_the_memory_of_its_child_already(path: Path) -> None:
+    assert sandbox.extract(extractors.Late(), path, LIMITS).pages[0].text == "True"
+
+
 def test_what_a_reader_prints_is_not_its_answer(path: Path) -> None:
     assert sandbox.extract(extractors.Prints(), path, LIMITS).pages[0].text == "quiet"
 

@@ -11,6 +11,7 @@ class Pdf:
 
     stamp = "pdf/4"
     media_types = frozenset({media.PDF})
+    loads = ("kb.ingest.formats.pdf.document",)
 
     def extract(self, path: Path, limits: Limits) -> Extraction:
         # Loading pdfminer takes longer than most of what the parent does.
