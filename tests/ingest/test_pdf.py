@@ -1,6 +1,7 @@
 """PDF as a whole: what its pages say, and that no file does harm or fails without a name."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -239,3 +240,37 @@ def test_places_are_those_of_the_page_as_it_is_turned_and_cropped(tmp_path: Path
     assert [(box.x0, box.y0) for box in cropped.boxes] == [(220, 398), (527, 398)]
     # The page is turned clockwise: what is written upwards from the lower left runs down from the upper left.
     assert [box.y0 for box in turned.boxes] == [720, 1027]
+
+
+NUMBERS = st.one_of(
+    st.integers(-900, 900).map(str), st.sampled_from(["0", "9" * 40, "1" * 400, "0.00001", "-0", "1e5"])
+)
+SHOWN = st.sampled_from(["(a) Tj", "(Page 3) Tj", "[(1 note) -900 (x)] TJ", "(iv) Tj", "<00410042> Tj", "T*", "q", "Q"])
+TAKES = {"Td": 2, "Tm": 6, "cm": 6, "re S": 4, "re f": 4, "Tz": 1, "Tc": 1, "Ts": 1, "TL": 1, "m": 2, "l S": 2}
+OPERATIONS = st.one_of(
+    SHOWN,
+    NUMBERS.map(lambda size: f"/F {size} Tf"),
+    st.sampled_from(sorted(TAKES)).flatmap(
+        lambda name: st.lists(NUMBERS, min_size=TAKES[name], max_size=TAKES[name]).map(
+            lambda values: " ".join([*values, name])
+        )
+    ),
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.lists(OPERATIONS, max_size=30), min_size=1, max_size=4))
+def test_whatever_pages_draw_their_words_have_places_on_them(drawn: list[list[str]]) -> None:
+    kids = b" ".join(b"%d 0 R" % (20 + 2 * number) for number in range(len(drawn)))
+    objects = {2: b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(drawn))}
+    for number, operations in enumerate(drawn):
+        objects[20 + 2 * number] = PAGE.replace(b"4 0 R", b"%d 0 R" % (21 + 2 * number))
+        objects[21 + 2 * number] = stream(f"BT /F 12 Tf 72 700 Td {' '.join(operations)} ET".encode())
+    with TemporaryDirectory() as folder:
+        try:
+            pages = read(Path(folder) / "a.pdf", pdf(objects)).pages
+        except ExtractionError:
+            return
+    for page in pages:
+        assert all(box.word < len(page.text.split()) for box in page.boxes)
+        assert all(box.x0 <= box.x1 <= page.width and box.y0 <= box.y1 <= page.height for box in page.boxes)

@@ -20,6 +20,7 @@ _UPRIGHT_DEGREES = 7
 # Colours and the manner of lines.
 _WITHOUT_EFFECT = frozenset(b"w J j M d ri i g G rg RG k K cs CS sc SC scn SCN sh BX EX MP DP".split())
 _BOLD = re.compile(r"bold|black|heavy|demi|semibold|[-,]b(?:d|i)?$", re.IGNORECASE)
+_LARGEST = 20_000.0  # points: the longest side of a page is 14,400 (ISO 32000-1, annex C)
 _FORCE_BOLD = 1 << 18  # ISO 32000-1, table 123
 _BOLD_WEIGHT = 600
 _ASCENT, _DESCENT = (0.85, 1.2), (0.28, 0.6)  # least and most, of the size: what fonts state is often wrong
@@ -170,7 +171,8 @@ class _Device(PDFTextDevice):
         text, width, unmapped = known.get(cid) or self._learnt(font, cid)
         size = abs(fontsize) * math.hypot(c, d)
         self._index += 1
-        self.sheet.glyphs.append(Glyph(text, x, x + size, y, size, 0, self._index, number, cid, unmapped))
+        if 0.0 < size < _LARGEST and math.isfinite(x + y):
+            self.sheet.glyphs.append(Glyph(text, x, x + size, y, size, 0, self._index, number, cid, unmapped))
         return float(width * fontsize * scaling)
 
     def _show(self, state: Any, sequence: Any) -> None:
@@ -188,10 +190,11 @@ class _Device(PDFTextDevice):
         cos, sin = (1.0, 0.0) if abs(angle) < _UPRIGHT_DEGREES else (math.cos(theta), math.sin(theta))
         angle = 0 if sin == 0.0 and cos == 1.0 else angle
         along, rise = a * cos + b * sin, state.rise
-        right, top = self.sheet.width + size, self.sheet.height + size
+        # What has no size is not seen, nor is what is larger than any sheet.
+        reach = size if 0.0 < size < _LARGEST else -math.inf
+        right, top = self.sheet.width + reach, self.sheet.height + reach
         glyphs = self.sheet.glyphs
-        x, y = state.linematrix
-        spaced = False
+        (x, y), spaced = state.linematrix, False
         for part in sequence:
             if isinstance(part, int | float):
                 x -= part * 0.001 * fontsize * scaling
@@ -207,7 +210,7 @@ class _Device(PDFTextDevice):
                 advance = width * fontsize * scaling
                 px, py = a * x + c * (y + rise) + e, b * x + d * (y + rise) + f
                 self._index += 1
-                if -size <= px <= right and -size <= py <= top:
+                if -reach <= px <= right and -reach <= py <= top:
                     x0 = px * cos + py * sin
                     x1 = x0 + along * advance
                     x0, x1 = (x0, x1) if x0 <= x1 else (x1, x0)

@@ -58,7 +58,7 @@ def _blocks(written: Sequence[Written]) -> list[list[Written]]:
 
 def _largest(blocks: Sequence[Sequence[Written]]) -> Sequence[Written]:
     largest = max(block[0].size for block in blocks)
-    return next(block for block in blocks if block[0].size > _ALIKE * largest)
+    return next(block for block in blocks if block[0].size >= _ALIKE * largest)
 
 
 def _names(block: Sequence[Written]) -> bool:
