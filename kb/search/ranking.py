@@ -197,7 +197,8 @@ def _widen(
         most = max(best.values(), default=math.inf)  # where the words themselves stand, no reading is worth more
         for other in group:
             for unit, value in _read(ranking, shelf, other, deadline).items():
-                best[unit] = max(best.get(unit, 0.0), min(value, other.reading.weight * most))
+                if unit not in own:
+                    best[unit] = max(best.get(unit, 0.0), min(value, other.reading.weight * most))
         for unit, value in best.items():
             gain = value - worth.get(unit, 0.0)
             if gain > 0:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from kb.arabic.letters import ARABIC_LETTERS
+from kb.arabic.stem import singular
 from kb.languages.analyzer import Analyzer, Token
 from kb.search.dictionary import Dictionary
 from kb.search.query import And, Clause, Or, Reading, Widened, Words
@@ -74,10 +75,10 @@ class Widener:
         """Yield the concept's other words: not those that hold, in whatever inflection, all words asked for or read."""
         asked = tokens[named.first : named.last]
         of = text[asked[0].start : asked[-1].end]
-        shorter = [tuple(frozenset(token.terms.light) for token in asked)]
+        shorter = [tuple(_in_any_number(token) for token in asked)]
         labels = list(_labels(named.concept))
         stems = [self._stems(label, language) for label, language, _ in labels]
-        shorter = [tuple(frozenset(token.terms.light) for token in asked)]
+        shorter = [tuple(_in_any_number(token) for token in asked)]
         kept = set()
         for place in sorted(range(len(labels)), key=lambda place: len(stems[place])):
             if stems[place] and not any(_within(words, stems[place]) for words in shorter):
@@ -105,7 +106,7 @@ class Widener:
 
     def _stems(self, text: str, language: str) -> Stems:
         tokens = self.analyzer.tokens(text, language)
-        return tuple(frozenset(token.terms.light) for token in tokens if not token.terms.stop)
+        return tuple(_in_any_number(token) for token in tokens if not token.terms.stop)
 
 
 def _labels(concept: Concept) -> Iterator[tuple[str, str, float]]:
@@ -113,6 +114,10 @@ def _labels(concept: Concept) -> Iterator[tuple[str, str, float]]:
         yield label, language, BY_THESAURUS
     for label in concept.kin:
         yield label, language_of(label), BY_KIN
+
+
+def _in_any_number(token: Token) -> frozenset[str]:
+    return frozenset(singular(stem) for stem in token.terms.light)
 
 
 def _within(words: Stems, others: Stems) -> bool:

@@ -85,6 +85,10 @@ class Addresses:
         """The same search without these other words."""
         return self.turn(replace(ask, without=ask.without | {text}), 1)
 
+    def under_former_names(self, ask: Ask) -> str:
+        """The same search with the chosen bodies under all their names."""
+        return self.turn(replace(ask, former=True), 1)
+
     def widened(self, ask: Ask, *, on: bool) -> str:
         """The same search with all other words, or with none."""
         return self.turn(replace(ask, widen=on, without=frozenset()), 1)

@@ -68,7 +68,7 @@ def test_each_other_word_is_shown_and_a_plain_link_takes_it_away(demo: tuple[Tes
     shown = removals(page(client, "gouvernance"))
     assert "الحكامة" in shown
     address = shown["الحكامة"]
-    assert parse_qs(urlsplit(address).query) == {"q": ["gouvernance"], "without": ["الحكامة"]}
+    assert parse_qs(urlsplit(address).query).items() >= {"q": ["gouvernance"], "without": ["الحكامة"]}.items()
     assert "الحكامة" not in re.findall(r'<span[^>]*lang="ar"[^>]*>([^<]+)</span>', client.get(address).text)
 
 
@@ -79,7 +79,9 @@ def test_all_other_words_are_taken_away_and_brought_back(demo: tuple[TestClient,
     narrow = page(client, "expérience utilisateur", also="0")
     assert ids["demo-presentation-user-experience"] in hits(wide)
     assert ids["demo-presentation-user-experience"] not in hits(narrow)
-    assert 'href="/ar/search?q=exp%C3%A9rience+utilisateur"' in narrow
+    back = re.search(r'<p class="also hint">.*?href="([^"]+)"', narrow)
+    assert back is not None
+    assert hits(client.get(html.unescape(back[1])).text) == hits(wide)
 
 
 def test_filters_keep_what_was_taken_away(demo: tuple[TestClient, dict[str, str]]) -> None:
