@@ -20,7 +20,7 @@ REPAIRS = frozenset({MISMAPPED, REVERSED, FORMS, PERSIAN})
 
 _FEW_GLYPHS, _MOSTLY_IMAGE = 15, 0.30
 _MANY_UNMAPPED = 0.06
-_ENOUGH_WORDS, _LEAST_RATE = 12, 0.80
+_ENOUGH_WORDS, _LEAST_RATE, _DOUBTFUL_RATE = 12, 0.80, 0.85
 _ENOUGH_LATIN, _LEAST_LATIN_RATE = 30, 0.10
 _GOOD, _POOR = 0.95, 0.30
 _GOOD_LATIN = 0.50
@@ -73,7 +73,7 @@ def findings(page: Signs) -> tuple[Finding, ...]:
     found: list[Finding] = []
     if page.glyphs and page.unmapped > _MANY_UNMAPPED:
         found.append(Finding(UNMAPPED, _percent(page.unmapped)))
-    if page.arabic.judged >= _ENOUGH_WORDS and page.arabic.share < _LEAST_RATE:
+    if page.arabic.judged >= _ENOUGH_WORDS and page.arabic.share < _DOUBTFUL_RATE:
         found.append(Finding(LOW_WORD_RATE, _percent(page.arabic.share)))
     if needs_ocr(page):
         found.append(Finding(NEEDS_OCR))

@@ -47,6 +47,12 @@ def test_a_page_without_a_text_to_be_trusted_is_sent_to_ocr_and_says_why(page: S
     assert codes(verdict.findings(page)) == found
 
 
+def test_a_page_may_be_doubted_without_being_sent_to_ocr() -> None:
+    page = GOOD._replace(arabic=Rate(249, 300))
+    assert not verdict.needs_ocr(page)
+    assert codes(verdict.findings(page)) == ("low-word-rate",)
+
+
 def test_a_good_text_has_full_quality_and_garbage_next_to_none() -> None:
     assert quality(0.0, Rate(290, 300), Rate(0, 0)) == 1.0
     assert quality(0.0, Rate(3, 3), Rate(120, 200)) == 1.0

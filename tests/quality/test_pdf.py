@@ -48,6 +48,11 @@ def extracted(name: str) -> Extraction:
 
 
 @cache
+def real(name: str) -> Extraction:
+    return Pdf().extract(BED / "real" / f"{name}.pdf", Limits())
+
+
+@cache
 def scores() -> dict[str, list[tuple[float, float]]]:
     found: dict[str, list[tuple[float, float]]] = {}
     for truth in sorted((BED / "truth").glob("*.json")):
@@ -90,15 +95,45 @@ def test_ocr_is_asked_for_where_the_fonts_do_not_tell_and_nowhere_else() -> None
     assert len(asked["broken"]) == 9
 
 
+def test_letters_are_renamed_where_a_font_names_them_wrongly_and_nowhere_else() -> None:
+    files = [file.stem for file in (BED / "files").glob("*.pdf") if group(file.stem) != "broken"]
+    renamed = {name for name in files if "wrong-map-repaired" in codes(extracted(name).findings)}
+    assert renamed == {"qt5-plain-naskh"}  # which leaves lam-alef unnamed
+
+
+# Least share of known words, for Arabic by the half of the list that repair does not learn from. Measured: .979, .992
+# (.63 before repair), .979. Files that fall short say so: see below.
+@pytest.mark.parametrize(
+    ("file", "least"),
+    [
+        ("zakariakassemi2000_moroccan-law-rag__53750fb3", 0.97),
+        ("AhmedHamdyRa_Gradution-Project__c1e3aeae", 0.98),
+        ("aminebenkii_legal-assistant-moroccan-law__code_du_travail", 0.97),
+    ],
+)
+def test_the_words_of_real_documents_are_words(file: str, least: float) -> None:
+    text = " ".join(one.text for one in real(file).pages)
+    arabic, latin = lexicon.rate_unlearnt(text), lexicon.rate_latin(text)
+    assert (arabic.known + latin.known) / (arabic.judged + latin.judged) >= least
+    assert "needs-ocr" not in codes(real(file).findings)
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        ("DS4SD_docling__e722b71d", "needs-ocr"),  # a slide of 150 words, too few to learn from
+        ("IbtihalMakki_arabic-rag-pdf__4b93f8f5", "low-word-rate"),  # shapes of several letters, drawn apart
+    ],
+)
+def test_a_file_whose_letters_stay_in_doubt_says_so(file: str, code: str) -> None:
+    assert code in codes(real(file).findings)
+
+
 def test_a_law_whose_font_names_its_letters_wrongly_is_repaired_and_says_how() -> None:
-    pages = Pdf().extract(BED / "real" / "AhmedHamdyRa_Gradution-Project__c1e3aeae.pdf", Limits()).pages
+    pages = real("AhmedHamdyRa_Gradution-Project__c1e3aeae").pages
     assert {one.origin for one in pages} == {"repaired"}
     assert "ل ← ∅، ␣ ← ل، ␣ ← ق، ث ← لا" in pages[0].findings[0].detail
-    text = " ".join(" ".join(one.text for one in pages).split())
-    assert "يعمل بأحكام القانون المرافق في شأن البيئة" in text
-    # By words that repair did not learn from; .988 measured, .63 before repair.
-    assert lexicon.rate_unlearnt(text).share > 0.975
-    assert "needs-ocr" not in {finding.code for one in pages for finding in one.findings}
+    assert "يعمل بأحكام القانون المرافق في شأن البيئة" in " ".join(pages[0].text.split())
 
 
 def test_a_scan_says_that_it_has_no_text() -> None:

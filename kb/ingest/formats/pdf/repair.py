@@ -19,7 +19,8 @@ _WORDS_TRIED = 120
 _LEAST_WORDS = 2
 _MOST_CHANGES = 80
 _MOSTLY_KNOWN = 0.6
-"""A unit of whose words more than this share is known needs no other name."""
+"""A unit of whose words more than this share is known needs no other name, unless it is called a space: many words are
+words without their last letter."""
 
 _SURE, _SURE_OF_UNKNOWN = 6.0, 3.0
 """Log odds from which a name is given up for another, and from which one is given to a shape without any.
@@ -95,7 +96,7 @@ class _Solver:
         now = min(names)
         held = self.holding[number][:_WORDS_TRIED]
         known = sum(self.known[place] for place in held)
-        if len(names) > 1 or known > _MOSTLY_KNOWN * len(held):
+        if len(names) > 1 or (known > _MOSTLY_KNOWN * len(held) and not now.isspace()):
             return 0.0, now
         frames = [frame for place in held if (frame := self._frame(self.words[place], unit)) is not None]
         if len(frames) < (_LEAST_WORDS if now != spelling.UNKNOWN else 1):
