@@ -10,8 +10,9 @@ from kb.arabic.words import holds_torn
 from kb.core.text import Span
 from kb.languages.analyzer import Analyzer, Terms
 from kb.search.asked import positive, wanted, words_of
-from kb.search.query import Clause, Phrase, Precision, Titled, Words
+from kb.search.query import Clause, Phrase, Precision, Reading, Titled, Words
 from kb.search.ranking import PRODUCT_RANKING
+from kb.search.reasons import Reason, Step, step_between
 from kb.search.units import (
     LONGEST_WORD,
     MARKED,
@@ -77,7 +78,9 @@ class Marker:
                 self._by_gram[gram].append(number)
         self._asked = len(self._words)  # words of readings are numbered after those asked for
         self._readings: list[frozenset[int]] = []
+        self._read_as: list[Reading] = []  # the reading of each word of one, from number `_asked` on
         for other in asked.others:
+            self._read_as += [other.reading] * len(other.words)
             self._readings.append(frozenset(range(len(self._words), len(self._words) + len(other.words))))
             for word in other.words:
                 for term in terms_of(word, View.LIGHT):
@@ -105,6 +108,28 @@ class Marker:
         for phrase in self._phrases:
             places.update(_phrase_places(phrase, words, same))
         return tuple(Span(tokens[place].start, tokens[place].end) for place in sorted(places))
+
+    def reasons(self, text: str, language: str = "") -> Iterator[Reason]:
+        """Yield why each marked word is, but for those of phrases, which stand as they were typed."""
+        tokens = list(self._analyzer.tokens(text, language))
+        chosen = self._chosen({token.terms for token in tokens})
+        for key in self._analyzer.keys(text, tokens) if self._keys else ():
+            if key.term in self._keys:
+                yield Reason(Step.NUMBER, "", text[key.start : key.end])
+        for token in tokens:
+            found = text[token.start : token.end]
+            if self._begin and token.terms.exact.startswith(self._begin):
+                yield Reason(Step.BEGINNING, "", found)
+            if token.terms in chosen:
+                for number in self._tied(token.terms) or self._like(token.terms):
+                    yield self._reason(number, token.terms, found)
+
+    def _reason(self, number: int, terms: Terms, found: str) -> Reason:
+        if number >= self._asked:
+            reading = self._read_as[number - self._asked]
+            return Reason(Step(reading.source), reading.of, found)
+        asked = self._words[number]
+        return Reason(step_between(asked, terms), asked.written or asked.exact, found)
 
     def count(self, text: str, language: str = "") -> int:
         """Return how many spans there are to mark; made for the many pages of one file, several times as fast."""

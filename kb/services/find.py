@@ -20,6 +20,7 @@ from kb.services import alternatives, shown, widening
 from kb.services.context import Services
 from kb.services.question import Question, ask_for
 from kb.services.views import Also, Alternative, Answer, Ask, FacetGroup, FacetValue, Found, Quote, Said
+from kb.services.why import why
 
 FACETS = ("type", "year", "organisation", "theme", "language")
 SNIPPET_WORDS = 40
@@ -135,7 +136,8 @@ def _found(services: Services, document: Document, hit: Hit, marker: Marker, lan
     # A page that can be read and cited comes before a field that only describes it.
     chosen = sorted(hit.passages, key=lambda passage: not passage.page)[:QUOTES]
     quotes = tuple(_quote(services, document, passage, marker, language) for passage in chosen)
-    return Found(card=marked, score=hit.score, quotes=quotes, labels=hit.labels)
+    texts = [card.title, *(Said(passage.text, passage.language) for passage in chosen)]
+    return Found(marked, hit.score, quotes, hit.labels, why(marker, texts))
 
 
 def _quote(services: Services, document: Document, passage: Passage, marker: Marker, language: str) -> Quote:

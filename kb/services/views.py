@@ -59,6 +59,15 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """The spellings of a hit that a step of analysis (kb.search.reasons.Step) joined to a word that was asked for."""
+
+    step: str
+    asked: str
+    found: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """`labels` are message keys: "number-flipped"."""
 
@@ -66,6 +75,7 @@ class Found:
     score: float
     quotes: tuple[Quote, ...] = ()
     labels: tuple[str, ...] = ()
+    why: tuple[Why, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,10 @@ class Addresses:
     def turn(self, ask: Ask, page: int) -> str:
         return _join(f"/{self.language}/search", query_of(ask, page=page))
 
+    def precise(self, ask: Ask, precision: str) -> str:
+        """The same search with words matched as strictly as `precision` says."""
+        return self.turn(replace(ask, precision=Precision(precision)), 1)
+
     def json(self, ask: Ask) -> str:
         return _join("/api/v1/search", query_of(ask, page=ask.page))
 

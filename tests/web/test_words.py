@@ -37,6 +37,7 @@ BUILT = tuple(
         "language",
         "suggest",
         "alternative",
+        "why.step",
         "upload",
         "meta",
         "origin",
