@@ -9,14 +9,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from kb.catalog import content_type, documents, organisations, vocabulary
+from kb.catalog import changes, content_type, documents, files, organisations, vocabulary
 from kb.cli import main as commands
 from kb.cli.console import FAILED, err
 from kb.cli.house import House, Progress
@@ -24,6 +24,7 @@ from kb.core.errors import Unavailable
 from kb.core.settings import Settings
 from kb.db.database import Database
 from kb.db.upgrade import upgrade
+from kb.ingest import ocr as ocr_engine
 from kb.ingest.cache import Cache
 from kb.ingest.extraction import Limits
 from kb.ingest.gallery import Bounds, Gallery
@@ -32,7 +33,7 @@ from kb.jobs.worker import Handler, Worker
 from kb.languages import PRODUCT
 from kb.search.engines import open_engine
 from kb.search.stamp import Stale
-from kb.services import index, reading, renewal, widening
+from kb.services import index, ocr, reading, renewal, widening
 from kb.services.context import Services
 from kb.services.recording import Recorder
 from kb.web.door import address, listen
@@ -140,24 +141,30 @@ def _mend_index(services: Services) -> None:
         index.rebuild(services, lambda _done, _total: None)
 
 
-def handlers(services: Services) -> Mapping[str, Handler]:
-    """Return what is done for each kind of job."""
+TEXT, OCR, ALL = "text", "ocr", "all"
+"""The lanes: a page takes OCR a second or more, and no other file is to wait for it."""
+
+
+def handlers(services: Services, lane: str = ALL, told: Callable[[], None] = lambda: None) -> Mapping[str, Handler]:
+    """Return what is done for each kind of job of a lane; `told` is called after each page that OCR reads."""
     read = partial(reading.run, services)
-    return {"extract": read, "index": partial(index.run, services), renewal.RENEW: read}
+    text = {files.EXTRACT: read, changes.INDEX: partial(index.run, services), renewal.RENEW: read}
+    pages = {files.OCR: partial(ocr.run, services, told=told)}
+    return {TEXT: text, OCR: pages, ALL: text | pages}[lane]
 
 
-def worker(services: Services) -> Worker:
+def worker(services: Services, lane: str = ALL, told: Callable[[], None] = lambda: None) -> Worker:
     return Worker(
         services.database,
-        handlers(services),
-        batches={"index": index.BATCH},
-        turns={renewal.RENEW: 1},  # a new file waits for one old one at most
+        handlers(services, lane, told),
+        batches={changes.INDEX: index.BATCH},
+        turns={renewal.RENEW: 1, files.OCR: 1},  # a new file waits for one old one, or one slice of pages, at most
         attempts=services.settings.job_attempts,
         lease_seconds=services.settings.job_lease_seconds,
     )
 
 
-def work(services: Services, parent: int | None) -> None:
+def work(services: Services, parent: int | None, lane: str) -> None:
     """Work the queue until SIGTERM or Ctrl-C; the batch in hand is ended or given back.
 
     With a `parent` the work ends too when that process, which started this one, is gone.
@@ -165,9 +172,12 @@ def work(services: Services, parent: int | None) -> None:
     stop = _until_told()
     if parent is not None:
         threading.Thread(target=_watch_parent, args=(parent, stop), daemon=True).start()
-    services.store.sweep()
-    renewal.renew(services)
-    worker(services).run(stop)
+    if lane != OCR:
+        services.store.sweep()
+        renewal.renew(services)
+    if lane != TEXT:
+        renewal.renew_ocr(services)
+    worker(services, lane).run(stop)
 
 
 def _until_told() -> threading.Event:
@@ -185,12 +195,29 @@ def _watch_parent(parent: int, stop: threading.Event) -> None:
 
 
 def drain(services: Services, progress: Progress) -> int:
-    """Work every due job to its end; return how many failed."""
-    return worker(services).drain(lambda ended, left: progress(ended, ended + left)).failed
+    """Work every due job to its end; return how many failed. A page that OCR reads counts as a job does."""
+    ended, open_, pages = 0, 0, 0
+
+    def report() -> None:
+        with services.database.reading() as session:
+            waiting = files.unread(session) if ocr_engine.is_here() else 0
+        progress(ended + pages, ended + open_ + pages + waiting)
+
+    def jobs(done: int, left: int) -> None:
+        nonlocal ended, open_
+        ended, open_ = done, left
+        report()
+
+    def page() -> None:
+        nonlocal pages
+        pages += 1
+        report()
+
+    return worker(services, ALL, page).drain(jobs).failed
 
 
 def serve(services: Services) -> None:
-    """Serve until told to stop, with a worker in a child process that is started again when it dies.
+    """Serve until told to stop, with a worker for each lane in a child process that is started again when it dies.
 
     Raises Unavailable, with nothing started, when the address cannot be had.
     """
@@ -201,20 +228,22 @@ def serve(services: Services) -> None:
     settings = services.settings
     doors = listen(settings.host, settings.port)
     stop = _until_told()  # uvicorn, when it is done, raises the signal again for those who were here before it
-    keeper = threading.Thread(target=_keep_worker, args=(stop,), daemon=True)
-    keeper.start()
+    keepers = [threading.Thread(target=_keep_worker, args=(stop, lane), daemon=True) for lane in (TEXT, OCR)]
+    for keeper in keepers:
+        keeper.start()
     server = serving.server(create_site(services, create_router), settings, GRACE_SECONDS)
     err.print(f"Rassid answers at {address(doors[0])} (Ctrl-C stops it)")
     try:
         server.run(sockets=doors)
     finally:
         stop.set()
-        keeper.join(GRACE_SECONDS + RESTART_SECONDS)
+        for keeper in keepers:
+            keeper.join(GRACE_SECONDS + RESTART_SECONDS)
 
 
-def _keep_worker(stop: threading.Event) -> None:
+def _keep_worker(stop: threading.Event, lane: str) -> None:
     while not stop.is_set():
-        command = [sys.executable, "-m", "kb", "work", "--parent", str(os.getpid())]
+        command = [sys.executable, "-m", "kb", "work", "--lane", lane, "--parent", str(os.getpid())]
         child = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - ourselves
         while child.poll() is None and not stop.wait(RESTART_SECONDS):
             pass
@@ -225,7 +254,7 @@ def _keep_worker(stop: threading.Event) -> None:
             except subprocess.TimeoutExpired:
                 child.kill()
         elif not stop.wait(RESTART_SECONDS):
-            _log.error("the worker ended with %s: starting another", child.returncode)
+            _log.error("the worker of the lane %s ended with %s: starting another", lane, child.returncode)
 
 
 def main() -> None:

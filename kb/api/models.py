@@ -171,6 +171,7 @@ class File(BaseModel):
     failure: str | None
     warnings: list[str]
     pages: int
+    unread: int = Field(description="Pages that wait for OCR.")
     sha256: str
     url: str
     receipt: str = Field(description="Address of what came of its reading.")
@@ -188,6 +189,7 @@ class File(BaseModel):
             failure=file.failure or None,
             warnings=list(file.warnings),
             pages=file.pages,
+            unread=file.unread,
             sha256=file.digest,
             url=f"/d/{id}/f/{file.number}/file",
             receipt=f"/api/v1/documents/{id}/files/{file.number}/receipt",

@@ -1,7 +1,8 @@
 """Nothing in the catalog changes without a revision, a snapshot and an index job, in the same commit."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,10 +31,21 @@ class _Touched:
     sealed: bool = False
 
 
+@contextmanager
+def quietly(session: Session) -> Iterator[None]:
+    """Let what is flushed in the block be no change yet: it is one of many steps, and a later commit tells of them."""
+    session.info["quiet"] = True
+    try:
+        yield
+        session.flush()
+    finally:
+        del session.info["quiet"]
+
+
 @event.listens_for(Session, "after_flush")
 def _note(session: Session, _: object) -> None:
     touched: _Touched = session.info.setdefault("touched", _Touched())
-    if touched.sealed:
+    if touched.sealed or session.info.get("quiet"):
         return
     for row in _changed(session):
         match row:

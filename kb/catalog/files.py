@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from kb.catalog import boxes
@@ -16,6 +16,7 @@ from kb.db.columns import HIGHEST
 from kb.jobs import queue
 
 EXTRACT = "extract"
+OCR = "ocr"
 MOST_HEADINGS = 1000
 """Headings of a file that its outline keeps."""
 
@@ -202,6 +203,54 @@ def pages_of(session: Session, files: Sequence[File]) -> dict[str, list[PageText
     for page in session.scalars(query.order_by(PageText.file_id, PageText.number)):
         found[page.file_id].append(page)
     return found
+
+
+def numbers_with(session: Session, file: File, code: str) -> list[int]:
+    """Return the numbers of the pages that have this finding, in order."""
+    query = select(PageText.number, PageText.findings).where(
+        PageText.file_id == file.id, PageText.stamp == file.read_by
+    )
+    return [number for number, found in session.execute(query.order_by(PageText.number)) if code in dict(found)]
+
+
+def wait_for_ocr(session: Session, file: File, pages: int) -> None:
+    """Say that so many pages wait for OCR, and ask for it in the same commit."""
+    file.unread = pages
+    if pages:
+        queue.put(session, OCR, file.id, now())
+    session.flush()
+
+
+def unread(session: Session) -> int:
+    """Return how many pages of the library wait for OCR."""
+    return session.scalar(select(func.coalesce(func.sum(File.unread), 0))) or 0
+
+
+def for_ocr(session: Session, stamp: str) -> list[File]:
+    """Return the files that have pages which wait for OCR, or were read by another OCR than the one of this stamp."""
+    others = File.ocr_by.not_in(["", stamp])
+    return list(session.scalars(select(File).where((File.unread > 0) | others).order_by(File.document_id, File.number)))
+
+
+def ask_again(session: Session, file: File, code: str) -> int:
+    """Put a finding on the pages that OCR has read, beside those that have it; return how many have it now."""
+    rows = pages(session, file)
+    for row in rows:
+        if row.origin == "ocr" and code not in dict(row.findings):
+            row.findings = [*row.findings, [code, ""]]
+    file.ocr_by = ""
+    session.flush()
+    return sum(code in dict(row.findings) for row in rows)
+
+
+def put_page(session: Session, file: File, page: Page) -> None:
+    """Keep another reading of one page in place of the one that is shown. Raises NotFound."""
+    row = session.get(PageText, (file.id, file.read_by, page.number))
+    if row is None:
+        raise NotFound(f"{file.id} page {page.number}")
+    for column, value in _columns(page).items():
+        setattr(row, column, value)
+    session.flush()
 
 
 def page(session: Session, file: File, number: int) -> PageText:

@@ -11,7 +11,7 @@ import typer
 from kb.cli.console import DOUBTFUL, err, explain, out, print_json, progress
 from kb.cli.house import House, house
 from kb.ingest.extraction import ExtractionError
-from kb.services import importing, printed, reading, receipt
+from kb.services import importing, ocr, printed, reading, receipt
 from kb.services.context import Services
 from kb.services.told import Receipt
 from kb.services.told import as_json as as_json_of
@@ -101,17 +101,24 @@ def _in_short(receipts: Sequence[tuple[str, Receipt]]) -> str:
 def extract(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file to read.")],
+    with_ocr: Annotated[
+        bool, typer.Option("--ocr/--no-ocr", help="Read pages without a trustworthy text from their picture, or not.")
+    ] = True,
     as_json: AsJson = False,
 ) -> None:
     """Print the text of a file, its pages divided by form feeds, without what runs at their heads and feet.
 
     As JSON all that was read: each word with its place, findings, headings, notes and tables, languages, the outline.
-    Nothing is stored.
+    Pages without a trustworthy text are read from their picture. Nothing is stored.
     """
     if not file.is_file():  # a pipe or a device might never end
         raise typer.BadParameter(f"{file} is not a regular file", param_hint="FILE")
     try:
-        extraction = reading.read_file(file, house(context).settings)
+        settings = house(context).settings
+        extraction = reading.read_file(file, settings)
+        if with_ocr:
+            with progress("Reading pictures of pages") as report:
+                extraction = ocr.pages(file, extraction, settings, report)
     except ExtractionError as error:
         if as_json:
             print_json({"file": file.name, "error": error.code, "says": explain(error)})

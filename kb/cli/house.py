@@ -21,7 +21,7 @@ class House:
     open: Callable[[], AbstractContextManager[Services]]
     drain: Callable[[Services, Progress], int]
     serve: Callable[[Services], None]
-    work: Callable[[Services, int | None], None]
+    work: Callable[[Services, int | None, str], None]
 
 
 def house(context: typer.Context) -> House:

@@ -1,6 +1,6 @@
 """Commands that keep the house running: serve, work, doctor."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -9,12 +9,14 @@ from kb.cli.house import house
 from kb.services import doctor as diagnosis
 from kb.services import renewal
 
+Lane = Literal["all", "text", "ocr"]
+
 
 def serve(context: typer.Context) -> None:
     """Serve the web site and the API, and work in the background.
 
-    Listens on KB_HOST and KB_PORT (127.0.0.1:8000 unless set). The worker is a child process, started again when it
-    dies. Stop with Ctrl-C.
+    Listens on KB_HOST and KB_PORT (127.0.0.1:8000 unless set). Two workers, one for text and one for OCR, are child
+    processes, started again when they die. Stop with Ctrl-C.
     """
     home = house(context)
     with home.open() as services:
@@ -26,11 +28,14 @@ def work(
     parent: Annotated[
         int | None, typer.Option("--parent", help="Stop when this process, which started ours, is gone.")
     ] = None,
+    lane: Annotated[
+        Lane, typer.Option("--lane", help="Do only what is text, or only OCR: then neither waits for the other.")
+    ] = "all",
     retry: Annotated[
         bool, typer.Option("--retry", help="First take up the jobs again that had failed too often.")
     ] = False,
 ) -> None:
-    """Work through the queue of jobs until told to stop: read new files, keep the index in step.
+    """Work through the queue of jobs until told to stop: read new files, scanned pages by OCR, keep the index in step.
 
     Files whose text an earlier version read are read again.
     """
@@ -38,7 +43,7 @@ def work(
     with home.open() as services:
         if retry:
             out.print(f"{renewal.retry(services)} jobs are taken up again.")
-        home.work(services, parent)
+        home.work(services, parent, lane)
 
 
 def doctor(

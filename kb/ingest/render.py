@@ -41,6 +41,7 @@ class _Size:
     dpi: float
     pixels: int
     across: int
+    source: int
 
     def dpi_for(self, wide: float, high: float) -> float:
         """Return the resolution for a page of so many inches."""
@@ -61,16 +62,18 @@ def count(path: Path) -> int:
         return int(getattr(image, "n_frames", 1))
 
 
-def render(path: Path, number: int, *, dpi: float, pixels: int, grey: bool = True, across: int = 0) -> Rendered:
+def render(
+    path: Path, number: int, *, dpi: float, pixels: int, grey: bool = True, across: int = 0, source: int = 0
+) -> Rendered:
     """Draw page `number` (from 1) of a PDF, PNG, JPEG or TIFF at `dpi`, or coarser where that is over `pixels`.
 
     With `across` the picture is that many pixels wide, whatever `dpi` says; a page more than three times as high as
     wide is drawn smaller. Raises Damaged, also where there is no such page, Encrypted, and TooCostly for an image of
-    more than `pixels`.
+    more than `source` pixels, or `pixels` where that is not said.
     """
     draw = _page if _is_pdf(path) else _frame
     try:
-        return draw(path, number, _Size(dpi, pixels, across), "L" if grey else "RGB")
+        return draw(path, number, _Size(dpi, pixels, across, source or pixels), "L" if grey else "RGB")
     except (OSError, ValueError, SyntaxError, EOFError, PdfiumError, OverflowError) as error:
         raise Damaged(f"page {number}: {error}") from error
 
@@ -121,8 +124,8 @@ def _frame(path: Path, number: int, size: _Size, mode: str) -> Rendered:
         if not 1 <= number <= int(getattr(image, "n_frames", 1)):
             raise Damaged(f"no page {number}")
         image.seek(number - 1)
-        if image.width * image.height > size.pixels:
-            raise TooCostly(f"an image of more than {size.pixels} pixels")
+        if image.width * image.height > size.source:
+            raise TooCostly(f"an image of more than {size.source} pixels")
         across, down = _resolution(image)
         lying = image.width > image.height
         wide, high = image.width / across, image.height / down  # inches

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kb.catalog import documents, files
 from kb.catalog.access import PUBLIC
-from kb.ingest import media, office, sandbox
+from kb.ingest import media, ocr, office, sandbox
 from kb.jobs import queue
 from kb.services import health, renewal
 from kb.services.context import Services
@@ -30,7 +30,12 @@ class Finding:
 
 def examine(services: Services, *, verify: bool, progress: Progress) -> list[Finding]:
     """Look at every part of the house. With `verify` every original is read again and compared with its digest."""
-    return [*_machine(services), *_library(services), *(_originals(services, progress) if verify else ())]
+    return [
+        *_machine(services),
+        *_library(services),
+        *_ocr(services),
+        *(_originals(services, progress) if verify else ()),
+    ]
 
 
 def _machine(services: Services) -> Iterator[Finding]:
@@ -63,6 +68,17 @@ def _sandbox() -> Finding:
     if open_to:
         says += f"; only Python's own rules keep it from {open_to}: run it in a container, or on Linux 5.13 or newer"
     return Finding("sandbox", bool(walls["network"]), says)
+
+
+def _ocr(services: Services) -> Iterator[Finding]:
+    with services.database.reading() as session:
+        waiting = files.unread(session)
+    pages = f"{waiting} pages wait" if waiting else "no page waits"
+    if ocr.is_here():
+        yield Finding("ocr", True, f"reads {', '.join(ocr.models())}; {pages}")
+    else:
+        cost = "scanned pages, and those whose fonts do not say their letters, are not searched until it is there"
+        yield Finding("ocr", not waiting, f"tesserocr is not installed: {cost}; {pages}")
 
 
 def _folders(services: Services) -> tuple[Path, ...]:

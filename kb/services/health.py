@@ -11,7 +11,7 @@ from kb.search.query import Query
 from kb.services.context import Services
 
 PROBE = "الإدارة"
-KINDS = ("extract", "renew", "index")
+KINDS = ("extract", "renew", "index", "ocr")
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,14 +95,15 @@ def _keep(services: Services, file_id: str, extraction: Extraction, seconds: flo
             row,
             pages,
             stamp=extraction.by,
-            language=_main_language(pages),
+            language=main_language(pages),
             meta=extraction.meta,
             outline=extraction.outline,
         )
-        row.unread = sum(NEEDS_OCR in codes(page.findings) for page in pages)
+        files.wait_for_ocr(session, row, sum(NEEDS_OCR in codes(page.findings) for page in pages))
         receipt.keep(services, session, row, whole=whole, seconds=seconds)
         if row.role != Role.ANNEX:
-            _describe(session, documents.load(session, row.document_id), extraction, row.language)
+            headings = extraction.meta.get("heading", ""), extraction.meta.get("title", "")
+            describe(session, documents.load(session, row.document_id), headings, row.language)
 
 
 def _with_ocr(session: Session, row: File, pages: Sequence[Page]) -> list[Page]:
@@ -116,7 +117,7 @@ def _with_ocr(session: Session, row: File, pages: Sequence[Page]) -> list[Page]:
     ]
 
 
-def _main_language(pages: Sequence[Page]) -> str:
+def main_language(pages: Sequence[Page]) -> str:
     """Return the language that has the most letters."""
     letters: Counter[str] = Counter()
     for page in pages:
@@ -125,18 +126,14 @@ def _main_language(pages: Sequence[Page]) -> str:
     return max(letters, key=lambda code: letters[code], default="")
 
 
-def _describe(session: Session, document: Document, extraction: Extraction, language: str) -> None:
-    """Say of the document what its file says, where nobody has said it: language, title."""
+def describe(session: Session, document: Document, titles: Sequence[str], language: str) -> None:
+    """Say of the document what its file says, where nobody has said it: language, and the first of the titles."""
     if not document.language and language:
         documents.edit(session, document, actor=ACTOR, language=language)
-    title = next((t for t in map(_line, _headings(extraction)) if t and UNMAPPED not in t), "")
+    title = next((t for t in map(_line, titles) if t and UNMAPPED not in t), "")
     if title and all(wording["state"] == UNREVIEWED for wording in document.title.values()):
         code = language_of(title, document.language or "ar")
         documents.edit(session, document, actor=ACTOR, title={code: {"text": title, "state": UNREVIEWED}})
-
-
-def _headings(extraction: Extraction) -> tuple[str, str]:
-    return extraction.meta.get("heading", ""), extraction.meta.get("title", "")
 
 
 def _line(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from kb.catalog import files
 from kb.core.clock import now
+from kb.ingest import ocr
+from kb.ingest.verdict import NEEDS_OCR
 from kb.jobs import queue
 from kb.services import reading
 from kb.services.context import Services
@@ -25,6 +27,24 @@ def renew(services: Services) -> int:
         found = files.read_by_others(session, reading.stamps())
         for id in found:
             queue.put(session, RENEW, id, now())
+    return len(found)
+
+
+def renew_ocr(services: Services) -> int:
+    """Queue the files whose pages wait for OCR, and those that another version read; return how many.
+
+    None where Tesseract is missing. An earlier text stays until the page is read again.
+    """
+    if not ocr.is_here():
+        return 0
+    with services.database.reading() as session:
+        if not files.for_ocr(session, ocr.STAMP):
+            return 0
+    with services.database.writing() as session:
+        found = files.for_ocr(session, ocr.STAMP)
+        for row in found:
+            again = files.ask_again(session, row, NEEDS_OCR) if row.ocr_by not in ("", ocr.STAMP) else row.unread
+            files.wait_for_ocr(session, row, again)
     return len(found)
 
 
