@@ -1,7 +1,8 @@
 """Judged questions in the readers' own words, over the demo library and the shared documents.
 
-The questions were written before any result was looked at; the ten best of three chains (product, light10, exact) were
-graded by reading: 2 answers the question, 1 touches it, 0 does not. What is in no pool counts 0.
+The questions were written before any result was looked at; the ten best of three chains (product, light10, exact),
+and later of the product again, were graded by reading: 2 answers the question, 1 touches it, 0 does neither. What is in
+no pool counts 0.
 """
 
 import json
