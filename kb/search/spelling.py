@@ -7,6 +7,7 @@ from kb.languages.analyzer import Analyzer, Terms, Token
 from kb.search.highlight import likeness
 
 _LEAST_LETTERS = 3
+_LEAST_LIKENESS = 0.6  # «annuel» is no slip for «annulée», of which only the stems are near
 
 
 def corrected(
@@ -45,7 +46,9 @@ def _spellings(texts: Iterable[tuple[str, str]], analyzer: Analyzer) -> Mapping[
 
 def _likest(word: Terms, held: Mapping[Terms, Counter[str]]) -> str:
     best = max(held, key=lambda other: (likeness(word, other), held[other].total()), default=None)
-    return held[best].most_common(1)[0][0] if best is not None and likeness(word, best) else ""
+    if best is None or likeness(word, best) < _LEAST_LIKENESS:
+        return ""
+    return held[best].most_common(1)[0][0]
 
 
 def _rewritten(typed: str, mended: Mapping[Token, str]) -> str:

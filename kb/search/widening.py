@@ -1,7 +1,8 @@
 """What the words of a question may also be: other words of the thesaurus, translations of the dictionary."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from kb.arabic.letters import ARABIC_LETTERS
 from kb.arabic.stem import singular
@@ -32,39 +33,42 @@ class Widener:
     thesaurus: Thesaurus
     dictionary: Callable[[], Dictionary]
 
-    def widen(self, clause: Clause, *, translate_arabic: bool, without: frozenset[str] = frozenset()) -> Clause:
+    def widen(
+        self,
+        clause: Clause,
+        *,
+        translate_arabic: bool,
+        without: frozenset[str] = frozenset(),
+        every_word: bool = False,
+    ) -> Clause:
         """Give the loose words of the clause their readings; what is required, excluded or quoted keeps its words.
 
         French words are always translated; Arabic ones, the language of most documents, by the dictionary only when
-        told to. `without` are texts of readings that the reader took away.
+        told to. `without` are texts of readings that the reader took away. The words of a concept of the thesaurus are
+        translated as one, and singly too with `every_word`.
         """
         match clause:
             case Words(text, any=True):
                 barred = {self.analyzer.fold(text) for text in without}
                 found = [
                     reading
-                    for reading in self._readings(text, translate_arabic=translate_arabic)
+                    for reading in self._readings(text, translate_arabic=translate_arabic, every_word=every_word)
                     if self.analyzer.fold(reading.text) not in barred
                 ]
                 return Widened(clause, tuple(found[:MOST])) if found else clause
-            case And(parts):
-                return And(tuple(self._each(parts, translate_arabic, without)))
-            case Or(parts):
-                return Or(tuple(self._each(parts, translate_arabic, without)))
+            case And(parts) | Or(parts):
+                each = partial(self.widen, translate_arabic=translate_arabic, without=without, every_word=every_word)
+                return replace(clause, parts=tuple(map(each, parts)))
             case _:
                 return clause
 
-    def _each(self, parts: Sequence[Clause], translate_arabic: bool, without: frozenset[str]) -> Iterator[Clause]:  # noqa: FBT001 (passed on)
-        for part in parts:
-            yield self.widen(part, translate_arabic=translate_arabic, without=without)
-
-    def _readings(self, text: str, *, translate_arabic: bool) -> list[Reading]:
+    def _readings(self, text: str, *, translate_arabic: bool, every_word: bool) -> list[Reading]:
         tokens = [token for token in self.analyzer.tokens(text) if not token.terms.stop]
         named = self.thesaurus.named(text, tokens)
         found = [reading for each in named for reading in self._of_concept(text, tokens, each)]
         known = {place for each in named for place in range(each.first, each.last)}
         for place, token in enumerate(tokens):
-            if place not in known:
+            if every_word or place not in known:
                 found += self._translations(text[token.start : token.end], token, translate_arabic=translate_arabic)
         distinct: dict[tuple[str, Stems], Reading] = {}
         for reading in found:

@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kb.catalog import documents
@@ -50,7 +50,7 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str) 
         limit=0 if deep else size,
         passages=PASSAGES,
     )
-    asked, results, notices = _answered(services, asked, question)
+    asked, results, notices = _answered(services, asked, question, ask)
     marker = Marker(asked.clause, services.analyzer, ask.precision)
     with services.database.reading() as session:
         rows = {row.id: row for row in documents.cards(session, [hit.id for hit in results.hits], audience)}
@@ -73,7 +73,7 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str) 
 def count(services: Services, ask: Ask, audience: frozenset[str]) -> int:
     """Return how many documents a search finds."""
     question = ask_for(services, ask, audience)
-    return _answered(services, _query(services, ask, audience, question), question)[1].total
+    return _answered(services, _query(services, ask, audience, question), question, ask)[1].total
 
 
 def _query(services: Services, ask: Ask, audience: frozenset[str], question: Question) -> Query:
@@ -100,21 +100,36 @@ def _alternatives(
     return alternatives.offer(services, search, lambda other: count(services, other, audience))
 
 
-def _answered(services: Services, asked: Query, question: Question) -> tuple[Query, Results, tuple[str, ...]]:
-    """Search; once more with phrases as words where nothing holds the phrases. Return what was asked in the end."""
+def _answered(services: Services, asked: Query, question: Question, ask: Ask) -> tuple[Query, Results, tuple[str, ...]]:
+    """Search; less strictly where that finds nothing. Return what was asked in the end."""
     results = services.engine.search(asked)
-    if not results.total and question.loosened:
-        looser = replace(asked, clause=question.loosened)
-        again = services.engine.search(looser)
-        if again.total:
-            return looser, again, (*question.notices, "phrase-loosened")
+    if not results.total:
+        for notices, clause in _looser(services, question, ask, asked.audience):
+            looser = replace(asked, clause=clause)
+            again = services.engine.search(looser)
+            if again.total:
+                return looser, again, (*question.notices, *notices)
     return asked, results, question.notices
 
 
-def _widened(services: Services, clause: Clause, ask: Ask, audience: frozenset[str]) -> Clause:
+def _looser(
+    services: Services, question: Question, ask: Ask, audience: frozenset[str]
+) -> Iterator[tuple[tuple[str, ...], Clause]]:
+    """Yield the question with phrases as words, then with each word translated by itself; each with its notices."""
+    if question.loosened:
+        yield ("phrase-loosened",), question.loosened
+    wide = _widened(services, question.clause, ask, audience, every_word=True)
+    if wide != question.clause:
+        yield (), wide
+
+
+def _widened(
+    services: Services, clause: Clause, ask: Ask, audience: frozenset[str], *, every_word: bool = False
+) -> Clause:
     if not ask.widen or ask.precision is not Precision.NEAR:
         return clause
-    return widening.widen(services.widener(), services.engine, clause, audience, ask.without)
+    widener = services.widener()
+    return widening.widen(widener, services.engine, clause, audience, ask.without, every_word=every_word)
 
 
 def _also(readings: Sequence[Reading]) -> tuple[Also, ...]:

@@ -31,9 +31,15 @@ def widen(
     clause: Clause,
     audience: frozenset[str],
     without: frozenset[str] = frozenset(),
+    *,
+    every_word: bool = False,
 ) -> Clause:
-    """Widen a clause; an Arabic question that finds plenty by itself keeps to Arabic and the thesaurus."""
-    return words.widen(clause, translate_arabic=not _plenty(engine, clause, audience), without=without)
+    """Widen a clause; an Arabic question that finds plenty by itself keeps to Arabic and the thesaurus.
+
+    With `every_word`, for a question that finds nothing, the words of a concept are translated one by one too.
+    """
+    plenty = not every_word and _plenty(engine, clause, audience)
+    return words.widen(clause, translate_arabic=not plenty, without=without, every_word=every_word)
 
 
 def _plenty(engine: SearchEngine, clause: Clause, audience: frozenset[str]) -> bool:

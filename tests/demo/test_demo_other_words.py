@@ -91,6 +91,12 @@ def test_filters_keep_what_was_taken_away(demo: tuple[TestClient, dict[str, str]
     assert '<input type="hidden" name="without" value="الحكامة">' in form
 
 
+def test_a_concept_that_nothing_holds_is_translated_word_by_word(demo: tuple[TestClient, dict[str, str]]) -> None:
+    text = page(demo[0], "congé annuel")
+    assert hits(text)
+    assert "عطلة" in removals(text)
+
+
 def test_other_words_that_found_nothing_are_not_shown(demo: tuple[TestClient, dict[str, str]]) -> None:
     client, _ = demo
     assert "saisie-arrêt" not in removals(page(client, "الحجز لدى الغير والحكامة"))

@@ -30,6 +30,11 @@ def test_a_slip_is_mended_in_the_spelling_of_the_texts(typed: str, meant: str) -
     assert mended(typed) == meant
 
 
+def test_words_that_only_share_a_stem_misspelt_are_not_taken_for_each_other() -> None:
+    texts = [("La réunion est annulée.", "fr")]
+    assert corrected("congé annuel", texts, PRODUCT, lambda _: False) is None
+
+
 @pytest.mark.parametrize(
     "typed", ["تبسيط المساطر", "المسطرة", "مساطر", "وللمساطر", "ساكنة بعيدة", "31.13", "من في", "", "؟", "zz"]
 )

@@ -123,3 +123,14 @@ def test_no_text_breaks_it(text: str) -> None:
 
 def test_a_long_question_has_a_limited_number_of_readings() -> None:
     assert len(readings(" ".join(["congé", "loi", "travail", "juge", "eau", "montagne", "école", "impôt"] * 5))) <= MOST
+
+
+def test_words_of_a_concept_are_translated_singly_only_where_asked() -> None:
+    clause = Words("congé annuel")
+    narrow = WIDENER().widen(clause, translate_arabic=True)
+    wide = WIDENER().widen(clause, translate_arabic=True, every_word=True)
+    assert isinstance(narrow, Widened)
+    assert isinstance(wide, Widened)
+    assert {reading.of for reading in narrow.readings} == {"congé annuel"}
+    assert {reading.of for reading in wide.readings} == {"congé annuel", "congé", "annuel"}
+    assert set(narrow.readings) < set(wide.readings)
