@@ -1,6 +1,7 @@
 """What a clause asks for, word by word: the part of its meaning that engines, ranking and marks share."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache, partial
 
 from kb.arabic.stem import plurals
 from kb.languages.analyzer import Analyzer, Key, Terms
@@ -61,7 +62,14 @@ def wanted(clause: Clause, analyzer: Analyzer, precision: Precision = Precision.
         tuple(analyzer.fold(part.text) for part in asked if isinstance(part, Prefix)),
         tuple(atom for atom in dict.fromkeys(atoms(text, analyzer)) if atom.keys),
         [other for reading in readings(clause) if (other := other_words(reading, analyzer)).words],
+        partial(_stems, analyzer),  # type: ignore[arg-type]  # an analyzer is told from others by identity
     )
+
+
+@lru_cache(1 << 16)
+def _stems(analyzer: Analyzer, word: str) -> tuple[str, ...]:
+    """Return the light terms of a folded word; words repeat from question to question."""
+    return tuple(term for token in analyzer.tokens(word) for term in token.terms.light)
 
 
 def positive(clause: Clause) -> Iterator[Positive]:

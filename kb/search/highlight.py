@@ -188,8 +188,9 @@ class Marker:
         known = self._ties.get(terms)
         if known is None:
             known = self._ties[terms] = {}
+            read = _terms if self._written else terms_of
             for view in self._views:
-                for term in _terms(terms, view):
+                for term in read(terms, view):
                     for number in self._by_term.get((view, term), ()):
                         if self._written and not same_spelling(self._words[number], terms):
                             continue

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from kb.languages.analyzer import Terms
 from kb.search.deadline import Deadline
+from kb.search.nearness import nearness
 from kb.search.query import Precision, Reading
 from kb.search.shelf import Other, Shelf, Wanted, begun, held, terms_on, units_with, units_with_all
 from kb.search.units import WORD_VIEWS, View, clip, grams_of, own_term, terms_of
@@ -27,7 +28,8 @@ _KEY, _FLIPPED = 2.0, 0.5  # what each word of a number or date is worth more; a
 class Ranking:
     """Weights and constants. `depth`: how many of the best units by words are ranked again with trigrams.
 
-    `kept`: views that an index keeps beside those ranked by, for other precisions and for keys.
+    `near`: weight of pairs of words that stand near each other there. `kept`: views that an index keeps beside those
+    ranked by, for other precisions and for keys.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Ranking:
     k1: float
     b: float
     depth: int = 200
+    near: float = 0.0
     kept: frozenset[View] = frozenset()
 
     def weight(self, view: View) -> float:
@@ -77,6 +80,7 @@ PRODUCT_RANKING = Ranking(
     {View.LIGHT: 1.0, View.EXACT: 0.3, View.SKELETON: 1.0, View.TRIGRAMS: 0.75, View.TITLE: 1.0},
     k1=0.8,
     b=0.75,
+    near=0.3,
     kept=frozenset({View.WRITTEN, View.KEYS}),
 )
 
@@ -109,7 +113,7 @@ def rank(
     _widen(ranking, shelf, wanted.others, scores, deadline)
     scores = {unit: score for unit, score in scores.items() if among(unit)}
     if ranking.weight(View.TRIGRAMS):
-        _refine(ranking, shelf, _count(shelf, known, View.TRIGRAMS), scores, deadline)
+        _refine(ranking, shelf, known, wanted, scores, deadline)
     return scores
 
 
@@ -248,26 +252,39 @@ def _worth(ranking: Ranking, shelf: Shelf, words: Sequence[Terms], deadline: Dea
 
 
 def _refine(
-    ranking: Ranking, shelf: Shelf, terms: Mapping[str, int], scores: dict[int, float], deadline: Deadline
+    ranking: Ranking, shelf: Shelf, known: Sequence[Terms], wanted: Wanted, scores: dict[int, float], deadline: Deadline
 ) -> None:
+    """Add to the best units what their trigrams are worth, and how near each other the words asked for stand."""
     weight = ranking.weight(View.TRIGRAMS)
     gains = {
         term: weight * times * ranking.gain(shelf.size, shelf.frequency(View.TRIGRAMS, term))
-        for term, times in terms.items()
+        for term, times in _count(shelf, known, View.TRIGRAMS).items()
     }
+    numbers = {term: number for number, word in enumerate(known) for term in word.light}
+    stems = {number: term for term, number in numbers.items()}
+    worth = {n: ranking.near * ranking.gain(shelf.size, shelf.frequency(View.LIGHT, t)) for n, t in stems.items()}
     norms = shelf.norms(View.TRIGRAMS)
-    known: dict[str, tuple[str, ...]] = {}  # of each word met, the trigrams that are asked for
+    # Of each word met, the trigrams that are asked for, and the number of the word asked for that it is a form of.
+    met: dict[str, tuple[tuple[str, ...], int]] = {}
     for unit in nlargest(ranking.depth, scores, key=lambda u: (scores[u], -u)):
         if deadline.check():
             return
         counts: dict[str, int] = {}
-        for word in shelf.words(unit).split():
-            shared = known.get(word)
-            if shared is None:
-                shared = known[word] = tuple(term for term in grams_of(word) if term in gains)
-            for term in shared:
+        places: list[tuple[int, int]] = []
+        for place, word in enumerate(shelf.words(unit).split()):
+            found = met.get(word)
+            if found is None:
+                shared = tuple(term for term in grams_of(word) if term in gains)
+                same = (
+                    (numbers[stem] for stem in wanted.stems(word) if stem in numbers) if len(shared) > 1 else iter(())
+                )
+                found = met[word] = shared, next(same, -1)
+            for term in found[0]:
                 counts[term] = counts.get(term, 0) + 1
+            if found[1] >= 0:
+                places.append((place, found[1]))
         scores[unit] += sum(gains[term] * count / (count + norms[unit]) for term, count in counts.items())
+        scores[unit] += nearness(places, worth)
 
 
 def _count(shelf: Shelf, words: Sequence[Terms], view: View) -> Counter[str]:

@@ -78,7 +78,7 @@ class Other(NamedTuple):
 class Wanted(NamedTuple):
     """What a clause asks for: every word as often as asked, phrases, folded beginnings of words, numbers and dates.
 
-    `others` is what may stand for words.
+    `others` is what may stand for words; `stems` gives the light terms of a folded word.
     """
 
     words: Sequence[Terms]
@@ -86,6 +86,7 @@ class Wanted(NamedTuple):
     prefixes: Sequence[str] = ()
     keyed: Sequence[Atom] = ()
     others: Sequence[Other] = ()
+    stems: Callable[[str], Sequence[str]] = lambda _: ()
 
 
 def held(shelf: Shelf, view: View, term: str, deadline: Deadline) -> Sequence[int]:

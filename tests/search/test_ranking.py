@@ -6,8 +6,9 @@ from kb.core.text import DocumentId, Passage, Span
 from kb.languages import PRODUCT
 from kb.search.asked import wanted
 from kb.search.engine import Entry
+from kb.search.engines.memory import MemoryEngine
 from kb.search.parse import parse
-from kb.search.query import Precision
+from kb.search.query import Precision, Query, Words
 from kb.search.ranking import LIGHT10_RANKING, PRODUCT_RANKING
 from kb.search.units import LONGEST_WORD, View, holds_phrase, units
 
@@ -78,3 +79,29 @@ def test_the_views_that_a_word_is_met_in_follow_the_chain_and_the_precision() ->
     assert set(LIGHT10_RANKING.matching) == {View.LIGHT, View.EXACT}
     assert set(PRODUCT_RANKING.at(Precision.SAME).matching) == {View.LIGHT, View.EXACT}
     assert set(PRODUCT_RANKING.at(Precision.WRITTEN).matching) == {View.WRITTEN}
+
+
+def test_words_that_stand_near_each_other_rank_higher() -> None:
+    engine = MemoryEngine(PRODUCT)
+    filler = " ".join(["نص", "آخر"] * 12)
+    with engine.writing() as writer:
+        for key, text in (("apart", f"تبسيط {filler} المساطر"), ("near", f"{filler} تبسيط المساطر")):
+            passage = Passage(text, Span(0, len(text)), 1, 1)
+            writer.put(Entry(DocumentId(key), "تقرير", (passage,)))
+    hits = engine.search(Query(Words("تبسيط المساطر"))).hits
+    assert [hit.id for hit in hits] == ["near", "apart"]
+
+
+def test_a_long_document_neither_wins_nor_loses_by_its_length() -> None:
+    engine = MemoryEngine(PRODUCT)
+    pages = [f"صفحة عن الميزانية وعن المالية رقم {number}" for number in range(300)]
+    pages[211] = "تبسيط مسطرة الرخصة في ثلاثة أيام"
+    with engine.writing() as writer:
+        passages = tuple(Passage(text, Span(0, len(text)), 1, page) for page, text in enumerate(pages, 1))
+        writer.put(Entry(DocumentId("long"), "تقرير", passages))
+        for key, text in (("short", "تبسيط مسطرة الرخصة في ثلاثة أيام"), ("other", "رخصة السياقة")):
+            writer.put(Entry(DocumentId(key), "تقرير", (Passage(text, Span(0, len(text)), 1, 1),)))
+    hits = {hit.id: hit for hit in engine.search(Query(Words("تبسيط مسطرة الرخصة"))).hits}
+    assert hits[DocumentId("long")].score == pytest.approx(hits[DocumentId("short")].score)
+    assert hits[DocumentId("long")].score > hits[DocumentId("other")].score
+    assert [passage.page for passage in hits[DocumentId("long")].passages][:1] == [212]
