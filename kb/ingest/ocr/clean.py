@@ -15,7 +15,7 @@ _TURN = 4.0  # degrees each way within which a page is straightened
 SMOOTH = Image.Resampling.BICUBIC
 _COARSE, _FINE = 0.5, 0.1
 _LEAST_TURN = 0.15
-_RULE = 0.5  # inches: a straight stroke that is longer is no letter
+_RULE, _UPRIGHT = 1.0, 0.4  # inches: a straight stroke that is longer, level or upright, is no letter
 _RULE_THICK = 0.03  # inches
 
 
@@ -98,8 +98,8 @@ def _sharpness(small: npt.NDArray[np.float32], degrees: float) -> float:
 
 def without_rules(image: Grey, ink: Ink, dpi: float) -> tuple[Grey, Ink, Ink]:
     """Paint over straight lines: frames of tables and lines under headings. The last is what was painted over."""
-    length, thick = int(_RULE * dpi), max(2, int(_RULE_THICK * dpi))
-    rule = _long(ink, length, thick) | _long(ink.T, length, thick).T
+    thick = max(2, int(_RULE_THICK * dpi))
+    rule = _long(ink, int(_RULE * dpi), thick) | _long(ink.T, int(_UPRIGHT * dpi), thick).T
     if not rule.any():
         return image, ink, rule
     return np.where(rule, np.uint8(255), image), ink & ~rule, rule
