@@ -116,6 +116,11 @@ def stages(home: Path, queries: list[Query]) -> dict[str, float]:
     return costs
 
 
+def find_similar(engine: SearchEngine, documents: list[Entry]) -> None:
+    for entry in documents:
+        engine.similar(entry.id, entry.audience, 5, 60)
+
+
 def main(path: str = "", copies: str = "1") -> None:
     library = entries(Path(path) if path else None, int(copies))
     asked = questions(library)
@@ -127,6 +132,9 @@ def main(path: str = "", copies: str = "1") -> None:
             for name, engine in engines.items():
                 seconds = timed(partial(ask_all, engine, queries))
                 costs[name][what] = 1000 * seconds / len(queries)
+        several = random.Random(13).choices(library, k=QUESTIONS)
+        for name, engine in engines.items():
+            costs[name]["similar documents"] = 1000 * timed(partial(find_similar, engine, several)) / QUESTIONS
         print(f"{'':26}{'memory':>10}{'whoosh':>10}{'ratio':>8}")
         for what, memory in costs["memory"].items():
             whoosh = costs["whoosh"][what]

@@ -16,6 +16,10 @@ _LOOKED_AT = 20
 """Passages of a document tried for marks: the title alone may have met in all of a thousand."""
 
 
+_DIGITS = 9
+"""Of a score after the point, by which two documents are told apart."""
+
+
 class Sheet(Protocol):
     """What is known of a document without its text; an Entry is one."""
 
@@ -31,10 +35,13 @@ class Sheet(Protocol):
     def order(self) -> str: ...
 
 
-def admits(sheet: Sheet, filters: Mapping[str, frozenset[str]], but: str = "") -> bool:
-    """Tell whether the document passes every filter, leaving out the one named `but`."""
-    return all(
-        name == but or not values.isdisjoint(sheet.keywords.get(name, frozenset())) for name, values in filters.items()
+def admits(sheet: Sheet, query: Query, but: str = "") -> bool:
+    """Tell whether the document is none that is excluded and passes all filters and ranges but those named `but`."""
+    kept = sheet.keywords.get
+    return (
+        all(name == but or not values.isdisjoint(kept(name, ())) for name, values in query.filters.items())
+        and all(between.name == but or carries(sheet, between) for between in query.ranges)
+        and all(values.isdisjoint(kept(name, ())) for name, values in query.excluded.items())
     )
 
 
@@ -76,7 +83,7 @@ def give(
     for finding in findings:
         units[finding.id].append(finding)
     scores = {key: max(finding.score for finding in found) for key, found in units.items()}
-    ordered = sorted((sheet for sheet in met if admits(sheet, query.filters)), key=_order(query.sort, scores))
+    ordered = sorted((sheet for sheet in met if admits(sheet, query)), key=_order(query.sort, scores))
     hits = []
     for sheet in ordered[query.offset : query.offset + query.limit]:
         best = sorted(units[sheet.id], key=lambda finding: (-finding.score, finding.unit))
@@ -87,17 +94,18 @@ def give(
 
 
 def _facet(query: Query, name: str, met: Iterable[Sheet]) -> Facet:
-    counts = Counter(
-        value for sheet in met if admits(sheet, query.filters, name) for value in sheet.keywords.get(name, ())
-    )
+    counts = Counter(value for sheet in met if admits(sheet, query, name) for value in sheet.keywords.get(name, ()))
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return Facet(name, tuple(Bucket(value, count) for value, count in ordered))
 
 
 def _order(sort: Sort, scores: Mapping[DocumentId, float]) -> Callable[[Sheet], tuple[float | str, str]]:
-    """Return the sort key; documents without a date come last, ties go by id."""
+    """Return the sort key; documents without a date come last, ties go by id.
+
+    Scores are rounded: sums differ in their last digit by the order of their terms, which no two processes share.
+    """
     if sort is Sort.RELEVANCE:
-        return lambda sheet: (-scores.get(sheet.id, 0.0), sheet.id)
+        return lambda sheet: (-round(scores.get(sheet.id, 0.0), _DIGITS), sheet.id)
     if sort is Sort.TITLE:
         return lambda sheet: (sheet.order, sheet.id)
     sign = -1 if sort is Sort.NEWEST else 1

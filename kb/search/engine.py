@@ -9,7 +9,7 @@ from typing import Protocol
 
 from kb.core.text import DocumentId, Passage
 from kb.search.query import Query
-from kb.search.results import Results
+from kb.search.results import Hit, Results
 
 
 class Can(Flag):
@@ -63,6 +63,12 @@ class SearchEngine(Protocol):
 
     def search(self, query: Query) -> Results:
         """Answer from the last commit. Raises Unavailable when the index cannot be read."""
+
+    def similar(self, id: DocumentId, audience: frozenset[str], limit: int, seconds: float) -> tuple[Hit, ...]:
+        """Return the documents most like this one that the audience may see, best first; see search/similar.py.
+
+        Nothing for a document that is not there or not to be seen. Raises as `search`.
+        """
 
     def revisions(self) -> Mapping[DocumentId, int]:
         """What the index holds, so that the catalog can tell what it missed."""

@@ -120,12 +120,15 @@ class Sort(StrEnum):
 class Query:
     """What an engine needs to answer; `audience` is who is asking: an entry is seen when they meet.
 
-    `filters`: values of one name are alternatives, names are all required. `passages`: how many best passages
-    come with each hit. `seconds`: past it the engine answers with what it has and says so.
+    `filters`: values of one name are alternatives, names are all required; so are the `ranges`. `excluded`: an entry
+    with one of these values is left out. `passages`: how many best passages come with each hit. `seconds`: past it
+    the engine answers with what it has and says so.
     """
 
     clause: Clause = field(default_factory=All)
     filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    ranges: tuple[Between, ...] = ()
+    excluded: Mapping[str, frozenset[str]] = field(default_factory=dict)
     audience: frozenset[str] = frozenset({"public"})
     facets: tuple[str, ...] = ()
     sort: Sort = Sort.RELEVANCE

@@ -32,7 +32,8 @@ class Bucket:
 class Facet:
     """Counts of documents for each value of one keyword, most frequent first, then by value.
 
-    A facet's own filter is left out of its counts, so that alternatives stay visible.
+    A facet's own filter and range are left out of its counts, so that alternatives stay visible. What is excluded
+    stays so: each count is of documents that would be shown.
     """
 
     name: str

@@ -10,7 +10,7 @@ from kb.core.errors import Unavailable
 from kb.core.text import DocumentId
 from kb.search.engine import Can, SearchEngine, Writer
 from kb.search.query import Query
-from kb.search.results import Results
+from kb.search.results import Hit, Results
 from kb.search.stamp import current, folder_in_use, settle
 
 T = TypeVar("T")
@@ -42,6 +42,9 @@ class CurrentEngine:
 
     def search(self, query: Query) -> Results:
         return self._reading(lambda engine: engine.search(query))
+
+    def similar(self, id: DocumentId, audience: frozenset[str], limit: int, seconds: float) -> tuple[Hit, ...]:
+        return self._reading(lambda engine: engine.similar(id, audience, limit, seconds))
 
     def revisions(self) -> Mapping[DocumentId, int]:
         return self._reading(lambda engine: engine.revisions())

@@ -34,8 +34,9 @@ from kb.search.query import (
     Words,
 )
 from kb.search.ranking import PRODUCT_RANKING, Form, Ranking, forms, is_known, met_readings, only_flipped, rank
-from kb.search.results import Results
+from kb.search.results import Hit, Results
 from kb.search.shelf import MOST_BEGUN, Atom, Postings, begun
+from kb.search.similar import similar
 from kb.search.units import Unit, View, holds_phrase, terms_of, texts, units
 
 WAIT_SECONDS = 10.0
@@ -227,7 +228,7 @@ class MemoryEngine:
             for each in library.kept.values()
             if query.audience & each.entry.audience and reading.holds(query.clause, each)
         ]
-        found = {entry.id for entry in met if answer.admits(entry, query.filters)}
+        found = {entry.id for entry in met if answer.admits(entry, query)}
         asked = wanted(query.clause, self._analyzer, query.precision)
 
         def among(unit: int) -> bool:
@@ -240,6 +241,20 @@ class MemoryEngine:
         given = answer.give(query, met, findings, library.passages.__getitem__, marker, flipped)
         readings = met_readings(library, asked.others, among, deadline)
         return replace(given, partial=deadline.passed, readings=readings)
+
+    def similar(self, id: DocumentId, audience: frozenset[str], limit: int, seconds: float) -> tuple[Hit, ...]:
+        library = self._library
+        seen = {key for key, each in library.kept.items() if audience & each.entry.audience}
+        if id not in seen:
+            return ()
+        first = library.owners.index(id)
+        own = range(first, first + len(library.kept[id].units))
+
+        def other(unit: int) -> DocumentId | None:
+            owner = library.owners[unit]
+            return owner if owner in seen and owner != id else None
+
+        return similar(library, self._analyzer, own, other, len(library.kept), limit, Deadline(seconds))
 
     def revisions(self) -> Mapping[DocumentId, int]:
         return {key: each.entry.revision for key, each in self._library.kept.items()}

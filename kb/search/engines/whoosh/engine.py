@@ -27,7 +27,8 @@ from kb.search.engines.whoosh.storage import SyncedStorage
 from kb.search.highlight import Marker
 from kb.search.query import Query
 from kb.search.ranking import PRODUCT_RANKING, Ranking, met_readings, only_flipped, rank
-from kb.search.results import Results
+from kb.search.results import Hit, Results
+from kb.search.similar import similar
 from kb.search.units import units
 
 WAIT_SECONDS = 10.0
@@ -97,7 +98,7 @@ class WhooshEngine:
         library, deadline, ranking = self._current(), Deadline(query.seconds), self._ranking.at(query.precision)
         matched = Matching(library, self._analyzer, query.precision, ranking, deadline).documents(query.clause)
         met = [place for place in matched if not query.audience.isdisjoint(library.sheets[place].audience)]
-        found = {place for place in met if answer.admits(library.sheets[place], query.filters)}
+        found = {place for place in met if answer.admits(library.sheets[place], query)}
         asked = wanted(query.clause, self._analyzer, query.precision)
 
         def among(unit: int) -> bool:
@@ -111,6 +112,19 @@ class WhooshEngine:
         given = answer.give(query, sheets, findings, library.passage, marker, flipped)
         readings = met_readings(library, asked.others, among, deadline)
         return replace(given, partial=deadline.passed, readings=readings)
+
+    def similar(self, id: DocumentId, audience: frozenset[str], limit: int, seconds: float) -> tuple[Hit, ...]:
+        library = self._current()
+        sheets = library.sheets
+        here = next((place for place, sheet in enumerate(sheets) if sheet.id == id), None)
+        if here is None or audience.isdisjoint(sheets[here].audience):
+            return ()
+
+        def other(unit: int) -> DocumentId | None:
+            sheet = library.sheet_of(unit)
+            return sheet.id if sheet.id != id and not audience.isdisjoint(sheet.audience) else None
+
+        return similar(library, self._analyzer, library.units_of(here), other, len(sheets), limit, Deadline(seconds))
 
     def revisions(self) -> Mapping[DocumentId, int]:
         return {sheet.id: sheet.revision for sheet in self._current().sheets}

@@ -159,6 +159,10 @@ class Library:
     def sheet_of(self, unit: int) -> StoredSheet:
         return self.sheets[self.owners[unit]]
 
+    def units_of(self, document: int) -> range:
+        """Return the units of the document at this place in `sheets`."""
+        return range(self._firsts[document], self._firsts[document] + self.sheets[document].units)
+
     def terms(self, view: View, prefix: str) -> Sequence[str]:
         found = {term for leaf, _ in self._leaves for term in leaf.terms(view, prefix)}
         return sorted(found)[:MOST_BEGUN]

@@ -1,0 +1,100 @@
+"""Documents like one document: the cosine of TF-IDF weights, over the terms that tell most of it.
+
+Terms are those of the index's light view; of a document they are read from the texts that the index keeps.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from heapq import nlargest
+from typing import NamedTuple
+
+from kb.core.text import DocumentId
+from kb.languages.analyzer import Analyzer
+from kb.search.deadline import Deadline
+from kb.search.results import Hit
+from kb.search.shelf import Shelf
+from kb.search.units import View, terms_of
+
+LEAST_ALIKE = 0.2
+"""Cosine below which two documents only share words that any two of one administration may share."""
+
+_UNITS = 40  # passages of the document that are read, the first
+_LOOKED_UP = 300  # of its terms, the most frequent
+_TELLING = 40  # of these, the ones that tell most of it
+
+
+class _Term(NamedTuple):
+    text: str
+    weight: float
+
+
+def similar(
+    shelf: Shelf,
+    analyzer: Analyzer,
+    own: Sequence[int],
+    other: Callable[[int], DocumentId | None],
+    documents: int,
+    limit: int,
+    deadline: Deadline,
+) -> tuple[Hit, ...]:
+    """Return the documents most like the one whose units are `own`, best first, ties by id.
+
+    `other` returns the document of a unit where the asker may see it and it is not the one itself; `documents` is how
+    many there are. Past the deadline the answer is of the terms reached.
+    """
+    weights: dict[DocumentId, list[tuple[float, float]]] = defaultdict(list)
+    asked = 0.0
+    for term in _telling(shelf, analyzer, own, deadline):
+        counts: Counter[DocumentId] = Counter()
+        owners = set()
+        for unit, count in zip(*shelf.postings(View.LIGHT, term.text), strict=True):
+            if (owner := other(unit)) is not None:
+                counts[owner] += count
+                owners.add(owner)
+        if not owners:
+            continue
+        rare = math.log(1 + documents / (len(owners) + 1))
+        asked += (term.weight * rare) ** 2
+        for owner, count in counts.items():
+            weights[owner].append((term.weight * rare, _damped(count) * rare))
+        if deadline.check():
+            break
+    scored = ((_cosine(pairs, asked), id) for id, pairs in weights.items())
+    likely = ((round(score, 9), id) for score, id in scored if score >= LEAST_ALIKE)
+    best = sorted(likely, key=lambda pair: (-pair[0], pair[1]))[:limit]
+    return tuple(Hit(id, score, ()) for score, id in best)
+
+
+def _telling(shelf: Shelf, analyzer: Analyzer, own: Sequence[int], deadline: Deadline) -> list[_Term]:
+    """Return the terms of the document that are frequent in it, rare elsewhere and not in it alone."""
+    counts: Counter[str] = Counter()
+    held: Counter[str] = Counter()
+    for place, unit in enumerate(own[:_UNITS]):
+        texts = shelf.texts(unit)
+        here: Counter[str] = Counter()
+        for text, language in texts if place == 0 else texts[1:]:  # the title is a part of every unit
+            for token in analyzer.tokens(text, language):
+                here.update(terms_of(token.terms, View.LIGHT))
+        counts.update(here)
+        held.update(here.keys())
+        if deadline.check():
+            break
+    worth = {}
+    for term, count in nlargest(_LOOKED_UP, counts.items(), key=lambda item: (item[1], item[0])):
+        frequency = shelf.frequency(View.LIGHT, term)
+        if frequency > held[term]:
+            worth[term] = _damped(count) * math.log(1 + shelf.size / frequency)
+    chosen = nlargest(_TELLING, worth, key=lambda term: (worth[term], term))
+    return [_Term(term, _damped(counts[term])) for term in chosen]
+
+
+def _damped(count: int) -> float:
+    return 1 + math.log(count)
+
+
+def _cosine(pairs: Sequence[tuple[float, float]], asked: float) -> float:
+    """Return the cosine of two documents, where the other weighs less than the one asked of the share it has of it."""
+    dot = sum(one * other for one, other in pairs)
+    own = sum(other * other for _, other in pairs)
+    return dot / math.sqrt(asked * max(own, asked))
