@@ -8,9 +8,9 @@ from kb import app
 from kb.catalog.access import PUBLIC
 from kb.core.settings import Settings
 from kb.services import find, importing
+from kb.services.answers import Answer, Ask
 from kb.services.context import Services
 from kb.services.importing import Summary
-from kb.services.views import Answer, Ask
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from kb.app import open_services, worker
 from kb.catalog.access import PUBLIC
 from kb.core.settings import Settings
 from kb.services import curate, find, importing
+from kb.services.answers import Ask
 from kb.services.context import Services
-from kb.services.views import Ask
 from kb.web.site import create_site
 
 LIBRARY = Path(__file__).parent / "library"

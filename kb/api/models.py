@@ -9,20 +9,8 @@ from pydantic import BaseModel, Field
 from kb.api.offers import Alternative
 from kb.catalog.period import OPEN
 from kb.core.text import Span
-from kb.services.views import (
-    Also,
-    Answer,
-    Card,
-    FacetGroup,
-    FieldShown,
-    FileShown,
-    Found,
-    Quote,
-    Record,
-    RelationShown,
-    Said,
-    When,
-)
+from kb.services.answers import Also, Answer, FacetGroup, Found, Quote
+from kb.services.views import Card, FieldShown, FileShown, Record, RelationShown, Said, When
 
 
 class Text(BaseModel):

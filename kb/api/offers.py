@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, Field
 
-from kb.services.views import Alternative as Offered
-from kb.services.views import Suggestion as Suggested
+from kb.services.answers import Alternative as Offered
+from kb.services.answers import Suggestion as Suggested
 
 
 class Alternative(BaseModel):

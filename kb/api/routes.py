@@ -14,8 +14,8 @@ from kb.search.parse import SYNTAX
 from kb.search.query import Precision, Sort
 from kb.services import find, read, receipt
 from kb.services import suggest as suggesting
+from kb.services.answers import Ask, Form
 from kb.services.context import Services
-from kb.services.views import Ask, Form
 
 Language = Literal["ar", "fr", "en"]
 

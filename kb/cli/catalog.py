@@ -12,7 +12,7 @@ from kb.cli.house import house
 from kb.core.clock import now
 from kb.services import curate, find
 from kb.services import index as indexing
-from kb.services.views import Ask, Found, Quote
+from kb.services.answers import Ask, Found, Quote
 
 index = typer.Typer(no_args_is_help=True, help="Rebuild the index, or compare it with the catalog.")
 

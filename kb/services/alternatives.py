@@ -11,9 +11,9 @@ from kb.core.text import Passage
 from kb.search.query import Precision, Query, Words
 from kb.search.spelling import corrected, without_each
 from kb.services import shown
+from kb.services.answers import Alternative, Ask
 from kb.services.context import Services
 from kb.services.suggest import suggest
-from kb.services.views import Alternative, Ask
 
 MOST_PARTS = 8
 """Parts of a question that are left out in turn."""

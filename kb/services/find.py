@@ -17,9 +17,10 @@ from kb.search.query import Clause, Precision, Query, Reading
 from kb.search.results import Facet, Hit, Results
 from kb.search.snippet import snippet, without_leaders
 from kb.services import alternatives, shown, widening
+from kb.services.answers import Also, Alternative, Answer, Ask, FacetGroup, Found, Quote
 from kb.services.context import Services
 from kb.services.question import Question, ask_for
-from kb.services.views import Also, Alternative, Answer, Ask, FacetGroup, FacetValue, Found, Quote, Said
+from kb.services.views import FacetValue, Said
 from kb.services.why import why
 
 FACETS = ("type", "year", "organisation", "theme", "language")

@@ -8,8 +8,8 @@ from kb.catalog import organisations
 from kb.catalog.fields import Label
 from kb.search.parse import Typed, compose, read
 from kb.search.query import All, And, Clause, Has, Or
+from kb.services.answers import Ask, Form
 from kb.services.context import Services
-from kb.services.views import Ask, Form
 
 
 @dataclass(frozen=True, slots=True)

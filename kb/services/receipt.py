@@ -22,10 +22,10 @@ from kb.ingest.passages import passages
 from kb.ingest.verdict import NEEDS_OCR, NO_TEXT, REPAIRS
 from kb.jobs import queue
 from kb.services import find, shown
+from kb.services.answers import Ask
 from kb.services.context import Services
 from kb.services.samples import samples
 from kb.services.told import LanguageShare, Noticed, Receipt, SampleQuestion
-from kb.services.views import Ask
 
 ORIGINS = ("text", "repaired", "ocr", "none")
 QUESTIONS = 3

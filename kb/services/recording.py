@@ -10,7 +10,7 @@ from kb.catalog.searched import Tally
 from kb.core.clock import now
 from kb.core.errors import KbError
 from kb.db.database import Database
-from kb.services.views import Answer
+from kb.services.answers import Answer
 
 _MOST = 2000  # different questions held between two writings; more of them is no reader
 

@@ -11,8 +11,8 @@ from kb.catalog import documents
 from kb.catalog.fields import Label
 from kb.catalog.translated import pick
 from kb.catalog.vocabulary import labelled
+from kb.services.answers import Suggestion
 from kb.services.context import Services
-from kb.services.views import Suggestion
 
 TITLES = 5
 OTHERS = 3

@@ -4,10 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from kb.core.text import DocumentId, Heading, Span
-from kb.search.query import Precision, Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,129 +46,11 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
-    """A passage shown under a hit: a page of a file (`file`, `page`, 1-based) or a field (`field`, `field_label`)."""
-
-    said: Said
-    file: int = 0
-    page: int = 0
-    label: str = ""
-    field: str = ""
-    field_label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Why:
-    """The spellings of a hit that a step of analysis (kb.search.reasons.Step) joined to a word that was asked for."""
-
-    step: str
-    asked: str
-    found: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """`labels` are message keys: "number-flipped"."""
-
-    card: Card
-    score: float
-    quotes: tuple[Quote, ...] = ()
-    labels: tuple[str, ...] = ()
-    why: tuple[Why, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class FacetValue:
     value: str
     label: str
     count: int
     selected: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class FacetGroup:
-    """`name` is type, year, organisation, theme or language; it is also the name of the URL parameter."""
-
-    name: str
-    values: tuple[FacetValue, ...]
-
-    @property
-    def selected(self) -> tuple[FacetValue, ...]:
-        return tuple(v for v in self.values if v.selected)
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What the fields of the advanced form hold: every word, some word, no word of it, and a phrase."""
-
-    every: str = ""
-    some: str = ""
-    none: str = ""
-    phrase: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A search as the address of a result page states it; `page` is 1-based. Of `q` and `form` all is required.
-
-    `widen`: where the precision is near, other words are searched too, all but those in `without`. `former`: a chosen
-    body stands for those too that it came from and became.
-    """
-
-    q: str = ""
-    form: Form = Form()
-    precision: Precision = Precision.NEAR
-    filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    sort: Sort = Sort.RELEVANCE
-    page: int = 1
-    size: int = 20
-    widen: bool = True
-    without: frozenset[str] = frozenset()
-    former: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Also:
-    """Other words that were searched too, for `of`; `source` is thesaurus or dictionary."""
-
-    of: str
-    said: Said
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """Another search that finds something, and why it is offered.
-
-    `kind` is spelling or keyboard (`said` is the question as it may have been meant), precision, widened, fewer (`said`
-    was left out), filter (of `name`, `said` was lifted), filters, or term (`said` is a theme, body or title near by).
-    `total` is 0 where it was not counted.
-    """
-
-    kind: str
-    ask: Ask
-    total: int
-    said: str = ""
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """`also` are the other words that found something. `former` tells whether a chosen body has other names.
-
-    `notices` are message keys, as "query-cut" and "phrase-loosened". `pages` is the number of result pages.
-    """
-
-    ask: Ask
-    total: int
-    found: tuple[Found, ...]
-    facets: tuple[FacetGroup, ...]
-    pages: int
-    notices: tuple[str, ...] = ()
-    alternatives: tuple[Alternative, ...] = ()
-    milliseconds: float = 0.0
-    also: tuple[Also, ...] = ()
-    former: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,20 +148,6 @@ class Original:
     name: str
     media_type: str
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """What a reader may be about to type. `kind` is title, theme or organisation.
-
-    `value` is the document's id, or the code to filter by; `count` the number of documents behind a filter.
-    """
-
-    kind: Literal["title", "theme", "organisation"]
-    text: str
-    language: str
-    value: str
-    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from kb.search.highlight import Marker
 from kb.search.reasons import Step
-from kb.services.views import Said, Why
+from kb.services.answers import Why
+from kb.services.views import Said
 
 MOST_FORMS = 6
 """Spellings told of one word asked for."""

@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from kb.search.parse import SYNTAX
 from kb.search.query import Precision, Sort
-from kb.services.views import Answer, Ask, FacetGroup, FacetValue, Suggestion
+from kb.services.answers import Answer, Ask, FacetGroup, Suggestion
+from kb.services.views import FacetValue
 
 FILTERS: Final = ("type", "year", "organisation", "theme", "language")
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from kb.core.settings import Settings
 from kb.search.query import Precision, Sort
-from kb.services.views import Ask, Form
+from kb.services.answers import Ask, Form
 from kb.web.addresses import FILTERS, FORM
 
 _VALUES: Final = 50  # chosen values of one filter; more is no person

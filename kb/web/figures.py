@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kb.services.views import FacetGroup, FacetValue, Found, PageShown, Quote
+from kb.services.answers import FacetGroup, Found, Quote
+from kb.services.views import FacetValue, PageShown
 
 _CHART: Final = (240, 44)  # width and height of the bars of years, in units of the drawing
 _HEAT: Final = (500, 22)

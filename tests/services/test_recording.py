@@ -8,8 +8,8 @@ import pytest
 from kb.catalog import searched
 from kb.catalog.searched import Tally, recordable
 from kb.db.database import Database
+from kb.services.answers import Answer, Ask
 from kb.services.recording import Recorder
-from kb.services.views import Answer, Ask
 from tests.opening import library
 
 LONG_AGO = dt.date(2000, 1, 1)

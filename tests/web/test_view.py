@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from kb.core.settings import Settings
 from kb.core.text import Span
 from kb.search.query import Sort
-from kb.services.views import Ask, Said
+from kb.services.answers import Ask
+from kb.services.views import Said
 from kb.web import asking, figures, view
 from kb.web.addresses import FILTERS, Addresses
 from kb.web.pages.document import disposition

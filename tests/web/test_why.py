@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb.services import find
-from kb.services.views import Ask
+from kb.services.answers import Ask
 from tests.visited import House
 
 PUBLIC = frozenset({"public"})
