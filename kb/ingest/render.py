@@ -3,6 +3,7 @@
 The one file that knows PDFium, and where Pillow opens files.
 """
 
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -22,6 +23,19 @@ _PDF_WITHIN = 1024  # bytes in which readers look for the mark
 _LONGEST = 11.69  # inches: an image that does not say how large it is counts as a page of A4
 _INCHES = (3.0, 48.0)  # the longer side of a page that is believed
 _FPDF_ERR_PASSWORD = 4
+# What the libraries raise of files made wrong: Pillow of a TIFF whose table lacks an entry, or holds text as a width.
+_FOREIGN = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    ArithmeticError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    struct.error,
+    PdfiumError,
+)
 _TALLEST = 3  # how many times as high as wide a page is drawn at the width asked for
 
 
@@ -55,11 +69,12 @@ class _Size:
 
 def count(path: Path) -> int:
     """Return how many pages a PDF or an image file has. Raises as `render`."""
-    if _is_pdf(path):
-        with _document(path) as document:
-            return len(document)
-    with _image(path) as image:
-        return int(getattr(image, "n_frames", 1))
+    with _damage_in("pages"):
+        if _is_pdf(path):
+            with _document(path) as document:
+                return len(document)
+        with _image(path) as image:
+            return int(getattr(image, "n_frames", 1))
 
 
 def render(
@@ -72,10 +87,19 @@ def render(
     more than `source` pixels, or `pixels` where that is not said.
     """
     draw = _page if _is_pdf(path) else _frame
-    try:
+    with _damage_in(f"page {number}"):
         return draw(path, number, _Size(dpi, pixels, across, source or pixels), "L" if grey else "RGB")
-    except (OSError, ValueError, SyntaxError, EOFError, PdfiumError, OverflowError) as error:
-        raise Damaged(f"page {number}: {error}") from error
+
+
+@contextmanager
+def _damage_in(what: str) -> Iterator[None]:
+    """Name what the libraries raise in the block. Their warnings say what `pixels` limits, or what they then raise."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except _FOREIGN as error:
+        raise Damaged(f"{what}: {error}") from error
 
 
 def _is_pdf(path: Path) -> bool:
@@ -108,13 +132,9 @@ def _page(path: Path, number: int, size: _Size, mode: str) -> Rendered:
 @contextmanager
 def _image(path: Path) -> Iterator[Picture]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # `pixels` is the limit
-            image = Image.open(path, formats=FORMATS)
+        image = Image.open(path, formats=FORMATS)
     except Image.DecompressionBombError as error:
         raise TooCostly(str(error)) from error
-    except (OSError, ValueError, SyntaxError) as error:
-        raise Damaged(str(error)) from error
     with image:
         yield image
 

@@ -1,5 +1,6 @@
 """Pages as pictures: the same for a PDF and an image file, upright, within the limit of pixels."""
 
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,38 @@ def test_what_is_no_picture_is_damage(tmp_path: Path, data: bytes) -> None:
     path.write_bytes(data)
     with pytest.raises(Damaged):
         render.render(path, 1, dpi=72, pixels=MANY)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ((256, 4), (4000, 4)),  # no width
+        ((256, 4), (256, 2)),  # a width that is text
+        ((256, 4), (256, 7)),  # or bytes
+        ((256, 4), (256, 12)),  # or a fraction
+        ((259, 3), (259, 5)),  # a compression that is a fraction
+        ((262, 3), (262, 7)),  # bytes for the kind of grey
+        ((273, 4), (273, 2)),  # text for where the picture starts
+    ],
+)
+def test_a_frame_whose_table_makes_no_sense_is_damage(
+    tmp_path: Path, old: tuple[int, int], new: tuple[int, int]
+) -> None:
+    frame = Image.new("L", (40, 60), 255)
+    path = saved(tmp_path / "a.tif", frame, save_all=True, append_images=[frame])
+    before, mark, after = path.read_bytes().rpartition(struct.pack("<HH", *old))
+    assert mark
+    path.write_bytes(before + struct.pack("<HH", *new) + after)
+    with pytest.raises(Damaged):
+        render.render(path, 2, dpi=72, pixels=MANY)
+
+
+@pytest.mark.parametrize("data", [b"", b"%PDF-1.7 and no more", b"II*\0\x08\0\0\0\1\0\0\1\x0c\0"])
+def test_pages_of_what_is_no_picture_cannot_be_counted(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(data)
+    with pytest.raises(Damaged):
+        render.count(path)
 
 
 def test_an_encrypted_pdf_is_named(tmp_path: Path) -> None:

@@ -1,11 +1,10 @@
 """Pictures of pages (PNG, JPEG, TIFF): as many pages as there are frames, without text until OCR reads them."""
 
-import warnings
 from pathlib import Path
 
 from kb.core.text import Finding, Page
 from kb.ingest import media, render, verdict
-from kb.ingest.extraction import Damaged, Extraction, Limits, TooCostly
+from kb.ingest.extraction import Extraction, Limits, TooCostly
 
 MAX_PIXELS = 200_000_000
 """Of one frame: an A0 sheet at 240 dots per inch; the address space of the child is the limit for what is less."""
@@ -20,15 +19,10 @@ class Image:
     media_types = frozenset({media.PNG, media.JPEG, media.TIFF})
 
     def extract(self, path: Path, limits: Limits) -> Extraction:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of Pillow, on what it then raises
-            try:
-                frames = render.count(path)
-                if frames > limits.pages:
-                    raise TooCostly(f"more than {limits.pages} pages")
-                pages = tuple(_page(path, number) for number in range(1, frames + 1))
-            except (TypeError, KeyError, AttributeError) as error:  # of Pillow too, where a table holds what it may not
-                raise Damaged(f"no picture: {error}") from error
+        frames = render.count(path)
+        if frames > limits.pages:
+            raise TooCostly(f"more than {limits.pages} pages")
+        pages = tuple(_page(path, number) for number in range(1, frames + 1))
         return Extraction(pages=pages, by=self.stamp)
 
 
