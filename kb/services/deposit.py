@@ -149,7 +149,8 @@ def upload(
     Raises Invalid, TooLarge, Unavailable. `language` may be empty: then the text tells it.
 
     The same bytes again give the public document they are in already, or the draft where a draft is asked for; the
-    state that is returned is the document's. They are refused where that document is not one to be led to.
+    state that is returned is the document's. They are refused where that document is not one to be led to. Bytes that
+    are an annex of other documents, as the attachment of a message, are a document of their own as in an import.
     """
     check_choices(services, type=type, language=language, state=state)
     kept, *annexes = store_with_attachments(services, stream, name, language=language)
@@ -157,7 +158,7 @@ def upload(
         raise Invalid({"file": "empty-file"})
     text = " ".join(title.split())
     with services.database.writing() as session:
-        if earlier := files.by_digest(session, kept.digest):
+        if earlier := [file for file in files.by_digest(session, kept.digest) if file.role != Role.ANNEX]:
             return _led_to(earlier, state)
         deposit = Deposit(
             type=type,

@@ -5,6 +5,7 @@ import re
 import tempfile
 import time
 from dataclasses import replace
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,21 @@ def test_the_same_bytes_again_lead_to_the_same_document(depositor: TestClient) -
         for name in ("a.txt", "b.txt")
     )
     assert first.headers["location"] == second.headers["location"]
+
+
+def test_bytes_that_were_attached_to_a_message_are_a_document_when_they_come_alone(depositor: TestClient) -> None:
+    words = "لائحة الأعضاء الحاضرين"
+    message = EmailMessage()
+    message["Subject"] = "محضر الاجتماع"
+    message.set_content("تجدون رفقته اللائحة.")
+    message.add_attachment(words.encode(), maintype="text", subtype="plain", filename="لائحة.txt")
+    first = depositor.post("/ar/upload", data=FIELDS, files={"file": ("m.eml", message.as_bytes())})
+    alone, again = (
+        depositor.post("/ar/upload", data=FIELDS, files={"file": ("لائحة.txt", words.encode())}) for _ in range(2)
+    )
+    assert alone.status_code == 303
+    assert alone.headers["location"].split("/")[3] != first.headers["location"].split("/")[3]
+    assert again.headers["location"] == alone.headers["location"]
 
 
 def test_a_draft_is_kept_and_not_shown(depositor: TestClient) -> None:
