@@ -25,8 +25,15 @@ class Alternative(BaseModel):
         return cls(kind=one.kind, q=one.ask.q, said=one.said, facet=one.name or None, total=one.total or None)
 
 
+def _address(one: Suggested, language: str) -> str:
+    if one.kind == "title":
+        return f"/{language}/d/{one.value}"
+    name = "q" if one.kind in ("term", "question") else one.kind
+    return f"/{language}/search?{urlencode([(name, one.value)])}"
+
+
 class Suggestion(BaseModel):
-    kind: str = Field(description="theme, organisation or title.")
+    kind: str = Field(description="question, theme, organisation, term (of the thesaurus) or title.")
     text: str
     language: str = Field(description="ISO 639-1 code, empty where it is not known.")
     url: str
@@ -44,9 +51,7 @@ class Suggestions(BaseModel):
                     kind=one.kind,
                     text=one.text,
                     language=one.language,
-                    url=f"/{language}/d/{one.value}"
-                    if one.kind == "title"
-                    else f"/{language}/search?{urlencode([(one.kind, one.value)])}",
+                    url=_address(one, language),
                     count=one.count or None,
                 )
                 for one in found

@@ -72,3 +72,11 @@ def totals(session: Session, since: dt.date, *, empty: bool = False, limit: int 
     if empty:
         query = query.having(failed > 0)
     return [Total(*row) for row in session.execute(query)]
+
+
+def often(session: Session, since: dt.date, *, asked: int, days: int, limit: int) -> list[str]:
+    """Return what was asked so often, on so many days, and found something each time; the most asked first."""
+    times, on = func.sum(Searched.asked), func.count()
+    query = select(Searched.terms).where(Searched.day >= since).group_by(Searched.terms)
+    query = query.having(times >= asked, on >= days, func.sum(Searched.empty) == 0)
+    return list(session.scalars(query.order_by(desc(times), Searched.terms).limit(limit)))

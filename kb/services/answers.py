@@ -128,12 +128,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What a reader may be about to type. `kind` is title, theme or organisation.
+    """What a reader may be about to type: a document, a filter, or a question of the thesaurus or of other readers.
 
-    `value` is the document's id, or the code to filter by; `count` the number of documents behind a filter.
+    `value` is the document's id, the code to filter by, or the question; `count` the number of documents that a filter
+    or a question finds.
     """
 
-    kind: Literal["title", "theme", "organisation"]
+    kind: Literal["title", "theme", "organisation", "term", "question"]
     text: str
     language: str
     value: str

@@ -1,16 +1,22 @@
-"""What a reader may be about to type: titles, themes and bodies in which it stands, of documents they may see."""
+"""What a reader may be about to type: of titles, themes, bodies, concepts and questions those that find something."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from kb.arabic.fold import fold
 from kb.arabic.letters import ARTICLE
 from kb.arabic.words import words
-from kb.catalog import documents
+from kb.catalog import documents, searched
 from kb.catalog.fields import Label
 from kb.catalog.translated import pick
 from kb.catalog.vocabulary import labelled
+from kb.core.clock import now
+from kb.search import thesaurus
+from kb.search.query import Clause, Phrase, Precision, Query, Words
 from kb.services.answers import Suggestion
 from kb.services.context import Services
 
@@ -22,22 +28,70 @@ _LEAST_LETTERS = 2
 _CANDIDATES = 60
 _TYPED_CHARS = 80
 _MOST_WORDS = 8
+_TERMS_TRIED = 6
+
+ASKED_OFTEN, ASKED_DAYS = 5, 3
+"""Times and days from which a question of readers is suggested to others."""
+
+ASKED_WITHIN = dt.timedelta(days=90)
 
 
 def suggest(services: Services, typed: str, audience: frozenset[str], language: str) -> tuple[Suggestion, ...]:
-    """Return themes, then bodies, then titles with a word that begins as the last one typed, after the others.
+    """Return questions, themes, bodies, concepts and titles with a word that begins as the last one typed.
 
-    Spelling, articles and marks do not count. Empty for fewer than two letters.
+    The words typed before it stand before it. Spelling, articles and marks do not count. Empty for fewer than two
+    letters. What no document of the reader's holds is no suggestion.
     """
     begun = _bare(typed[:_TYPED_CHARS])[:_MOST_WORDS]
     if sum(map(len, begun)) < _LEAST_LETTERS:
         return ()
     with services.database.reading() as session:
         return (
+            *_questions(services, session, begun, audience),
             *_themes(services, session, begun, audience, language),
             *_bodies(services, session, begun, audience, language),
+            *_terms(services, begun, audience, language),
             *_titles(session, begun, audience, language),
         )
+
+
+def _questions(
+    services: Services, session: Session, begun: Sequence[str], audience: frozenset[str]
+) -> Iterator[Suggestion]:
+    """Yield what was asked often, on several days, and is held by one passage: so nobody's own words come up."""
+    since = now().date() - ASKED_WITHIN
+    often = searched.often(session, since, asked=ASKED_OFTEN, days=ASKED_DAYS, limit=_CANDIDATES)
+    matching = [terms for terms in often if _place(begun, _bare(terms)) is not None]
+    for terms in matching[:OTHERS]:
+        if found := _count(services, Words(terms, any=False), audience):
+            yield Suggestion("question", terms, "", terms, found)
+
+
+def _terms(services: Services, begun: Sequence[str], audience: frozenset[str], language: str) -> Iterator[Suggestion]:
+    """Yield concepts by the word of theirs that is being typed, the reader's language first."""
+    matching = [label for label in _labels() if _place(begun, label.bare) is not None]
+    yielded = 0
+    for label in sorted(matching, key=lambda label: (label.language != language, len(label.bare)))[:_TERMS_TRIED]:
+        if yielded < OTHERS and (found := _count(services, Phrase(label.text), audience)):
+            yielded += 1
+            yield Suggestion("term", label.text, label.language, label.text, found)
+
+
+class _Label(NamedTuple):
+    text: str
+    language: str
+    bare: Sequence[str]
+
+
+@cache
+def _labels() -> tuple[_Label, ...]:
+    labels = (label for concept in thesaurus.load() for label in concept.labels())
+    return tuple(_Label(text, language, _bare(text)) for text, language in dict.fromkeys(labels))
+
+
+def _count(services: Services, clause: Clause, audience: frozenset[str]) -> int:
+    query = Query(clause, audience=audience, precision=Precision.SAME, limit=0, passages=0)
+    return services.engine.search(query).total
 
 
 def _themes(

@@ -52,8 +52,10 @@ class Addresses:
         return _join(f"/{self.language}/suggest", [("q", q)] * bool(q))
 
     def suggested(self, one: Suggestion) -> str:
-        """Where a suggestion leads: to its document, or to the search that its filter makes."""
-        return self.document(one.value) if one.kind == "title" else self.search(**{one.kind: one.value})
+        """Where a suggestion leads: to its document, or to a search."""
+        if one.kind == "title":
+            return self.document(one.value)
+        return self.search(one.value) if one.kind in ("term", "question") else self.search(**{one.kind: one.value})
 
     def turn(self, ask: Ask, page: int) -> str:
         return _join(f"/{self.language}/search", query_of(ask, page=page))

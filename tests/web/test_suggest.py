@@ -1,13 +1,16 @@
 """Suggestions: what begins as typed, in any spelling, of what the visitor may see and nothing else."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
 
-from kb.app import open_services
-from kb.catalog import documents, workflow
+from kb.app import open_services, worker
+from kb.catalog import documents, searched, workflow
+from kb.catalog.searched import Tally
 from kb.catalog.tables import State
+from kb.core.clock import now
 from kb.core.settings import Settings
 from kb.services import suggest
 from kb.services.context import Services
@@ -85,6 +88,28 @@ def test_only_readers_of_a_document_meet_its_title_theme_and_body(services: Serv
         assert suggest.suggest(services, typed, PUBLIC, "ar") == ()
     official = [one.text for one in suggest.suggest(services, "سرية", PUBLIC | {"administration"}, "ar")]
     assert official == ["مصلحة سرية", "مذكرة سرية administration"]
+
+
+def test_concepts_of_the_thesaurus_are_suggested_where_documents_hold_them(visitor: TestClient) -> None:
+    found = visitor.get("/api/v1/suggest", params={"q": "تبسيط المس"}).json()["suggestions"]
+    term = next(one for one in found if one["kind"] == "term")
+    assert term["text"] == "تبسيط المساطر"
+    assert visitor.get("/api/v1/search", params={"q": f"«{term['text']}»"}).json()["total"] == term["count"]
+    assert "حكامة" not in texts(visitor, "حكام")
+
+
+def test_a_question_asked_often_on_several_days_is_suggested(services: Services) -> None:
+    today = now().date()
+    with services.database.writing() as session:
+        document = documents.create(session, type="news", actor="test", title={"ar": "بلاغ حول رقمنة الأرشيف"})
+        workflow.move(session, document, State.PUBLISHED, actor="test")
+        for ago in range(3):
+            asked = {"رقمنه الارشيف": Tally(2, 0), "رقمنه سريه": Tally(9, 0), "رقمنه مره": Tally(1, 0)}
+            searched.add(session, today - dt.timedelta(days=ago), asked)
+        searched.add(session, today, {"رقمنه يوم": Tally(9, 0)})
+    worker(services).drain()
+    suggested = suggest.suggest(services, "رقمن", PUBLIC, "ar")
+    assert [one.text for one in suggested if one.kind == "question"] == ["رقمنه الارشيف"]
 
 
 def test_the_page_says_the_same_without_scripts(house: House, visitor: TestClient) -> None:

@@ -2,7 +2,7 @@
 const box = document.getElementById('q');
 if (box) {
   const language = document.documentElement.lang, kinds = box.dataset.kinds.split('|');
-  const names = { theme: kinds[0], organisation: kinds[1], title: kinds[2] };
+  const names = { theme: kinds[0], organisation: kinds[1], title: kinds[2], term: kinds[4], question: kinds[5] };
   const list = document.createElement('ul');
   let active = -1, timer = 0, asked = 0, shown = '';
   list.id = 'suggestions'; list.className = 'sugg'; list.hidden = true; list.setAttribute('role', 'listbox');
