@@ -34,7 +34,7 @@ class Receipt(BaseModel):
     name: str
     state: str = Field(description="waiting, read or failed.")
     failure: str | None = Field(description="Of a file that is read: why it could not be read again.")
-    settled: bool = Field(description="Nothing of the document waits to be read or indexed.")
+    settled: bool = Field(description="Nothing of it is under way: reading, OCR, indexing.")
     ended: dt.datetime | None
     seconds: float
     read_by: str

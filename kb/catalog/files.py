@@ -232,11 +232,15 @@ def for_ocr(session: Session, stamp: str) -> list[File]:
     return list(session.scalars(select(File).where((File.unread > 0) | others).order_by(File.document_id, File.number)))
 
 
-def ask_again(session: Session, file: File, code: str) -> int:
-    """Put a finding on the pages that OCR has read, beside those that have it; return how many have it now."""
+def ask_again(session: Session, file: File, code: str, unread: Collection[str] = ()) -> int:
+    """Put a finding on the pages that OCR has read, beside those that have it; return how many have it now.
+
+    So too on those with one of the findings that say that OCR could not read them.
+    """
     rows = pages(session, file)
     for row in rows:
-        if row.origin == "ocr" and code not in dict(row.findings):
+        found = dict(row.findings)
+        if code not in found and (row.origin == "ocr" or not found.keys().isdisjoint(unread)):
             row.findings = [*row.findings, [code, ""]]
     file.ocr_by = ""
     session.flush()

@@ -14,6 +14,11 @@ MISMAPPED = "wrong-map-repaired"
 REVERSED = "reversed-order-repaired"
 FORMS = "presentation-forms"
 PERSIAN = "persian-letters"
+OCR_TIMEOUT = "ocr-timeout"
+OCR_FAILED = "ocr-failed"
+
+UNREAD = frozenset({OCR_TIMEOUT, OCR_FAILED})
+"""What a page says that OCR could not read; a later OCR tries it again."""
 
 REPAIRS = frozenset({MISMAPPED, REVERSED, FORMS, PERSIAN})
 """The findings that tell of something put right; the others leave a doubt."""

@@ -13,7 +13,7 @@ from kb.catalog.tables import File, Role
 from kb.core.errors import NotFound
 from kb.core.settings import Settings
 from kb.core.text import Finding, Page, codes
-from kb.ingest import lexicon, ocr, verdict
+from kb.ingest import headings, lexicon, ocr, verdict
 from kb.ingest.extraction import Extraction, ExtractionError, Limits, TooCostly
 from kb.jobs.queue import JobRef
 from kb.services import reading, receipt
@@ -22,10 +22,9 @@ from kb.services.context import Services
 SLICE = 20
 """Pages that one job reads: after so many they can be found, and other files have their turn."""
 
-TIMEOUT, FAILED = "ocr-timeout", "ocr-failed"
 # What a page may say that another reading of it unsays.
 _OF_PAGES = frozenset(
-    {verdict.NEEDS_OCR, verdict.NO_TEXT, verdict.LOW_WORD_RATE, verdict.UNMAPPED, verdict.MISMAPPED, TIMEOUT, FAILED}
+    {verdict.NEEDS_OCR, verdict.NO_TEXT, verdict.LOW_WORD_RATE, verdict.UNMAPPED, verdict.MISMAPPED} | verdict.UNREAD
 )
 
 Progress = Callable[[int, int], None]
@@ -94,7 +93,7 @@ def _read(path: Path, number: int, settings: Settings) -> Page | Finding:
         )
     except ExtractionError as error:
         _log.warning("page %d of %s cannot be read by OCR: %s %s", number, path.name, error.code, error)
-        return Finding(TIMEOUT if isinstance(error, TooCostly) else FAILED, str(error)[:300])
+        return Finding(verdict.OCR_TIMEOUT if isinstance(error, TooCostly) else verdict.OCR_FAILED, str(error)[:300])
 
 
 def _keep(
@@ -123,7 +122,7 @@ def _keep(
 
 def _better(before: Page, found: Page | Finding) -> Page:
     """Return the page that is worth more, without its wish for OCR: an earlier OCR yields to a later one."""
-    rest = tuple(finding for finding in before.findings if finding.code != verdict.NEEDS_OCR)
+    rest = tuple(finding for finding in before.findings if finding.code not in {verdict.NEEDS_OCR, *verdict.UNREAD})
     if isinstance(found, Finding):
         return replace(before, findings=(*rest, found))
     if not found.text or (before.text and before.origin != "ocr" and _gain(before.text) >= _gain(found.text)):
@@ -143,12 +142,7 @@ def _tell(services: Services, session: Session, row: File) -> None:
     row.language = row.language or reading.main_language(pages)
     receipt.keep(services, session, row)
     if row.role != Role.ANNEX:
-        headings = [_first_heading(page) for page in pages if page.origin == "ocr"]
-        reading.describe(session, documents.load(session, row.document_id), headings[:1], row.language)
-
-
-def _first_heading(page: Page) -> str:
-    for region in page.regions:
-        if region.kind == "heading":
-            return page.text[region.span.start : region.span.end]
-    return next((line for line in page.text.split("\n") if len(line.split()) > 1), "")
+        # Where the file's own text comes before what OCR has read, it has named the document.
+        told = [page for page in pages if page.text]
+        names = [headings.first(told)] if told and told[0].origin == "ocr" else []
+        reading.describe(session, documents.load(session, row.document_id), names, row.language)

@@ -115,7 +115,9 @@ def _told(session: Session, document: Document, row: File) -> Receipt:
         doubtful=tuple(one for one in noticed if one.code not in REPAIRS),
         meta=dict(row.meta or {}),
         headings=len(row.outline or ()),
-        settled=row.state != FileState.WAITING and not queue.is_open(session, INDEX, document.id),
+        settled=row.state != FileState.WAITING
+        and not queue.is_open(session, files.OCR, row.id)
+        and not queue.is_open(session, INDEX, document.id),
     )
 
 

@@ -3,7 +3,7 @@
 from kb.catalog import files
 from kb.core.clock import now
 from kb.ingest import ocr
-from kb.ingest.verdict import NEEDS_OCR
+from kb.ingest.verdict import NEEDS_OCR, UNREAD
 from kb.jobs import queue
 from kb.services import reading
 from kb.services.context import Services
@@ -33,7 +33,8 @@ def renew(services: Services) -> int:
 def renew_ocr(services: Services) -> int:
     """Queue the files whose pages wait for OCR, and those that another version read; return how many.
 
-    None where Tesseract is missing. An earlier text stays until the page is read again.
+    So too those pages that the other version could not read. None where Tesseract is missing. An earlier text stays
+    until the page is read again.
     """
     if not ocr.is_here():
         return 0
@@ -43,7 +44,8 @@ def renew_ocr(services: Services) -> int:
     with services.database.writing() as session:
         found = files.for_ocr(session, ocr.STAMP)
         for row in found:
-            again = files.ask_again(session, row, NEEDS_OCR) if row.ocr_by not in ("", ocr.STAMP) else row.unread
+            other = row.ocr_by not in ("", ocr.STAMP)
+            again = files.ask_again(session, row, NEEDS_OCR, UNREAD) if other else row.unread
             files.wait_for_ocr(session, row, again)
     return len(found)
 

@@ -11,7 +11,7 @@ from kb.catalog.translated import pick
 from kb.catalog.vocabulary import labelled
 from kb.core.clock import now
 from kb.core.text import DocumentId, Heading
-from kb.ingest import gallery
+from kb.ingest import gallery, ocr
 from kb.search.highlight import Marker
 from kb.services.context import Services
 from kb.services.views import Card, FacetValue, FieldShown, FileShown, Said, When
@@ -174,5 +174,6 @@ def file(row: File) -> FileShown:
         pictured=gallery.has_pages(row.media_type),
         covered=gallery.has_cover(row.media_type),
         unread=row.unread or 0,
+        being_read=bool(row.unread) and ocr.is_here(),
         outline=tuple(Heading(text, page, level) for text, page, level in row.outline or ()),
     )

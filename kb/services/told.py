@@ -39,7 +39,7 @@ class Receipt:
     """`at` is when the reading ended, None before; `seconds` is what it took. `quality` runs from 0 to 1.
 
     `by` and `ocr_by` are the stamps of the readers. `origins` gives pages by origin. `settled` says that nothing of
-    the document waits to be read or indexed.
+    it is under way: reading, OCR where that is there, indexing.
     """
 
     file: FileShown

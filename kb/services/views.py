@@ -95,6 +95,7 @@ class FileShown:
     pictured: bool = False  # whether its pages can be shown as they look
     covered: bool = False  # whether its first page can be
     unread: int = 0
+    being_read: bool = False  # whether OCR, which those pages wait for, is there
     outline: tuple[Heading, ...] = ()
 
 

@@ -13,7 +13,7 @@ from kb.catalog.content_type import ContentType
 from kb.catalog.vocabulary import Vocabulary
 from kb.core.text import Span
 from kb.ingest import media
-from kb.ingest.verdict import REPAIRS
+from kb.ingest.verdict import REPAIRS, UNREAD
 from kb.services.told import Receipt
 from kb.services.views import Said
 from kb.web import figures, outline, paragraphs, sheet, statics, words
@@ -163,6 +163,7 @@ def build(types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_op
         "translations": translations,
         "lines": lines,
         "stated": stated,
+        "unread": lambda codes: [code for code in codes if code in UNREAD],
         "doubts": lambda codes: [code for code in codes if code not in REPAIRS],
         "uses": uses,
         "direction": words.direction,

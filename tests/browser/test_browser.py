@@ -31,7 +31,10 @@ PAGES = {
     "failed": "/d/{broken}",
     "refused": "/d/{broken}/f/1/receipt",
     "withdrawn": "/d/{withdrawn}",
+    "picture": "/d/{plan}/f/1/p/1?q=room",
     "suggestions": "/suggest?q=تبسيط",
+    "advanced": "/search/advanced?all=تبسيط&phrase=المساطر",
+    "help": "/help/search",
     "upload": "/upload",
     "api": "/api",
     "missing": "/nothing",
@@ -230,19 +233,27 @@ def test_forced_colours_and_print_keep_the_words(browser: Browser, server: str, 
         assert len(page.pdf()) > 1000
 
 
-def test_an_archive_is_deposited_and_says_what_became_of_each_file(browser: Browser, server: str) -> None:
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_an_archive_is_deposited_and_says_what_became_of_each_file(
+    browser: Browser, server: str, language: str
+) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as package:
         for name, text in (("مذكرات/أولى.txt", "نص أول"), ("ثانية.txt", "نص ثان"), ("../خارج.txt", "نص")):
             package.writestr(name, text)
     file = {"name": "أرشيف.zip", "mimeType": "application/zip", "buffer": packed.getvalue()}
-    with opened(browser, java_script_enabled=False, viewport={"width": 320, "height": 800}) as page:
-        page.goto(server + "/ar/upload")
+    how: dict[str, Any] = {"viewport": {"width": 320, "height": 800}, "bypass_csp": True}
+    with opened(browser, java_script_enabled=False, **how) as page:
+        page.goto(f"{server}/{language}/upload")
         page.locator("#file").set_input_files(file)  # type: ignore[arg-type]
         page.locator("form[method=post] button").click()
         expect(page.locator("h1")).to_have_count(1)
         expect(page.locator("li.filebox")).to_have_count(2)
         expect(page.locator(".note.bad li")).to_have_count(1)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        page.evaluate(AXE + ";0")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"] == []
         page.locator("li.filebox a").first.click()
-        assert re.search("/ar/d/[a-z0-9]{10}$", page.url)
+        assert re.search(f"/{language}/d/[a-z0-9]{{10}}$", page.url)

@@ -10,21 +10,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from kb import app
 from kb.catalog import documents, files
+from kb.catalog.access import PUBLIC
 from kb.catalog.tables import File
 from kb.core.text import codes
 from kb.ingest import ocr as engine
 from kb.ingest.ocr import engine as library_of_ocr
 from kb.jobs.queue import Job
-from kb.services import doctor, importing, ocr, renewal
+from kb.services import doctor, importing, ocr, receipt, renewal
 from kb.services.context import Services
 from tests.ingest import scans
 from tests.opening import ask, drain, library, take_in, titles
 
 needs_tesseract = pytest.mark.skipif(not engine.is_here(), reason="missing tesserocr")
 HEADING = "دليل تبسيط المساطر"
+DEMO = Path(__file__).parents[2] / "corpus" / "demo"
 SUBJECTS = ("التعليم", "الصحة", "العدل", "المالية", "الفلاحة", "الصناعة")
 
 
@@ -71,6 +74,42 @@ def test_a_scan_is_found_by_its_words_and_described_by_its_first_line(services: 
     ]
     assert titles(ask(services, "المرتفقين")) == [HEADING]
     assert ask(services, "نموذج الطلب").found[0].quotes[0].page == 2
+
+
+@needs_tesseract
+def test_a_letterhead_is_no_title(services: Services, tmp_path: Path) -> None:
+    take_in(services, scans.saved(tmp_path / "scan.png", scans.drawn("المملكة المغربية", HEADING)))
+    assert titles(ask(services, "تبسيط")) == [HEADING]
+
+
+@needs_tesseract
+def test_a_scan_among_pages_of_text_does_not_name_the_document(services: Services, scan: Path, tmp_path: Path) -> None:
+    mixed = PdfDocument.new()
+    for path in (DEMO / "guide-reception.pdf", scan):
+        mixed.import_pages(PdfDocument(path))
+    mixed.save(tmp_path / "mixed.pdf")
+    importing.take_in(services, [tmp_path / "mixed.pdf"])
+    while app.worker(services, app.TEXT).run_once():
+        pass
+    [before] = titles(ask(services, "دليل"))
+    drain(services)
+    assert ask(services, "المرتفقين").found[0].quotes
+    assert [origin for origin, _, _ in pages_of(services, file_of(services))][-2:] == ["ocr", "ocr"]
+    assert titles(ask(services, "دليل")) == [before]
+
+
+@needs_tesseract
+def test_a_receipt_is_settled_when_the_pictures_are_read(services: Services, scan: Path) -> None:
+    [id] = importing.take_in(services, [scan]).touched
+    while app.worker(services, app.TEXT).run_once():
+        pass
+    told = receipt.show(services, id, 1, PUBLIC, "ar")
+    assert (told.settled, told.file.unread, told.questions) == (False, 2, ())
+    drain(services)
+    told = receipt.show(services, id, 1, PUBLIC, "ar")
+    assert (told.settled, told.file.unread, told.origins, told.doubtful) == (True, 0, (("ocr", 2),), ())
+    assert [share.code for share in told.languages] == ["ar"]
+    assert told.questions
 
 
 @needs_tesseract
@@ -152,6 +191,21 @@ def test_a_file_that_is_read_anew_keeps_what_ocr_read(services: Services, scan: 
     assert ask(services, "المرتفقين").total == 1
 
 
+@needs_tesseract
+def test_a_page_that_an_earlier_ocr_could_not_read_is_tried_again(tmp_path: Path, scan: Path) -> None:
+    with library(tmp_path / "home", ocr_seconds=0.02) as services:
+        take_in(services, scan)
+        with services.database.writing() as session:
+            [id] = documents.revisions(session)
+            documents.load(session, id).files[0].ocr_by = "ocr/0"
+    with library(tmp_path / "home") as services:
+        assert renewal.renew_ocr(services) == 1
+        drain(services)
+        file = file_of(services)
+        assert (file.warnings, [found for _, _, found in pages_of(services, file)]) == ([], [(), ()])
+        assert ask(services, "المرتفقين").total == 1
+
+
 def test_without_tesseract_pages_wait_and_are_read_when_it_is_there(
     services: Services, scan: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +216,8 @@ def test_without_tesseract_pages_wait_and_are_read_when_it_is_there(
         [found] = [f for f in doctor.examine(services, verify=False, progress=lambda *_: None) if f.subject == "ocr"]
         assert (found.ok, "2 pages wait" in found.says) == (False, True)
         assert renewal.renew_ocr(services) == 0
+        told = receipt.of_all(services, [file_of(services).document_id])[0][1]
+        assert (told.settled, told.file.being_read) == (True, False)
     if not engine.is_here():
         pytest.skip("missing tesserocr")
     assert renewal.renew_ocr(services) == 1

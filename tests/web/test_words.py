@@ -40,6 +40,7 @@ BUILT = tuple(
         "why.step",
         "upload",
         "meta",
+        "reader.by",
         "origin",
         "uploaded",
         "state",
