@@ -23,7 +23,7 @@ UNREAD = frozenset({OCR_TIMEOUT, OCR_FAILED})
 REPAIRS = frozenset({MISMAPPED, REVERSED, FORMS, PERSIAN})
 """The findings that tell of something put right; the others leave a doubt."""
 
-_FEW_GLYPHS, _MOSTLY_IMAGE = 15, 0.30
+_FEW_GLYPHS, _MOSTLY_IMAGE, _OUTLINES = 15, 0.30, 150
 _MANY_UNMAPPED = 0.06
 _ENOUGH_WORDS, _LEAST_RATE, _DOUBTFUL_RATE = 12, 0.80, 0.85
 _ENOUGH_LATIN, _LEAST_LATIN_RATE = 30, 0.10
@@ -36,7 +36,8 @@ class Signs(NamedTuple):
     """What is seen of a page without reading it.
 
     `glyphs` counts the shapes drawn, spaces left out; `unmapped` is the share of them that stand for nothing known,
-    `images` the share of the page that images cover, both 0 to 1; `arabic` and `latin` rate the words.
+    `images` the share of the page that images cover, both 0 to 1; `arabic` and `latin` rate the words; `curves` counts
+    the bent lines drawn.
     """
 
     glyphs: int
@@ -44,16 +45,22 @@ class Signs(NamedTuple):
     unmapped: float
     arabic: Rate
     latin: Rate
+    curves: int = 0
+
+
+def is_blank(page: Signs) -> bool:
+    """Return whether nothing is drawn that could be read: no shape, no image, no letter as an outline."""
+    return not page.glyphs and not page.images and page.curves < _OUTLINES
 
 
 def needs_ocr(page: Signs) -> bool:
     """Return whether the text of a page is worth less than what OCR would make of its image.
 
-    That is so of a scan, of fonts that do not say what they draw, and where too few Arabic words are words; a page in
+    That is so of a scan, of letters drawn as outlines, of fonts that do not say what they draw, and where too few Arabic words are words; a page in
     another language than ours is given the benefit of the doubt.
     """
     return (
-        (page.glyphs < _FEW_GLYPHS and page.images > _MOSTLY_IMAGE)
+        (page.glyphs < _FEW_GLYPHS and (page.images > _MOSTLY_IMAGE or page.curves >= _OUTLINES))
         or (page.glyphs >= _FEW_GLYPHS and page.unmapped > _MANY_UNMAPPED)
         or (page.arabic.judged >= _ENOUGH_WORDS and page.arabic.share < _LEAST_RATE)
         or (page.latin.judged >= _ENOUGH_LATIN and page.latin.share < _LEAST_LATIN_RATE)

@@ -123,7 +123,7 @@ def _page(leaf: _Leaf, own: layout.Laid, *, printed: bool) -> Page:
     reading, sheet = leaf.reading, leaf.sheet
     text, letters = persian.folded(own.text)
     arabic = lexicon.rate_unlearnt(text) if sheet.overrides else lexicon.rate_arabic(text)
-    signs = verdict.Signs(reading.glyphs, sheet.images, reading.unmapped, arabic, reading.latin)
+    signs = verdict.Signs(reading.glyphs, sheet.images, reading.unmapped, arabic, reading.latin, sheet.curves)
     repairs = [Finding(verdict.REVERSED)] * reading.mirrored + [Finding(verdict.FORMS)] * sheet.forms
     if sheet.overrides:
         repairs.append(Finding(verdict.MISMAPPED, repair.told(sheet.overrides)))
@@ -135,7 +135,7 @@ def _page(leaf: _Leaf, own: layout.Laid, *, printed: bool) -> Page:
         origin=("repaired" if sheet.overrides else "text") if text else "none",
         label=label,
         quality=verdict.quality(signs) if text else 0.0,
-        findings=(*(repairs if text else [Finding(verdict.NO_TEXT)]), *verdict.findings(signs)),
+        findings=(*(repairs if text else _silence(signs, sheet)), *verdict.findings(signs)),
         boxes=own.boxes,
         width=round(10 * sheet.width),
         height=round(10 * sheet.height),
@@ -143,6 +143,11 @@ def _page(leaf: _Leaf, own: layout.Laid, *, printed: bool) -> Page:
         head=persian.folded(own.head).text,
         foot=persian.folded(own.foot).text,
     )
+
+
+def _silence(signs: verdict.Signs, sheet: Sheet) -> list[Finding]:
+    """Return what is to be said of a page without text: nothing of one on which nothing is drawn."""
+    return [] if verdict.is_blank(signs) and not sheet.mute else [Finding(verdict.NO_TEXT)]
 
 
 def _bookmarks(marked: Sequence[miner.Bookmark], leaves: Sequence[_Leaf]) -> tuple[Outlined, ...]:

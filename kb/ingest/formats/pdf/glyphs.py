@@ -17,6 +17,7 @@ from kb.ingest.formats.pdf.miner import RawPage
 from kb.ingest.formats.pdf.sheet import Face, Glyph, Override, Shape, Sheet
 
 _UPRIGHT_DEGREES = 7
+_BENT = frozenset("cvy")
 # Colours and the manner of lines.
 _WITHOUT_EFFECT = frozenset(b"w J j M d ri i g G rg RG k K cs CS sc SC scn SCN sh BX EX MP DP".split())
 _BOLD = re.compile(r"bold|black|heavy|demi|semibold|[-,]b(?:d|i)?$", re.IGNORECASE)
@@ -124,6 +125,8 @@ class _Device(PDFTextDevice):
         self.ctm = (a, b, c, d, e - left, f - bottom)
 
     def paint_path(self, _state: Any, stroke: Any, fill: Any, _evenodd: Any, path: Any) -> None:
+        if (stroke or fill) and path:
+            self.sheet.curves += sum(segment[0] in _BENT for segment in path)
         if (stroke or fill) and path and self._painted <= rules.MOST:
             found = rules.of_path(path, self.ctm, stroke=bool(stroke))
             self._painted += len(found)
@@ -195,6 +198,7 @@ class _Device(PDFTextDevice):
         right, top = self.sheet.width + reach, self.sheet.height + reach
         glyphs = self.sheet.glyphs
         (x, y), spaced = state.linematrix, False
+        first = self._index
         for part in sequence:
             if isinstance(part, int | float):
                 x -= part * 0.001 * fontsize * scaling
@@ -220,6 +224,7 @@ class _Device(PDFTextDevice):
                 if wordspace and cid == 32:
                     x += wordspace
         state.linematrix = (x, y)
+        self.sheet.mute = self.sheet.mute or (self._index == first and any(isinstance(part, bytes) for part in sequence))
 
     def _font(self, font: Any) -> tuple[int, dict[int, tuple[str, float, bool]]]:
         # The font is kept with its entry: its identity must not be given to another.
