@@ -89,15 +89,15 @@ def is_known(word: str) -> bool:
 @lru_cache(maxsize=65536)
 def is_learnt(word: str) -> bool:
     """Return whether repair knows the word: half of the list, drawn by checksum, is kept from it to measure it by."""
-    entry = _entry(word)
-    return bool(entry) and not key(entry) & 1
+    found = _entry(word)
+    return bool(found) and not key(found) & 1
 
 
 @lru_cache(maxsize=65536)
 def weight(word: str) -> float:
     """Return how much it tells, 0 to 1, that a text holds this word: the more frequent, the more."""
-    entry = _entry(word)
-    return min(1.0, max(0.0, grade(entry) - _PARTICLE_COSTS * (entry != word)) / _FREQUENT) if entry else 0.0
+    found = _entry(word)
+    return min(1.0, max(0.0, grade(found) - _PARTICLE_COSTS * (found != word)) / _FREQUENT) if found else 0.0
 
 
 def learnt_weight(word: str) -> float:
@@ -133,11 +133,16 @@ def _words(text: str) -> list[str]:
 
 
 def _entry(word: str) -> str:
-    """Return what stands in the list for the word: itself, or what is left without its particles, or ""."""
+    """Return what stands in the list for an Arabic word without marks: itself, its rest without particles, or ""."""
     if grade(word):
         return word
     rests = (word[len(particle) :] for particle in _PARTICLES if word.startswith(particle))
     return next((rest for rest in rests if len(rest) >= _LEAST_REST and grade(rest)), "")
+
+
+def stem(word: str) -> str:
+    """Return an Arabic word without the particles it may begin with, known or not."""
+    return next((word[len(p) :] for p in _PARTICLES if word.startswith(p) and len(word) - len(p) >= _LEAST_REST), word)
 
 
 @lru_cache(maxsize=65536)

@@ -56,8 +56,8 @@ def is_blank(page: Signs) -> bool:
 def needs_ocr(page: Signs) -> bool:
     """Return whether the text of a page is worth less than what OCR would make of its image.
 
-    That is so of a scan, of letters drawn as outlines, of fonts that do not say what they draw, and where too few Arabic words are words; a page in
-    another language than ours is given the benefit of the doubt.
+    That is so of a scan, of letters drawn as outlines, of fonts that do not say what they draw, and where too few
+    Arabic words are words; a page in another language than ours is given the benefit of the doubt.
     """
     return (
         (page.glyphs < _FEW_GLYPHS and (page.images > _MOSTLY_IMAGE or page.curves >= _OUTLINES))

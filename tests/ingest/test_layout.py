@@ -195,6 +195,35 @@ def test_the_text_of_a_cluster_goes_from_its_vowel_to_the_letters_that_have_none
     assert [(glyph.text, glyph.unmapped) for glyph in settled] == [("لأَ", False), ("", False)]
 
 
+def test_the_dots_of_a_shape_of_several_letters_tell_which_these_are() -> None:
+    glyphs = [*drawn("نب", width=10.0)]
+    dots = [Glyph("ن", 3.0, 3.0, 2.0, SIZE, 0, -2, 0, 900), Glyph("ي", 8.0, 8.0, -2.0, SIZE, 0, -1, 0, 901)]
+    assert [glyph.text for glyph in clusters.settle([*dots, *glyphs])] == ["ين", "ب"]
+
+
+def test_a_dot_named_like_the_letter_it_is_on_is_read_once() -> None:
+    dot = Glyph("ي", 3.0, 3.0, -2.0, SIZE, 0, -1, 0, 901)
+    assert [glyph.text for glyph in clusters.settle([dot, *drawn("ير")])] == ["ي", "ر"]
+
+
+def test_an_alef_without_width_that_follows_its_lam_is_read() -> None:
+    alef = Glyph("ا", 3.0, 3.0, 0.0, SIZE, 0, -1, 0, 901)
+    assert "".join(glyph.text for glyph in clusters.settle([alef, *drawn("لب")])) == "الب"
+
+
+def test_a_vowel_named_like_a_cluster_is_a_vowel_on_any_other_letter() -> None:
+    vowel = Glyph("إِ", 3.0, 3.0, -2.0, SIZE, 0, -1, 0, 901)
+    assert [glyph.text for glyph in clusters.settle([vowel, *drawn("ب")])] == ["ِ", "ب"]
+
+
+def test_a_shape_without_a_text_is_the_letter_its_font_says_unless_the_cluster_beside_it_holds_it() -> None:
+    letters = {(0, ord("x")): "إ"}
+    for beside, read in (("ِ", "إ"), ("إِ", "")):
+        glyphs = [Glyph(beside, 3.0, 3.0, -2.0, SIZE, 0, 0, 0, 901), Glyph("", 0.0, 5.0, 0.0, SIZE, 0, 1, 0, ord("x"))]
+        clusters.name(glyphs, letters)
+        assert glyphs[1].text == read
+
+
 def test_the_text_of_a_cluster_given_twice_is_read_once() -> None:
     settled = clusters.settle([mark("سَ", 1, 1), Glyph("سَ", 0, 5, 0, SIZE, 0, 2, 0, 0)])
     assert [glyph.text for glyph in settled] == ["سَ"]
@@ -298,6 +327,13 @@ def test_columns_whose_baselines_differ_under_a_title_are_read_one_after_the_oth
     left = [drawn(text[::-1], 60, 693 - 14 * place) for place, text in enumerate(LEFT)]
     text = page.read(sheet(title, *column(300, RIGHT), *left)).text
     assert re.split(r"\n+", text)[1:] == RIGHT + LEFT
+
+
+def test_a_word_space_as_wide_as_the_space_of_columns_hides_none() -> None:
+    whole = [drawn(letter * 40, x=x, y=y) for y in range(100, 172, 12) for letter, x in (("ا", 300), ("ب", 85))]
+    spread = [drawn(letter * 10, x=x - 62 * n, y=88) for letter, x in (("ا", 450), ("ب", 235)) for n in range(3)]
+    below = [drawn(letter * 40, x=x, y=y) for letter, x, y in (("ا", 300, 76), ("ب", 85, 70))]
+    assert not any({"ا", "ب"} <= set(line) for line in page.read(sheet(*whole, *spread, *below)).text.splitlines())
 
 
 def test_a_title_above_two_columns_is_read_first() -> None:

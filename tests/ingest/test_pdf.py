@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.core.text import Finding, Heading, Page, codes
+from kb.core.text import Heading, Page, codes
 from kb.ingest import sandbox
 from kb.ingest.extraction import Damaged, Encrypted, Extraction, ExtractionError, Limits, TooCostly
 from kb.ingest.formats.pdf import Pdf

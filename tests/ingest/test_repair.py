@@ -69,3 +69,34 @@ def test_names_and_rare_words_are_no_reason_to_rename_letters() -> None:
 def test_renamings_are_told_to_people() -> None:
     overrides = [Override("ل", ""), Override(" ", "ق"), Override("\ufffd", "لا"), Override(" ", "ق")]
     assert repair.told(overrides) == "ل ← ∅، ␣ ← ق، \ufffd ← لا"
+
+
+def test_a_letter_named_after_the_stroke_that_follows_it_gets_its_name_where_it_stands_alone() -> None:
+    # L is lam before ~, the stroke to the next letter; the font calls the stroke lam, and L nothing.
+    names = {"L": "", "~": "ل"}
+    drawn = [
+        Glyph(names.get(shape, shape), 400.0 - 5 * n, 405.0 - 5 * n, 0.0, 10.0, 0, 100 - n, 0, ord(shape))
+        for n, shape in enumerate("الLبر الل~كم اL~كم")
+    ]
+    evidence = Evidence()
+    evidence.tails.add(drawn[::-1])
+    assert {chr(cid): override for (_, cid), override in repair.learn(evidence).items()} == {
+        "L": Override("", "ل"),
+        "~": Override("ل", ""),
+    }
+
+
+def test_a_letter_that_occurs_by_itself_is_no_stroke() -> None:
+    names = {"L": "", "~": "ل"}
+    drawn = [
+        Glyph(names.get(shape, shape), 400.0 - 5 * n, 405.0 - 5 * n, 0.0, 10.0, 0, 100 - n, 0, ord(shape))
+        for n, shape in enumerate("اL~كم ال~كم ب~ر")
+    ]
+    evidence = Evidence()
+    evidence.tails.add(drawn[::-1])
+    assert repair.learn(evidence) == {}
+
+
+def test_a_root_seen_with_and_without_its_particles_is_one_reason_to_rename_a_letter() -> None:
+    text = "تتبع الشكايات عبر البوابة الوطنية للشكايات داخل أجل عشرين يوما"
+    assert learnt(text, {}) == {}

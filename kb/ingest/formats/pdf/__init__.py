@@ -9,7 +9,7 @@ from kb.ingest.extraction import Extraction, Limits
 class Pdf:
     """A page without text has origin "none"; one that cannot be followed loses its text, and says so."""
 
-    stamp = "pdf/4"
+    stamp = "pdf/5"
     media_types = frozenset({media.PDF})
     loads = ("kb.ingest.formats.pdf.document",)
 

@@ -1,12 +1,32 @@
 """Clusters of several glyphs whose text was given to the wrong one of them, or to each of them."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Mapping, Sequence
 
 from kb.ingest.formats.pdf import bidi, spelling
-from kb.ingest.formats.pdf.sheet import Glyph
+from kb.ingest.formats.pdf.sheet import Glyph, Shape
 
 _NO_WIDTH = 0.02  # of the size
 _NEIGHBOURS = 100
+_DOTTED = frozenset("بتثجخذزشضظغفقنيةئؤ")
+
+
+def name(glyphs: Sequence[Glyph], letters: Mapping[Shape, str]) -> None:
+    """Give shapes without a text their letter, unless the text of the cluster beside them holds it.
+
+    Programs that give a cluster to the first of its shapes in the stream, and name each shape once, lose the letter of
+    the others where they named the first in another cluster.
+    """
+    for place, glyph in enumerate(glyphs):
+        if glyph.text or glyph.unmapped or (glyph.font, glyph.cid) not in letters:
+            continue
+        letter = letters[glyph.font, glyph.cid]
+        host = glyphs[place - 1] if place and _is_near(glyphs[place - 1], glyph) else None
+        if host and spelling.is_mark(letter):
+            whole = unicodedata.normalize("NFC", host.text + letter)
+            host.text = whole if len(whole) == len(host.text) else host.text
+        elif host is None or letter[0] not in host.text:
+            glyph.text = letter
 
 
 def settle(glyphs: Sequence[Glyph]) -> list[Glyph]:
@@ -30,7 +50,46 @@ def settle(glyphs: Sequence[Glyph]) -> list[Glyph]:
                 kept[place] = None
                 _give(glyph.text, hosts)
                 break
+    _join(kept)
     return [glyph for glyph in kept if glyph is not None]
+
+
+def _join(kept: list[Glyph | None]) -> None:
+    """Take the signs that are named like letters, the dots of letters and vowels, for parts of the letter they are on.
+
+    A shape of several letters whose dots are drawn apart has the name of one of them; the dots have those of all.
+    """
+    dots: dict[int, list[Glyph]] = {}
+    hosts: dict[int, Glyph] = {}
+    for place, glyph in enumerate(kept):
+        if glyph is None or not _letters(glyph.text) or not _has_no_width(glyph):
+            continue
+        host = _carrier(kept, place, glyph)
+        if host is None:
+            continue
+        if vowels := "".join(filter(spelling.is_mark, glyph.text)):
+            glyph.text = vowels
+        elif glyph.text in _DOTTED:
+            kept[place] = None
+            hosts[id(host)] = host
+            dots.setdefault(id(host), []).append(glyph)
+    for key, host in hosts.items():
+        own = "".join(dot.text for dot in sorted(dots[key], key=lambda dot: -dot.x0))
+        if len(own) > 1 and host.text in own:
+            host.text = own
+
+
+def _carrier(glyphs: Sequence[Glyph | None], place: int, sign: Glyph) -> Glyph | None:
+    """Return the letter near in the stream that a sign stands above or below."""
+    for step in (1, -1, 2, -2, 3, -3):
+        if not 0 <= place + step < len(glyphs):
+            continue
+        glyph = glyphs[place + step]
+        if glyph is None or _has_no_width(glyph) or not spelling.is_arabic(glyph.text[:1] or " "):
+            continue
+        if glyph.x0 <= sign.x0 <= glyph.x1 and abs(glyph.y - sign.y) < glyph.size:
+            return glyph
+    return None
 
 
 def _own(glyphs: Sequence[Glyph], place: int) -> str:

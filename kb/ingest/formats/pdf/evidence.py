@@ -9,6 +9,7 @@ from kb.ingest.formats.pdf import lines, spelling
 from kb.ingest.formats.pdf.lines import Line
 from kb.ingest.formats.pdf.odds import SPACE
 from kb.ingest.formats.pdf.sheet import Glyph, Shape
+from kb.ingest.formats.pdf.tails import Tails
 
 _MOST_WORDS = 8000
 
@@ -22,6 +23,7 @@ class Evidence:
     shapes: dict[Shape | str, int] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
     fixed: set[int] = field(default_factory=set)
+    tails: Tails = field(default_factory=Tails)
 
     def add(self, page: Iterable[Line]) -> None:
         """Take the words of a page, up to 8000 different ones in all."""

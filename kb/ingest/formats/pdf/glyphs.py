@@ -1,18 +1,17 @@
 """What the pages of a PDF draw, told by pdfminer's interpreter, becomes sheets. No layout is done here."""
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from pdfminer.pdfdevice import PDFTextDevice
-from pdfminer.pdffont import PDFType3Font, PDFUnicodeNotDefined
+from pdfminer.pdffont import PDFCIDFont, PDFType3Font, PDFUnicodeNotDefined
 from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
-from pdfminer.pdftypes import resolve1, stream_value
+from pdfminer.pdftypes import PDFStream, resolve1, stream_value
 from pdfminer.psparser import LIT, PSLiteral
 from pdfminer.utils import apply_matrix_rect, decode_text, mult_matrix
 
-from kb.ingest.formats.pdf import content, rules, spelling
+from kb.ingest.formats.pdf import charmap, content, faces, rules, spelling
 from kb.ingest.formats.pdf.miner import RawPage
 from kb.ingest.formats.pdf.sheet import Face, Glyph, Override, Shape, Sheet
 
@@ -20,11 +19,7 @@ _UPRIGHT_DEGREES = 7
 _BENT = frozenset("cvy")
 # Colours and the manner of lines.
 _WITHOUT_EFFECT = frozenset(b"w J j M d ri i g G rg RG k K cs CS sc SC scn SCN sh BX EX MP DP".split())
-_BOLD = re.compile(r"bold|black|heavy|demi|semibold|[-,]b(?:d|i)?$", re.IGNORECASE)
 _LARGEST = 20_000.0  # points: the longest side of a page is 14,400 (ISO 32000-1, annex C)
-_FORCE_BOLD = 1 << 18  # ISO 32000-1, table 123
-_BOLD_WEIGHT = 600
-_ASCENT, _DESCENT = (0.85, 1.2), (0.28, 0.6)  # least and most, of the size: what fonts state is often wrong
 
 
 class Reader:
@@ -108,13 +103,15 @@ class _Device(PDFTextDevice):
         self._tags: list[tuple[str | None, int]] = []
         self._fonts: dict[int, tuple[Any, int, dict[int, tuple[str, float, bool]]]] = {}
         self._shaped: set[int] = set()
+        self._charmaps: dict[int, dict[int, str]] = {}
+        self._letters: dict[Shape, str] = {}
         self._overrides: Mapping[Shape, Override] = {}
         self._index = self._painted = 0
 
     def begin_page(self, page: RawPage, ctm: Any) -> None:
         left, bottom, right, top = _seen(apply_matrix_rect(ctm, page.mediabox), apply_matrix_rect(ctm, page.cropbox))
         self._corner = left, bottom
-        self.sheet = Sheet(right - left, top - bottom, faces=self._faces)
+        self.sheet = Sheet(right - left, top - bottom, faces=self._faces, letters=self._letters)
         self._tags = []
         self._index = self._painted = 0
 
@@ -166,7 +163,10 @@ class _Device(PDFTextDevice):
         if textstate.font.is_vertical():
             super().render_string(textstate, seq, ncs, graphicstate)
             return
+        first = self._index
         self._show(textstate, seq)
+        if self._index == first and any(isinstance(part, bytes) for part in seq):
+            self.sheet.mute = True
 
     def render_char(self, matrix: Any, font: Any, fontsize: Any, scaling: Any, _rise: Any, cid: Any, *_: Any) -> float:
         _, _, c, d, x, y = matrix
@@ -186,19 +186,14 @@ class _Device(PDFTextDevice):
         number, known = self._font(font)
         charspace = state.charspace * scaling
         wordspace = 0.0 if font.is_multibyte() else state.wordspace * scaling
-        size = abs(fontsize) * math.hypot(c, d) * _height(font)
-        # A mirrored matrix tells the direction of its lines by its other axis.
-        theta = math.atan2(b, a) if a * d - b * c >= 0 else math.atan2(-c, d)
-        angle = round(math.degrees(theta))
-        cos, sin = (1.0, 0.0) if abs(angle) < _UPRIGHT_DEGREES else (math.cos(theta), math.sin(theta))
-        angle = 0 if sin == 0.0 and cos == 1.0 else angle
+        size = abs(fontsize) * math.hypot(c, d) * faces.height(font, drawn=isinstance(font, PDFType3Font))
+        angle, cos, sin = _turn(a, b, c, d)
         along, rise = a * cos + b * sin, state.rise
         # What has no size is not seen, nor is what is larger than any sheet.
         reach = size if 0.0 < size < _LARGEST else -math.inf
         right, top = self.sheet.width + reach, self.sheet.height + reach
         glyphs = self.sheet.glyphs
         (x, y), spaced = state.linematrix, False
-        first = self._index
         for part in sequence:
             if isinstance(part, int | float):
                 x -= part * 0.001 * fontsize * scaling
@@ -224,14 +219,13 @@ class _Device(PDFTextDevice):
                 if wordspace and cid == 32:
                     x += wordspace
         state.linematrix = (x, y)
-        self.sheet.mute = self.sheet.mute or (self._index == first and any(isinstance(part, bytes) for part in sequence))
 
     def _font(self, font: Any) -> tuple[int, dict[int, tuple[str, float, bool]]]:
         # The font is kept with its entry: its identity must not be given to another.
         entry = self._fonts.get(id(font))
         if entry is None:
             entry = self._fonts[id(font)] = font, len(self._faces), {}
-            self._faces.append(_face(font))
+            self._faces.append(faces.of(font, drawn=isinstance(font, PDFType3Font)))
         self.sheet.forms = self.sheet.forms or entry[1] in self._shaped
         return entry[1:]
 
@@ -256,6 +250,7 @@ class _Device(PDFTextDevice):
             raw = font.to_unichr(cid)
         except PDFUnicodeNotDefined:
             raw = spelling.UNKNOWN
+        raw = self._named(font, number, cid, raw)
         if spelling.is_shaped(raw):
             self._shaped.add(number)
             self.sheet.forms = True
@@ -263,31 +258,29 @@ class _Device(PDFTextDevice):
         known[cid] = (text, font.char_width(cid), unmapped)
         return known[cid]
 
+    def _named(self, font: Any, number: int, cid: int, raw: str) -> str:
+        """Return the text of a shape that has none as its font has it, where nothing else may hold it."""
+        if raw.strip(f"{spelling.UNKNOWN}\0") or not isinstance(font, PDFCIDFont):
+            return raw
+        if number not in self._charmaps:
+            file = resolve1(font.descriptor.get("FontFile2"))
+            self._charmaps[number] = charmap.arabic(file.get_data()) if isinstance(file, PDFStream) else {}
+        name = self._charmaps[number].get(cid, "")
+        if name and not raw:
+            self._letters[number, cid] = spelling.clean(name)
+        return name if raw and name else raw
+
+
+def _turn(a: float, b: float, c: float, d: float) -> tuple[int, float, float]:
+    """Return the direction of the lines that a matrix draws, in degrees, with its cosine and sine."""
+    # A mirrored matrix tells it by its other axis.
+    theta = math.atan2(b, a) if a * d - b * c >= 0 else math.atan2(-c, d)
+    angle = round(math.degrees(theta))
+    return (0, 1.0, 0.0) if abs(angle) < _UPRIGHT_DEGREES else (angle, math.cos(theta), math.sin(theta))
+
 
 def _seen(media: Any, crop: Any) -> tuple[float, float, float, float]:
     """Return the part of the sheet that is shown: where the two boxes meet, the sheet where they do not."""
     left, bottom, right, top = media
     x0, y0, x1, y1 = max(left, crop[0]), max(bottom, crop[1]), min(right, crop[2]), min(top, crop[3])
     return (x0, y0, x1, y1) if x0 < x1 and y0 < y1 else (left, bottom, right, top)
-
-
-def _face(font: Any) -> Face:
-    name = str(font.fontname)
-    weight = font.descriptor.get("FontWeight")
-    heavy = isinstance(weight, int | float) and weight >= _BOLD_WEIGHT
-    bold = bool(_BOLD.search(name)) or bool(font.flags & _FORCE_BOLD) or heavy
-    if isinstance(font, PDFType3Font):
-        return Face(name, bold, _ASCENT[0], _DESCENT[0])
-    return Face(name, bold, _within(*_ASCENT, font.get_ascent()), _within(*_DESCENT, -font.get_descent()))
-
-
-def _within(least: float, most: float, value: float) -> float:
-    return min(most, max(least, value))
-
-
-def _height(font: Any) -> float:
-    """Return what the size of a font is to be multiplied by; Type 3 fonts have a scale of their own."""
-    if not isinstance(font, PDFType3Font):
-        return 1.0
-    height = abs((font.ascent - font.descent) * font.vscale)
-    return height if 0.01 < height < 100 else 1.0

@@ -1,7 +1,8 @@
 """Glyphs become lines: clustered by baseline, without doubles, cut where a gap is too wide for a word space."""
 
 import statistics
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -16,6 +17,8 @@ _GAP_WITHOUT_SPACES = 0.17
 _GAP_WITH_SPACES = 0.33
 _WORD_SPACE = 0.15
 _WIDER = 1.5  # times the usual word space of a line
+_REACH = 12  # sizes from a strip within which a gap may go on it
+_WITNESSES = 4  # lines that begin or end where a gap does
 
 # Narrow, and of the class of signs that join digits: a number and the number of its note are one for the algorithm.
 _NOTE_SPACE = "\u202f"
@@ -72,16 +75,46 @@ def _parted(found: list[Line]) -> list[Line]:
     strips = gutters.strips(boxes, least, rows=4) + gutters.strips(boxes, 1.8 * least)
     if not strips:
         return found
-    return [piece for line, own in zip(found, stretches, strict=True) for piece in _pieces(line, own, strips)]
-
-
-def _pieces(line: Line, stretches: Sequence[_Stretch], strips: Sequence[gutters.Strip]) -> list[Line]:
-    crossed = [strip for strip in strips if strip.bottom <= line.y <= strip.top]
-    starts = [
-        after.start
-        for before, after in pairwise(stretches)
-        if any(before.x1 <= strip.x0 and strip.x1 <= after.x0 for strip in crossed)
+    edges = Counter(round(box.x1) for box in boxes), Counter(round(box.x0) for box in boxes)
+    return [
+        piece
+        for line, own in zip(found, stretches, strict=True)
+        for piece in _pieces(line, {*_crossing(line, own, strips), *_beside(line, strips, least, edges)})
     ]
+
+
+def _crossing(line: Line, stretches: Sequence[_Stretch], strips: Sequence[gutters.Strip]) -> Iterator[int]:
+    crossed = [strip for strip in strips if strip.bottom <= line.y <= strip.top]
+    for before, after in pairwise(stretches):
+        if any(before.x1 <= strip.x0 and strip.x1 <= after.x0 for strip in crossed):
+            yield after.start
+
+
+def _beside(
+    line: Line, strips: Sequence[gutters.Strip], least: float, edges: tuple[Counter[int], Counter[int]]
+) -> Iterator[int]:
+    """Yield where a gap is that goes on a strip above or below, and at whose side other lines begin or end.
+
+    In a justified line a word space may be as wide as the space between columns.
+    """
+    near = [strip for strip in strips if strip.bottom - _REACH * line.size <= line.y <= strip.top + _REACH * line.size]
+    if not near:
+        return
+    ends, begins = edges
+    drawn = [(number, glyph) for number, glyph in enumerate(line.glyphs) if not glyph.text.isspace()]
+    for (_, before), (number, after) in pairwise(drawn):
+        if after.x0 - before.x1 >= least and any(before.x1 <= s.x0 and s.x1 <= after.x0 for s in near):
+            alike = max(_about(ends, before.x1), _about(begins, after.x0))
+            if alike >= _WITNESSES:
+                yield number
+
+
+def _about(edges: Counter[int], x: float) -> int:
+    return sum(edges[round(x) + aside] for aside in (-1, 0, 1))
+
+
+def _pieces(line: Line, parted: Collection[int]) -> list[Line]:
+    starts = sorted(parted)
     ends = [*starts, len(line.glyphs)]
     return [_line(_without_last_spaces(line.glyphs[start:end])) for start, end in zip([0, *starts], ends, strict=True)]
 

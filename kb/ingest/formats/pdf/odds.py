@@ -37,13 +37,34 @@ _MISSED = 0.55  # of words that are right, as often as not in the half
 
 def made(frames: Sequence[tuple[str, ...]], name: str) -> float:
     """Return how much the words that a name makes speak for it, in log odds, against words made by chance."""
-    found = 0.0
+    found: dict[str, float] = {}
+    missed = 0.0
     for frame in frames:
         text = name.join(frame)
-        own = learnt_weight(text)
-        ratios = _row(_THAN_WRONG if name else _THAN_SHORTENED, len(text))
-        found += math.log(ratios[(own >= 0.5) + (own >= 0.75)] if own else _MISSED)
-    return found
+        if own := learnt_weight(text):
+            # A word with and without particles is one witness.
+            stem = lexicon.stem(text)
+            found[stem] = max(found.get(stem, -math.inf), _ratio(text, own, shortened=not name))
+        else:
+            missed += math.log(_MISSED)
+    return sum(found.values()) + missed
+
+
+def stems(frames: Sequence[tuple[str, ...]], name: str) -> set[str]:
+    """Return the words, without their particles, that a name makes."""
+    texts = (name.join(frame) for frame in frames)
+    return {lexicon.stem(text) for text in texts if weight(text)}
+
+
+def given_up(frames: Sequence[tuple[str, ...]], name: str) -> float:
+    """Return how much the words that the present name makes speak for it, in log odds; unknown ones are left out."""
+    texts = {name.join(frame) for frame in frames}
+    return sum(max(0.0, _ratio(text, own, shortened=not name)) for text in texts if (own := weight(text)))
+
+
+def _ratio(text: str, own: float, *, shortened: bool) -> float:
+    ratios = _row(_THAN_SHORTENED if shortened else _THAN_WRONG, len(text))
+    return math.log(ratios[(own >= 0.5) + (own >= 0.75)])
 
 
 def by_chance(length: int) -> float:

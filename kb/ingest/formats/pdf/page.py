@@ -48,6 +48,10 @@ class Reading:
 
 def read(sheet: Sheet, evidence: Evidence | None = None) -> Reading:
     """Return the lines of a sheet. `evidence` takes the shapes of its words where many of them are no words."""
+    if sheet.letters:
+        clusters.name(sheet.glyphs, sheet.letters)
+    if evidence is not None:
+        evidence.tails.add(sheet.glyphs)
     glyphs = clusters.settle(sheet.glyphs)
     drawn = [glyph for glyph in glyphs if glyph.unmapped or glyph.text.strip()]
     if not drawn:

@@ -8,6 +8,7 @@ its words known, by frequency. What is learnt holds for the font in the whole do
 import math
 from collections.abc import Callable, Sequence
 
+from kb.ingest import lexicon
 from kb.ingest.formats.pdf import odds, spelling
 from kb.ingest.formats.pdf.evidence import Evidence
 from kb.ingest.formats.pdf.sheet import Override, Shape
@@ -32,10 +33,15 @@ _LEAST_UNKNOWN, _MOST_UNKNOWN = 0.08, 0.80
 
 def learn(evidence: Evidence) -> dict[Shape, Override]:
     """Return the shapes that make more words when they are called otherwise."""
-    solver = _Solver(list(evidence.words), list(evidence.texts), evidence.units())
+    renamed = evidence.tails.overrides()
+    texts = list(evidence.texts)
+    for shape, override in renamed.items():
+        if shape in evidence.shapes:
+            texts[evidence.shapes[shape]] = override.now
+    solver = _Solver(list(evidence.words), texts, evidence.units())
     solver.solve()
     names = {number: shape for shape, number in evidence.shapes.items() if not isinstance(shape, str)}
-    return {
+    return renamed | {
         names[number]: Override(was, now)
         for number, (was, now) in enumerate(zip(evidence.texts, solver.texts, strict=True))
         if was != now
@@ -102,9 +108,9 @@ class _Solver:
         if len(frames) < (_LEAST_WORDS if now != spelling.UNKNOWN else 1):
             return 0.0, now
         _, best = max((_worth(frames, text, odds.learnt_weight), text) for text in _CANDIDATES)
-        sure = odds.made(frames, best)
+        sure = odds.made(frames, best) - odds.given_up(frames, now)
         sure += self._evidence_against(number, held) - _SURE if now != spelling.UNKNOWN else -_SURE_OF_UNKNOWN
-        if best == now or sure <= 0.0:
+        if best == now or sure <= 0.0 or not self._gains(frames, now, best):
             return 0.0, now
         made = _worth(frames, best, odds.weight)
         return (sure, best) if all(_worth(frames, text, odds.weight) <= made for text in _CANDIDATES) else (0.0, now)
@@ -114,11 +120,22 @@ class _Solver:
         others = len(self.words) - len(self.holding[number])
         unknown = self.known.count(False) - sum(not self.known[place] for place in self.holding[number])
         usual = min(_MOST_UNKNOWN, max(_LEAST_UNKNOWN, unknown / others if others else 1.0))
-        return sum(
-            math.log(chance / (1.0 - usual)) if self.known[place] else math.log((1.0 - chance) / usual)
+        # A word with and without particles is one witness.
+        told = {
+            lexicon.stem("".join(self.texts[shape] for shape in self.words[place])): (
+                math.log(chance / (1.0 - usual)) if self.known[place] else math.log((1.0 - chance) / usual)
+            )
             for place in held
             if (chance := odds.by_chance(len(self.words[place]))) < 1.0
-        )
+        }
+        return sum(told.values())
+
+    def _gains(self, frames: Sequence[tuple[str, ...]], now: str, best: str) -> bool:
+        """Return whether a new name makes more words than it unmakes, of shapes that have a name."""
+        if now == spelling.UNKNOWN or now.isspace():
+            return True
+        made, unmade = odds.stems(frames, best), odds.stems(frames, now)
+        return len(made - unmade) > max(1, len(unmade - made))
 
     def _frame(self, word: tuple[int, ...], unit: frozenset[int]) -> tuple[str, ...] | None:
         """Return what stands between the places of a unit in a word, None where that is not known."""

@@ -60,8 +60,10 @@ class Sheet:
 
     `images` is the share of the page that images cover, 0 to 1. `rules` are empty where there are too many to be the
     borders of tables. `faces` is the same list for all pages of a document. `forms` says that a font names the shapes
-    of letters (initial, medial, final) in place of the letters. `curves` counts the bent segments of painted paths, which
-    letters drawn as outlines are full of. `mute` says that text is shown in a font that cannot be followed. `overrides` are the shapes on it that were renamed.
+    of letters (initial, medial, final) in place of the letters. `overrides` are the shapes on it that were renamed.
+    `curves` counts the bent segments of painted paths, which letters drawn as outlines are full of. `mute` says that
+    text is shown in a font that cannot be followed. `letters` names shapes that the file gives no text, which the text
+    of another may hold.
     """
 
     width: float
@@ -73,4 +75,5 @@ class Sheet:
     forms: bool = False
     curves: int = 0
     mute: bool = False
+    letters: dict[Shape, str] = field(default_factory=dict)
     overrides: list[Override] = field(default_factory=list)
