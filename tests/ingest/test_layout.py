@@ -310,6 +310,21 @@ def test_columns_closer_than_a_wide_gap_are_told_by_the_white_strip_between_them
     assert re.split(r"\n+", page.read(sheet(*rows)).text) == RIGHT + LEFT
 
 
+@pytest.mark.parametrize("sign", ["•", ".1", ".12", "-3"])
+def test_the_sign_of_an_item_is_a_word_of_its_own_however_near_it_stands(sign: str) -> None:
+    text = page.read(sheet(drawn("ةيلمعلا" + sign), drawn("ةيلمعلا" + "2", y=-14))).text
+    assert text.splitlines() == [f"{sign[::-1] if sign != '.12' else '12.'} العملية", "2العملية"]
+
+
+def test_lines_of_one_cell_make_one_row_in_a_table_without_rules() -> None:
+    cells = [("1", 0, 300), ("شهادة", 0, 150), ("يوم", 0, 0), ("2", -30, 300), ("رخصة", -24, 150), ("البناء", -36, 150)]
+    cells += [("شهر", -30, 0), ("3", -60, 300), ("جواز", -60, 150), ("4", -90, 300), ("سنة", -90, 0)]
+    own = page.read(sheet(*(drawn(text[::-1], x=x, y=y) for text, y, x in cells)))
+    whole = assembly.assemble([assembly.Part(own.lines)])
+    assert whole.text.splitlines() == ["1\tشهادة\tيوم", "2\tرخصة البناء\tشهر", "3\tجواز", "4\t\tسنة"]
+    assert [region.kind for region in whole.regions] == ["table"]
+
+
 def test_years_in_a_narrow_cell_keep_their_order() -> None:
     rows = [[*drawn("2010-2011", 60, y), *drawn("موي", 113, y)] for y in (700, 686, 672, 658)]
     assert page.read(sheet(*rows)).text.split("\n") == ["يوم\t2010-2011"] * 4

@@ -33,6 +33,10 @@ class Grid:
         row = bisect_right(self.ys, -y, key=lambda level: -level) - 1
         return self.cells.get((row, column))
 
+    def last_column(self, cell: tuple[int, int]) -> int:
+        """Return the last column that a cell reaches."""
+        return max(column for (_, column), first in self.cells.items() if first == cell)
+
 
 def grids(rules: Iterable[Rule]) -> list[Grid]:
     """Return the tables whose rules make at least two cells beside each other, the smallest first."""

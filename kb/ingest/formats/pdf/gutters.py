@@ -4,7 +4,7 @@ import statistics
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Protocol
 
-_LEAST_WIDTH = 0.6
+_LEAST_WIDTH = 0.5
 """Least width of a strip, of the usual size of letters: more than a word space, less than the space of columns."""
 
 _MAX_CANDIDATES = 200

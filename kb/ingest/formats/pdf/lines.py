@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kb.ingest.formats.pdf import gutters, justified, marks, rows, spelling
 from kb.ingest.formats.pdf.bidi import strong
-from kb.ingest.formats.pdf.sheet import Glyph
+from kb.ingest.formats.pdf.sheet import Cell, Glyph
 
 # Of the size of the letters.
 _NO_WIDTH = 0.02
@@ -17,6 +17,8 @@ _GAP_WITHOUT_SPACES = 0.17
 _GAP_WITH_SPACES = 0.33
 _WORD_SPACE = 0.15
 _WIDER = 1.5  # times the usual word space of a line
+_STOPS, _LONGEST_NUMBER = frozenset(".)-"), 4
+_BULLETS = frozenset("•◦▪●○■□➢✓❖·")
 _REACH = 12  # sizes from a strip within which a gap may go on it
 _WITNESSES = 4  # lines that begin or end where a gap does
 
@@ -28,7 +30,7 @@ _NOTE_SPACE = "\u202f"
 class Line:
     """Glyphs side by side, sorted from left to right. `rtl` and `latin` count the letters of either direction.
 
-    `cell` is where it stands in a ruled table: the table, counted from 1, the row and the column.
+    `cell` is where it stands in a table.
     """
 
     glyphs: list[Glyph]
@@ -38,7 +40,7 @@ class Line:
     size: float
     rtl: int
     latin: int
-    cell: tuple[int, int, int] | None = None
+    cell: Cell | None = None
 
 
 def lines(glyphs: Sequence[Glyph]) -> list[Line]:
@@ -158,11 +160,13 @@ def atoms(line: Line) -> Atoms:
     glyphs: list[Glyph | None] = []
     end: float | None = None
     raised = False
-    for glyph in line.glyphs:
+    for place, glyph in enumerate(line.glyphs):
         was_raised, raised = raised, glyph.size <= rows.SMALL * line.size and _is_note(glyph.text)
         blank = glyph.text.isspace()
         # The number of a note is a word of its own, however near it stands.
-        if blank or (end is not None and (glyph.x0 - end > least or raised != was_raised)):
+        if blank or (
+            end is not None and (glyph.x0 - end > least or raised != was_raised or _parts(line.glyphs, place))
+        ):
             end = None
             if glyphs and glyphs[-1] is not None:
                 texts.append(_NOTE_SPACE if raised != was_raised and not blank else " ")
@@ -177,6 +181,16 @@ def atoms(line: Line) -> Atoms:
         texts.pop()
         glyphs.pop()
     return Atoms(texts, glyphs)
+
+
+def _parts(glyphs: Sequence[Glyph], place: int) -> bool:
+    """Return whether the sign or the number of an item ends left of this glyph, however near its first word stands."""
+    left, right = glyphs[place - 1].text, glyphs[place].text
+    if left in _BULLETS or right in _BULLETS:
+        return True
+    if right not in _STOPS or len(glyphs) - place > _LONGEST_NUMBER or not spelling.is_arabic(left[:1] or " "):
+        return False
+    return "".join(glyph.text for glyph in glyphs[place + 1 :]).strip().isdecimal()
 
 
 def _is_note(text: str) -> bool:

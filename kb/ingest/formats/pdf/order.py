@@ -3,7 +3,7 @@
 import statistics
 from collections.abc import Sequence
 
-from kb.ingest.formats.pdf import gutters
+from kb.ingest.formats.pdf import gutters, unruled
 from kb.ingest.formats.pdf.lines import Line
 
 _MAX_DEPTH = 8
@@ -32,6 +32,10 @@ def order(lines: Sequence[Line], *, rtl: bool, depth: int = 0) -> list[list[Line
         bands = _bands(rows)
         if len(bands) > 1:
             return [block for band in bands for block in order(band, rtl=rtl, depth=depth + 1)]
+    if strips := _gutters(lines):
+        in_cells = unruled.rows(lines, strips, rtl=rtl)
+        if in_cells:
+            return [in_cells]
     return [[line for row in rows for line in sorted(row, key=lambda line: -line.x1 if rtl else line.x0)]]
 
 

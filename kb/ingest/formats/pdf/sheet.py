@@ -43,6 +43,15 @@ class Rule(NamedTuple):
     y1: float
 
 
+class Cell(NamedTuple):
+    """A cell of the `table`, counted from 1, that reaches from `column` to `last`, counted from the left."""
+
+    table: int
+    row: int
+    column: int
+    last: int
+
+
 Shape = tuple[int, int]
 """A font, by the place of its face among those of the document, and the number of a glyph in it."""
 

@@ -1,12 +1,12 @@
 """Ruled tables among the lines of a page: their cells are lines of their own, their rows are written as one line."""
 
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 
 from kb.ingest.formats.pdf import grids, lines, order
 from kb.ingest.formats.pdf.lines import Line
-from kb.ingest.formats.pdf.sheet import Glyph, Rule
+from kb.ingest.formats.pdf.sheet import Cell, Glyph, Rule
 from kb.ingest.formats.pdf.written import Frame, Written
 
 _RTL_SHARE = 0.6
@@ -56,7 +56,7 @@ def expanded(ordered: Iterable[Line]) -> list[Line]:
     return [inner for line in ordered for inner in (line.inside if isinstance(line, Table) else [line])]
 
 
-def in_rows(written: Sequence[Written], cells: Sequence[tuple[int, int, int] | None]) -> list[Written]:
+def in_rows(written: Sequence[Written], cells: Sequence[Cell | None]) -> list[Written]:
     """Return the lines with each row of a table as one; a table whose cells hold running text stays as it is."""
     result: list[Written] = []
     numbered = zip(written, cells, strict=True)
@@ -65,8 +65,9 @@ def in_rows(written: Sequence[Written], cells: Sequence[tuple[int, int, int] | N
         if not table or _is_running(own):
             result += [line for line, _ in own]
             continue
+        used = {cell.column for _, cell in own if cell}
         for _, of_row in groupby(own, key=lambda each: each[1][1] if each[1] else 0):
-            result.append(_row(table, list(of_row)))
+            result.append(_row(table, list(of_row), used))
     return result
 
 
@@ -75,7 +76,7 @@ def _table(number: int, cells: dict[tuple[int, int], list[Glyph]], grid: grids.G
     for place, glyphs in cells.items():
         placed[place] = lines.lines(glyphs)
         for line in placed[place]:
-            line.cell = (number, *place)
+            line.cell = Cell(number, *place, grid.last_column(place))
     every = [line for own in placed.values() for line in own]
     if not every:
         return None
@@ -96,20 +97,28 @@ def _table(number: int, cells: dict[tuple[int, int], list[Glyph]], grid: grids.G
     return table
 
 
-def _is_running(own: Sequence[tuple[Written, tuple[int, int, int] | None]]) -> bool:
+def _is_running(own: Sequence[tuple[Written, Cell | None]]) -> bool:
     """Return whether the cells are boxes of running text rather than those of a table."""
-    lengths: dict[tuple[int, int, int] | None, int] = {}
+    lengths: dict[Cell | None, int] = {}
     for line, cell in own:
         lengths[cell] = lengths.get(cell, 0) + len(line.text)
     return len(lengths) < 2 or max(lengths.values()) > _LONG_CELL or statistics.median(lengths.values()) > _CELL_LETTERS
 
 
-def _row(table: int, own: Sequence[tuple[Written, tuple[int, int, int] | None]]) -> Written:
+def _row(table: int, own: Sequence[tuple[Written, Cell | None]], used: Collection[int]) -> Written:
+    """Return the cells of a row as one line; `used` are the columns in which the table has something."""
     lines = [line for line, _ in own]
-    columns = [[line for line, _ in of_cell] for _, of_cell in groupby(own, key=lambda each: each[1])]
+    texts: dict[Cell, list[str]] = {}
+    for line, cell in own:
+        if cell:
+            texts.setdefault(cell, []).append(line.text)
+    order = list(texts)
+    rtl = lines[0].rtl if len(order) == 1 else order[0].column > order[-1].column
+    columns = [number for number in sorted(used, reverse=rtl) if not any(c.column < number <= c.last for c in order)]
+    by_column = {cell.column: " ".join(filter(None, found)) for cell, found in texts.items()}
     first = lines[0]
     return Written(
-        text="\t".join(" ".join(line.text for line in column if line.text) for column in columns),
+        text="\t".join(by_column.get(number, "") for number in columns).rstrip("\t"),
         places=tuple(place for line in lines for place in line.places),
         x0=min(line.x0 for line in lines),
         x1=max(line.x1 for line in lines),
