@@ -3,7 +3,8 @@
 The list is kept as sorted checksums (CRC-32 of UTF-8), which load in a millisecond where 260,000 words would take
 sixty; two words in 100,000 are taken for known by chance. lexicon.dat is: lines of notice, an empty line, two
 little-endian numbers (Arabic words, Latin words), the checksums of the Arabic words, one byte of frequency for each,
-the checksums of the Latin words. The list is derived by scripts/lexicon.py.
+the checksums of the Latin words. The list is derived by scripts/lexicon.py from what the world writes, which knows
+little of our administration; our own lists say its words: المرتفق, المساطر.
 """
 
 import re
@@ -17,6 +18,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
+from kb.arabic import lists
+
 PER_DECADE = 25.0
 """Steps of a byte of frequency per power of ten; step 0 is one word in a thousand million."""
 
@@ -29,6 +32,8 @@ _APART = {ord("œ"): "oe", ord("æ"): "ae", ord("ß"): "ss"}
 _PARTICLES = ("وبال", "وال", "بال", "فال", "كال", "ولل", "ال", "لل", "وب", "ول", "و", "ب", "ل", "ف", "ك", "س")
 _LEAST_REST = 3
 _FREQUENT, _PARTICLE_COSTS = 4.5 * PER_DECADE, 0.8 * PER_DECADE
+_OURS = (("kb.arabic", "administration.txt"), ("kb.arabic", "plurals.txt"), ("kb.ingest", "administration.txt"))
+_OUR_GRADE = round(4 * PER_DECADE)  # one word in 100,000, as جمعيات has
 
 
 class Rate(NamedTuple):
@@ -110,7 +115,8 @@ def grade(word: str) -> int:
     words = _lists()
     number = key(word)
     place = bisect_left(words.arabic, number)
-    return words.grades[place] if place < len(words.arabic) and words.arabic[place] == number else 0
+    listed = words.grades[place] if place < len(words.arabic) and words.arabic[place] == number else 0
+    return max(listed, _OUR_GRADE) if word in _ours() else listed
 
 
 def bare(text: str) -> str:
@@ -150,6 +156,17 @@ def _is_known_latin(word: str) -> bool:
     words, number = _lists().latin, key(word)
     place = bisect_left(words, number)
     return place < len(words) and words[place] == number
+
+
+def without_particles(word: str) -> str:
+    """Return what is left of a word without its longest particles, of three letters or more."""
+    rests = (word[len(particle) :] for particle in _PARTICLES if word.startswith(particle))
+    return next((rest for rest in rests if len(rest) >= _LEAST_REST), word)
+
+
+@cache
+def _ours() -> frozenset[str]:
+    return frozenset(word for package, name in _OURS for row in lists.lines(package, name) for word in row)
 
 
 @cache

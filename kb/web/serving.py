@@ -30,6 +30,12 @@ class Impatient(H11Protocol):
         else:
             self._wait_no_more()
 
+    def send_400_response(self, msg: str) -> None:
+        """Answer bytes that are no HTTP; what the site was about to say of the same request is then heard by nobody."""
+        if self.cycle:
+            self.cycle.disconnected = True
+        super().send_400_response(msg)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._wait_no_more()
         super().connection_lost(exc)

@@ -10,6 +10,9 @@ import pytest
 
 from kb.catalog import content_type, sidecar, vocabulary
 from kb.catalog.sidecar import Sidecar
+from kb.ingest import lexicon
+from kb.ingest.extraction import Limits
+from kb.ingest.formats.pdf import Pdf
 
 ROOT = Path(__file__).resolve().parents[2]
 DEMO = ROOT / "corpus" / "demo"
@@ -17,6 +20,10 @@ SOURCES = ROOT / "scripts" / "demo" / "sources"
 QUERIES = Path(__file__).parent / "queries.tsv"
 TYPES = content_type.load()
 VOCABULARY = vocabulary.load()
+MAKER = ROOT / "scripts" / "demo" / "blocks.py"
+READABLE = [
+    path for maker in ("chromium", "reportlab", "weasyprint") for path in sorted((SOURCES / maker).glob("*.md"))
+]
 MARKERS = ("محتوى توضيحي", "Contenu de démonstration", "Demo content")
 
 
@@ -27,6 +34,10 @@ def described() -> Mapping[str, Sidecar]:
 LIBRARY = described()
 BY_ID = {one.id: one for one in LIBRARY.values()}
 each = pytest.mark.parametrize("name", LIBRARY)
+
+
+def words(text: str) -> set[str]:
+    return set(re.findall("[\u0621-\u063a\u0641-\u064a]{3,}", lexicon.bare(text)))
 
 
 def cleaned(name: str) -> dict[str, Any]:
@@ -102,6 +113,14 @@ def test_files_come_from_many_makers() -> None:
     whole = b"".join(path.read_bytes() for path in DEMO.glob("*.pdf"))
     signs = {"Chromium": b"Skia/PDF", "ReportLab": b"ReportLab", "WeasyPrint": "%PDF-1.7\n%🖤".encode()}
     assert {maker for maker, sign in signs.items() if sign in whole} == set(signs)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", READABLE, ids=lambda path: path.stem)
+def test_a_pdf_is_read_in_the_words_it_was_written_in(source: Path) -> None:
+    written = source.read_text("utf-8") + MAKER.read_text("utf-8")  # each page says that it is demo content
+    read = "\n".join(page.text for page in Pdf().extract(DEMO / f"{source.stem}.pdf", Limits()).pages)
+    assert words(read) - words(written) == set()
 
 
 def test_the_library_stays_small() -> None:

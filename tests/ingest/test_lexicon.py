@@ -21,6 +21,10 @@ def test_particles_are_taken_off_a_word_that_is_not_listed() -> None:
     assert lexicon.is_known("وبالتلميذة")
 
 
+def test_words_of_the_administration_are_known() -> None:
+    assert lexicon.rate_arabic("تلزم الإدارة بتبسيط المساطر لفائدة المرتفقين ورقمنة الشكايات والآجال") == Rate(9, 9)
+
+
 def test_letters_out_of_place_make_words_unknown() -> None:
     assert lexicon.rate_arabic("أحكلام رقرم ذقه ممخفلت").share < 0.5
 

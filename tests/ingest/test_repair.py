@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import pytest
+
 from kb.ingest.formats.pdf import repair
 from kb.ingest.formats.pdf.evidence import Evidence
 from kb.ingest.formats.pdf.lines import Line
@@ -64,6 +66,13 @@ def test_names_and_rare_words_are_no_reason_to_rename_letters() -> None:
     بوشعيب الغرباوي ثريا بنكيران حمو أوحلي غيثة الظهراوي زهور أزغار ظافر الشاوش ضاوية غزلان ثورية
     """
     assert learnt(names, {}) == {}
+
+
+@pytest.mark.parametrize("rare", ["مجتمق", "موضوق", "متتبق"])  # one letter from مجتمع, موضوع, متتبع
+def test_forms_of_one_rare_word_are_no_reason_to_rename_a_letter(rare: str) -> None:
+    rest = " ".join(word for word in TEXT.split() if "ق" not in word)
+    forms = " ".join(particles + rare for particles in ("ال", "وبال", "لل", "وال", "بال"))
+    assert learnt(f"{rest} {forms} تطبيق الوثائق", {}) == {}
 
 
 def test_renamings_are_told_to_people() -> None:

@@ -107,3 +107,18 @@ def test_a_request_above_the_number_of_connections_is_told_to_come_later(patient
         surplus = held.enter_context(opened(patient))
         surplus.sendall(HONEST)
         assert surplus.recv(100).startswith(b"HTTP/1.1 503 ")
+
+
+def test_a_body_that_is_no_http_is_refused_once_without_a_traceback(
+    patient: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    head = b"POST /ar/upload HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with opened(patient) as confused:
+        confused.sendall(head + b"ZZZ\r\n")
+        answer = b"".join(iter(lambda: confused.recv(4096), b""))
+    with opened(patient) as honest:  # is answered after what came of the other
+        honest.sendall(HONEST)
+        assert honest.recv(100).startswith(b"HTTP/1.1 200 ")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1
+    assert [record for record in caplog.records if record.exc_info] == []

@@ -64,7 +64,7 @@ class _Solver:
         self.words = words
         self.texts = texts
         self.units = units
-        self.known = [self._is_known(word) for word in words]
+        self.known = [self._is_known(place) for place in range(len(words))]
         of_shape: dict[int, list[int]] = {}
         for number, unit in enumerate(units):
             for shape in unit:
@@ -88,19 +88,20 @@ class _Solver:
             for shape in self.units[number]:
                 self.texts[shape] = proposals[number][1]
             for place in self.holding[number]:
-                self.known[place] = self._is_known(self.words[place])
+                self.known[place] = self._is_known(place)
             touched = {other for place in self.holding[number] for other in self.within[place]}
 
     def _proposal(self, number: int) -> tuple[float, str]:
         """Return what a unit is better called and how sure that is; 0 where nothing is sure to be better.
 
-        Only words of the half that may be learnt from speak for a name. The others may forbid one: known words are
-        not given up, and where another name makes more of them the matter is open.
+        Only words of the half that may be learnt from speak for a name, and forms of one word (المرتفق, للمرتفق) speak
+        once. The others may forbid one: known words are not given up, and where another name makes more of them the
+        matter is open.
         """
         unit = self.units[number]
         names = {self.texts[shape] for shape in unit}
         now = min(names)
-        held = self.holding[number][:_WORDS_TRIED]
+        held = self._distinct(self.holding[number][:_WORDS_TRIED])
         known = sum(self.known[place] for place in held)
         if len(names) > 1 or (known > _MOSTLY_KNOWN * len(held) and not now.isspace()):
             return 0.0, now
@@ -114,6 +115,13 @@ class _Solver:
             return 0.0, now
         made = _worth(frames, best, odds.weight)
         return (sure, best) if all(_worth(frames, text, odds.weight) <= made for text in _CANDIDATES) else (0.0, now)
+
+    def _distinct(self, places: Sequence[int]) -> list[int]:
+        """Return the places of words that are not another of these with particles before it."""
+        once = dict[str, int]()
+        for place in places:
+            once.setdefault(lexicon.without_particles(self._text(place)), place)
+        return list(once.values())
 
     def _evidence_against(self, number: int, held: Sequence[int]) -> float:
         """Return how many words of a unit are unknown, in log odds, measured by the words without it."""
@@ -149,8 +157,11 @@ class _Solver:
                 parts[-1] += self.texts[other]
         return tuple(parts)
 
-    def _is_known(self, word: tuple[int, ...]) -> bool:
-        return odds.weight("".join(self.texts[shape] for shape in word)) > 0
+    def _is_known(self, place: int) -> bool:
+        return odds.weight(self._text(place)) > 0
+
+    def _text(self, place: int) -> str:
+        return "".join(self.texts[shape] for shape in self.words[place])
 
 
 def _worth(frames: Sequence[tuple[str, ...]], text: str, weight: Callable[[str], float]) -> float:
