@@ -45,6 +45,12 @@ def test_french_within_an_arabic_page_is_read_as_french(tmp_path: Path) -> None:
 
 
 @needs_tesseract
+def test_a_page_of_french_alone_is_read_and_said_to_be_french(tmp_path: Path) -> None:
+    page = read(scans.saved(tmp_path / "a.png", scans.drawn("Rapport annuel sur la simplification")))
+    assert (page.text, page.language) == ("Rapport annuel sur la simplification", "fr")
+
+
+@needs_tesseract
 def test_two_columns_are_read_one_after_the_other_from_the_right(tmp_path: Path) -> None:
     sheet = Image.new("L", (1000, 460), 255)
     right = ["تبسيط المساطر الإدارية", "وتحديث خدمات الإدارة", "لفائدة المواطنين والمقاولات", "في جميع جهات المملكة"]

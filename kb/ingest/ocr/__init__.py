@@ -1,10 +1,11 @@
 """Pages without a trustworthy text are read from their picture, in a child process, one page at a time."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from kb.core.text import Page
-from kb.ingest import sandbox, wire
+from kb.ingest import language, sandbox, wire
 from kb.ingest.extraction import Damaged, Limits
 from kb.ingest.ocr import engine
 
@@ -32,4 +33,5 @@ def read(path: Path, number: int, limits: Limits, *, dpi: int, pixels: int, sour
         raise Damaged("the reader's answer makes no sense") from error
     if page.number != number:
         raise Damaged("the reader's answer is of another page")
-    return page
+    # Told here: what tells Latin languages apart makes a temporary file to load its model, which no child may.
+    return replace(page, language=language.of(page.text, ""))

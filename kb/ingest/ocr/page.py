@@ -9,7 +9,7 @@ from statistics import fmean
 import numpy as np
 
 from kb.core.text import Box, Finding, Page
-from kb.ingest import language, lexicon, verdict
+from kb.ingest import lexicon, verdict
 from kb.ingest.ocr import clean, layout, reading, spelling
 from kb.ingest.ocr.layout import Ink, Place
 from kb.ingest.ocr.tesseract import Grey, Reader, Seen
@@ -178,7 +178,6 @@ def _page(rendered: Rendered, number: int, sheet: _Sheet, lines: list[_Line], he
         height=rendered.height,
         head=head,
         foot=foot,
-        language=language.of(text, ""),
     )
 
 
