@@ -231,6 +231,7 @@ def serve(services: Services) -> None:
     keepers = [threading.Thread(target=_keep_worker, args=(stop, lane), daemon=True) for lane in (TEXT, OCR)]
     for keeper in keepers:
         keeper.start()
+    threading.Thread(target=_warm, args=(services,), daemon=True).start()
     server = serving.server(create_site(services, create_router), settings, GRACE_SECONDS)
     err.print(f"Rassid answers at {address(doors[0])} (Ctrl-C stops it)")
     try:
@@ -239,6 +240,11 @@ def serve(services: Services) -> None:
         stop.set()
         for keeper in keepers:
             keeper.join(GRACE_SECONDS + RESTART_SECONDS)
+
+
+def _warm(services: Services) -> None:
+    """Load what the first search would wait a second for."""
+    services.widener().dictionary()
 
 
 def _keep_worker(stop: threading.Event, lane: str) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 import kb.catalog.searched
@@ -140,6 +142,24 @@ def test_nothing_is_changed_where_no_copy_can_be_kept(
         upgrade(database, tmp_path / "kept")
     assert "later" not in tables(database)
     database.close()
+
+
+def test_the_files_of_the_steps_are_named_in_their_order() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(upgrades.MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    steps = ScriptDirectory.from_config(config).walk_revisions()
+    assert upgrades.known() == [step.revision for step in steps][::-1]
+
+
+def test_a_database_of_this_version_is_opened_without_the_program_of_the_steps(tmp_path: Path) -> None:
+    program = (
+        "import sys, pathlib; from kb.db.database import Database; import kb.app;"
+        "kb.app.upgrade(Database(sys.argv[1]), pathlib.Path(sys.argv[2])); print('alembic' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program, f"sqlite:///{tmp_path}/kb.sqlite3", str(tmp_path / "kept")]
+    said = [subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip() for _ in range(2)]
+    assert said == ["True", "False"]
 
 
 @pytest.mark.slow

@@ -6,9 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import docx
-from docx.opc.exceptions import OpcError
-
 from kb.core.text import Page
 from kb.ingest import headings, media, package, paging, said, xml
 from kb.ingest.extraction import Damaged, Extraction, Limits
@@ -34,8 +31,12 @@ class Docx:
 
     stamp = "docx/3"
     media_types = frozenset({media.DOCX})
+    loads = ("docx",)
 
     def extract(self, path: Path, limits: Limits) -> Extraction:
+        import docx  # noqa: PLC0415 - a tenth of the start of every command
+        from docx.opc.exceptions import OpcError  # noqa: PLC0415 - as above
+
         package.check(path)
         try:
             with package.transitional(path) as file:
