@@ -14,6 +14,8 @@ MISMAPPED = "wrong-map-repaired"
 REVERSED = "reversed-order-repaired"
 FORMS = "presentation-forms"
 PERSIAN = "persian-letters"
+BROKEN_PAGE = "unreadable-page"
+COSTLY_PAGE = "too-costly-page"
 OCR_TIMEOUT = "ocr-timeout"
 OCR_FAILED = "ocr-failed"
 

@@ -80,6 +80,19 @@ def test_two_cells_at_the_ends_of_a_huge_sheet_fill_no_memory(tmp_path: Path, pl
         read(path)
 
 
+@pytest.mark.parametrize("place", ["A5555555555555555", "A99999999", "AAAAAA1", "A", "1"])
+def test_a_cell_in_no_place_of_a_sheet_is_damage(tmp_path: Path, place: str) -> None:
+    with pytest.raises(Damaged, match="in no"):
+        read(sheet(tmp_path, f'<row r="1">{cell("A1", "أول")}{cell(place, "آخر")}</row>'))
+
+
+@pytest.mark.parametrize("written", ["r='XFD1048576'", 'r = "XFD1048576"', 'r="xfd1048576"'])
+def test_a_place_is_seen_however_it_is_written(tmp_path: Path, written: str) -> None:
+    far = cell("A2", "آخر").replace('r="A2"', written)
+    with pytest.raises(TooCostly, match="cells"):
+        read(sheet(tmp_path, f'<row r="1">{cell("A1", "أول")}{far}</row>'))
+
+
 def test_a_sheet_is_read_up_to_its_limit_of_cells_and_not_beyond(tmp_path: Path) -> None:
     for row, readable in ((MAX_CELLS // 4, True), (MAX_CELLS // 4 + 1, False)):
         path = sheet(tmp_path, f'<row r="1">{cell("A1", "أول")}</row><row r="{row}">{cell(f"D{row}", "آخر")}</row>')

@@ -24,7 +24,9 @@ _LABEL_CHARS = 40
 _PANIC = "PanicException"  # how Rust fails; it is no Exception, and its class has no module
 _CHUNK = 1024 * 1024
 _OVERLAP = 4096  # the longest tag that is looked for
-_CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*?\br\s*=\s*["']([^"'>]*)""")
+_DIGITS = b"0123456789"
+_FURTHEST = 3, 7  # letters of the last column, digits of the last row: the library counts longer ones wrongly
 _ODS = re.compile(rb"<table:(table-row|table-cell)\b([^>]*)>")
 _REPEATED = re.compile(rb'table:number-(?:rows|columns)-repeated="(\d{1,9})"')
 _UNNAMED = re.compile(r"(sheet|feuil(?:le)?|tabelle|ورقة|الورقة)\s*\d*", re.IGNORECASE)
@@ -81,13 +83,18 @@ def _checked(path: Path) -> dict[str, str]:
 
 
 def _check_reach(found: Iterable[re.Match[bytes]]) -> None:
-    """Raise TooCostly where the cells that are named lie too far apart."""
+    """Raise TooCostly where the cells that are named lie too far apart, Damaged where one lies in no sheet."""
     columns, rows = set[bytes](), set[bytes]()
     for match in found:
-        columns.add(match[1])
-        rows.add(match[2])
+        column = match[1].rstrip(_DIGITS)
+        columns.add(column.upper())
+        rows.add(match[1][len(column) :])
     if not rows:
         return
+    if not all(name.isalpha() and len(name) <= _FURTHEST[0] for name in columns):
+        raise Damaged("a cell in no column")
+    if not all(number and len(number) <= _FURTHEST[1] for number in rows):
+        raise Damaged("a cell in no row")
     across, down = [_column(name) for name in columns], [int(number) for number in rows]
     _check_area((max(across) - min(across) + 1) * (max(down) - min(down) + 1))
 
