@@ -21,6 +21,7 @@ LEAST_ALIKE = 0.2
 
 _UNITS = 40  # passages of the document that are read, the first
 _LOOKED_UP = 300  # of its terms, the most frequent
+_HALF = 0.5  # of a term a passage, where it is worth half
 _TELLING = 40  # of these, the ones that tell most of it
 
 
@@ -33,31 +34,29 @@ def similar(
     shelf: Shelf,
     analyzer: Analyzer,
     own: Sequence[int],
-    other: Callable[[int], DocumentId | None],
+    other: Callable[[int], tuple[DocumentId, int] | None],
     documents: int,
     limit: int,
     deadline: Deadline,
 ) -> tuple[Hit, ...]:
     """Return the documents most like the one whose units are `own`, best first, ties by id.
 
-    `other` returns the document of a unit where the asker may see it and it is not the one itself; `documents` is how
-    many there are. Past the deadline the answer is of the terms reached.
+    `other` returns the document of a unit, and how many units that has, where the asker may see it and it is not the
+    one itself; `documents` is how many there are. Past the deadline the answer is of the terms reached.
     """
     weights: dict[DocumentId, list[tuple[float, float]]] = defaultdict(list)
     asked = 0.0
     for term in _telling(shelf, analyzer, own, deadline):
-        counts: Counter[DocumentId] = Counter()
-        owners = set()
+        counts: Counter[tuple[DocumentId, int]] = Counter()
         for unit, count in zip(*shelf.postings(View.LIGHT, term.text), strict=True):
             if (owner := other(unit)) is not None:
                 counts[owner] += count
-                owners.add(owner)
-        if not owners:
+        if not counts:
             continue
-        rare = math.log(1 + documents / (len(owners) + 1))
+        rare = math.log(1 + documents / (len(counts) + 1))
         asked += (term.weight * rare) ** 2
-        for owner, count in counts.items():
-            weights[owner].append((term.weight * rare, _damped(count) * rare))
+        for (id, size), count in counts.items():
+            weights[id].append((term.weight * rare, _damped(count, size) * rare))
         if deadline.check():
             break
     scored = ((_cosine(pairs, asked), id) for id, pairs in weights.items())
@@ -70,7 +69,8 @@ def _telling(shelf: Shelf, analyzer: Analyzer, own: Sequence[int], deadline: Dea
     """Return the terms of the document that are frequent in it, rare elsewhere and not in it alone."""
     counts: Counter[str] = Counter()
     held: Counter[str] = Counter()
-    for place, unit in enumerate(own[:_UNITS]):
+    read = own[:_UNITS]
+    for place, unit in enumerate(read):
         texts = shelf.texts(unit)
         here: Counter[str] = Counter()
         for text, language in texts if place == 0 else texts[1:]:  # the title is a part of every unit
@@ -84,13 +84,14 @@ def _telling(shelf: Shelf, analyzer: Analyzer, own: Sequence[int], deadline: Dea
     for term, count in nlargest(_LOOKED_UP, counts.items(), key=lambda item: (item[1], item[0])):
         frequency = shelf.frequency(View.LIGHT, term)
         if frequency > held[term]:
-            worth[term] = _damped(count) * math.log(1 + shelf.size / frequency)
+            worth[term] = _damped(count, len(read)) * math.log(1 + shelf.size / frequency)
     chosen = nlargest(_TELLING, worth, key=lambda term: (worth[term], term))
-    return [_Term(term, _damped(counts[term])) for term in chosen]
+    return [_Term(term, _damped(counts[term], len(read))) for term in chosen]
 
 
-def _damped(count: int) -> float:
-    return 1 + math.log(count)
+def _damped(count: int, units: int) -> float:
+    """Return what a count is worth, from 0 to 1: in a book a word must come often to be what it is about."""
+    return count / (count + _HALF * units)
 
 
 def _cosine(pairs: Sequence[tuple[float, float]], asked: float) -> float:

@@ -250,9 +250,9 @@ class MemoryEngine:
         first = library.owners.index(id)
         own = range(first, first + len(library.kept[id].units))
 
-        def other(unit: int) -> DocumentId | None:
+        def other(unit: int) -> tuple[DocumentId, int] | None:
             owner = library.owners[unit]
-            return owner if owner in seen and owner != id else None
+            return (owner, len(library.kept[owner].units)) if owner in seen and owner != id else None
 
         return similar(library, self._analyzer, own, other, len(library.kept), limit, Deadline(seconds))
 

@@ -120,9 +120,9 @@ class WhooshEngine:
         if here is None or audience.isdisjoint(sheets[here].audience):
             return ()
 
-        def other(unit: int) -> DocumentId | None:
+        def other(unit: int) -> tuple[DocumentId, int] | None:
             sheet = library.sheet_of(unit)
-            return sheet.id if sheet.id != id and not audience.isdisjoint(sheet.audience) else None
+            return (sheet.id, sheet.units) if sheet.id != id and not audience.isdisjoint(sheet.audience) else None
 
         return similar(library, self._analyzer, library.units_of(here), other, len(sheets), limit, Deadline(seconds))
 
