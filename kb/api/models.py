@@ -1,7 +1,7 @@
 """What programs receive: the values of the services as documented JSON, without personal data (law 09-08)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from pydantic import BaseModel, Field
@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field
 from kb.api.offers import Alternative
 from kb.catalog.period import OPEN
 from kb.core.text import Span
-from kb.services.answers import Also, Answer, FacetGroup, Found, Quote
+from kb.services.answers import Also, Answer, FacetGroup, Found, Quote, Quoted
+from kb.services.answers import Similar as Alike
 from kb.services.views import Card, FieldShown, FileShown, Record, RelationShown, Said, When
 
 
@@ -78,6 +79,32 @@ class Summary(BaseModel):
         return cls(**_card(card))
 
 
+class Similar(Summary):
+    score: float = Field(description="From 0 to 1: the cosine of the words of both, by how much they tell.")
+
+    @classmethod
+    def found(cls, one: Alike) -> Self:
+        return cls(**_card(one.card), score=one.score)
+
+
+class SimilarDocuments(BaseModel):
+    documents: list[Similar]
+
+    @classmethod
+    def of(cls, found: Sequence[Alike]) -> Self:
+        return cls(documents=[Similar.found(one) for one in found])
+
+
+class AnsweringPassage(Passage):
+    id: str = Field(description="Identifier of the document it stands in.")
+    title: Text
+
+    @classmethod
+    def quoted(cls, quoted: Quoted) -> Self:
+        passage = Passage.of(quoted.card.id, quoted.quote)
+        return cls(**passage.model_dump(), id=quoted.card.id, title=Text.of(quoted.card.title))
+
+
 class Hit(Summary):
     score: float
     passages: list[Passage]
@@ -94,6 +121,7 @@ class FacetCount(BaseModel):
     label: str
     count: int
     selected: bool
+    excluded: bool
 
 
 class Facet(BaseModel):
@@ -102,8 +130,13 @@ class Facet(BaseModel):
 
     @classmethod
     def of(cls, group: FacetGroup) -> Self:
-        values = [FacetCount(value=v.value, label=v.label, count=v.count, selected=v.selected) for v in group.values]
-        return cls(name=group.name, values=values)
+        return cls(
+            name=group.name,
+            values=[
+                FacetCount(value=v.value, label=v.label, count=v.count, selected=v.selected, excluded=v.excluded)
+                for v in group.values
+            ],
+        )
 
 
 class OtherWords(BaseModel):
@@ -122,7 +155,7 @@ class Results(BaseModel):
     page: int
     pages: int
     notices: list[str] = Field(
-        description="query-cut, partial, deep: why the answer is not the whole one; phrase-loosened, field-unknown: "
+        description="query-cut, partial: why the answer is not the whole one; phrase-loosened, field-unknown: "
         "what was read as plain words."
     )
     milliseconds: float
@@ -130,6 +163,7 @@ class Results(BaseModel):
     alternatives: list[Alternative] = Field(
         description="Other questions that find something, where this one may be wrong."
     )
+    quoted: AnsweringPassage | None = Field(description="The passage that answers the question, where one does.")
     hits: list[Hit]
     facets: list[Facet]
 
@@ -143,6 +177,7 @@ class Results(BaseModel):
             milliseconds=round(answer.milliseconds, 1),
             also=[OtherWords.of_answer(also) for also in answer.also],
             alternatives=[Alternative.of(one) for one in answer.alternatives],
+            quoted=AnsweringPassage.quoted(answer.quoted) if answer.quoted else None,
             hits=[Hit.found(found) for found in answer.found],
             facets=[Facet.of(group) for group in answer.facets],
         )
@@ -203,6 +238,7 @@ class Document(Summary):
     data: dict[str, Any] = Field(description="The fields of the record, by name; personal data is left out.")
     files: list[File]
     relations: list[Relation]
+    similar: str = Field(description="Address of the documents most like it.")
     revision: int
     changed: dt.datetime
 
@@ -216,6 +252,7 @@ class Document(Summary):
             data=kept,
             files=[File.of(record.card.id, file) for file in record.files],
             relations=[Relation.of(relation) for relation in record.relations],
+            similar=f"/api/v1/documents/{record.card.id}/similar",
             revision=record.revision,
             changed=record.changed,
         )

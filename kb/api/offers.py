@@ -13,7 +13,8 @@ from kb.services.answers import Suggestion as Suggested
 class Alternative(BaseModel):
     kind: str = Field(
         description="spelling, keyboard: the question as it may have been meant; precision, widened: searched less "
-        "strictly; fewer: without a part; filter, filters: without filters; term: a theme, a body or a title near by."
+        "strictly; fewer: without a part; filter, excluded, filters: without filters; term: a theme, a body or a title "
+        "near by."
     )
     q: str = Field(description="The question to ask instead.")
     said: str = Field(description="What was mended, left out, lifted or found near by.")

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from kb.api.models import Document, Problem, Results
+from kb.api.models import Document, Problem, Results, SimilarDocuments
 from kb.api.offers import Suggestions
 from kb.api.receipts import Receipt
 from kb.core.text import DocumentId
@@ -14,8 +14,9 @@ from kb.search.parse import SYNTAX
 from kb.search.query import Precision, Sort
 from kb.services import find, read, receipt
 from kb.services import suggest as suggesting
-from kb.services.answers import Ask, Form
+from kb.services.answers import Ask, Form, Years
 from kb.services.context import Services
+from kb.services.similar import similar
 
 Language = Literal["ar", "fr", "en"]
 
@@ -31,6 +32,8 @@ _FAILURES: Final[dict[int | str, dict[str, Any]]] = {
 _EXAMPLE: Final = "/api/v1/search?q=%D8%AA%D8%A8%D8%B3%D9%8A%D8%B7&labels=fr"
 
 
+AnId = Annotated[str, Path(pattern="^[a-z0-9]{10}$", description="The permanent identifier.")]
+ALanguage = Annotated[Language, Query(description="Language of labels, and of titles where there is a choice.")]
 Values = Annotated[list[str], Field(default_factory=list, max_length=50)]
 
 
@@ -54,6 +57,13 @@ class Question(BaseModel):
     organisation: Values = Field(description="Codes of bodies, or printed names.")
     theme: Values = Field(description="Codes of themes.")
     language: Values = Field(description="Languages of the documents.")
+    year_from: int | None = Field(default=None, ge=0, le=9999, description="The first year.")
+    year_to: int | None = Field(default=None, ge=0, le=9999, description="The last year.")
+    not_type: Values = Field(description="Content types to leave out.")
+    not_year: Values = Field(description="Years to leave out.")
+    not_organisation: Values = Field(description="Bodies to leave out.")
+    not_theme: Values = Field(description="Themes to leave out.")
+    not_language: Values = Field(description="Languages to leave out.")
     sort: Sort = Field(default=Sort.RELEVANCE, description="Order of the results.")
     page: int = Field(default=1, ge=1, le=100_000, description="Page of results, from 1.")
     size: int = Field(default=20, ge=1, le=100, description="Results a page.")
@@ -63,14 +73,18 @@ class Question(BaseModel):
     labels: Language = Field(default="ar", description="Language of labels, and of titles where there is a choice.")
 
     def ask(self) -> Ask:
-        named = {name: getattr(self, name) for name in ("type", "year", "organisation", "theme", "language")}
-        filters = {name: frozenset(values) for name, values in named.items() if values}
+        filters, excluded = (
+            {name: frozenset(values) for name in find.FACETS if (values := getattr(self, prefix + name))}
+            for prefix in ("", "not_")
+        )
         form = Form(every=self.all, some=self.any, none=self.none, phrase=self.phrase)
         return Ask(
             q=self.q,
             form=form,
             precision=self.precision,
             filters=filters,
+            years=Years.between(self.year_from, self.year_to),
+            excluded=excluded,
             sort=self.sort,
             page=self.page,
             size=self.size,
@@ -109,16 +123,18 @@ def create_router(services: Services, audience_of: Callable[[Request], frozenset
         summary="One document: its record, its files and its relations.",
         responses={status: _FAILURES[status] for status in (404, 410, 422, 503)},
     )
-    def document(
-        audience: audience,
-        id: Annotated[str, Path(pattern="^[a-z0-9]{10}$", description="The permanent identifier.")],
-        labels: Annotated[
-            Language, Query(description="Language of labels, and of titles where there is a choice.")
-        ] = "ar",
-    ) -> Document:
+    def document(audience: audience, id: AnId, labels: ALanguage = "ar") -> Document:
         record = read.record(services, DocumentId(id), audience, labels)
         data = {shown.name: shown.value for shown in record.fields}
         return Document.record(record, services.types[record.card.type].public(data))
+
+    @router.get(
+        "/documents/{id}/similar",
+        summary="The documents most like this one.",
+        responses={status: _FAILURES[status] for status in (404, 410, 422, 503)},
+    )
+    def similar_to(audience: audience, id: AnId, labels: ALanguage = "ar") -> SimilarDocuments:
+        return SimilarDocuments.of(similar(services, DocumentId(id), audience, labels))
 
     @router.get(
         "/documents/{id}/files/{number}/receipt",
@@ -127,7 +143,7 @@ def create_router(services: Services, audience_of: Callable[[Request], frozenset
     )
     def receipt_of(
         audience: audience,
-        id: Annotated[str, Path(pattern="^[a-z0-9]{10}$", description="The permanent identifier.")],
+        id: AnId,
         number: Annotated[int, Path(ge=1, le=9_999_999, description="Number of the file.")],
     ) -> Receipt:
         return Receipt.of(receipt.show(services, DocumentId(id), number, audience, "ar"))

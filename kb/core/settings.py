@@ -40,7 +40,6 @@ class Settings(BaseSettings):
     record_searches: bool = Field(default=True, description="Count what readers search, without anything about them.")
     record_seconds: float = Field(default=30.0, gt=0, description="Counts are written to the database this often.")
     page_size: int = Field(default=20, ge=1, le=100)
-    max_results: int = Field(default=1000, ge=1, description="Deepest hit that can be paged to.")
 
     max_pages: int = Field(default=5000, ge=1, description="Pages read from one file.")
     max_page_chars: int = Field(default=200_000, ge=1)

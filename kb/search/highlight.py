@@ -150,6 +150,19 @@ class Marker:
         chosen = self._chosen(distinct)
         return sum(spellings[spelling] * sum(map(chosen.__contains__, terms)) for spelling, terms in telling.items())
 
+    def covered(self, text: str, language: str = "") -> float:
+        """Return which share of the words asked for the text holds in one of their forms, those of a phrase together.
+
+        0.0 where fewer than two are asked for: one word is no question.
+        """
+        words = [token.terms for token in self._analyzer.tokens(text, language)]
+        met = {n for word in set(words) for n, tie in self._tied(word).items() if tie is _Tie.FORM and n < self._asked}
+        asked, held = self._asked, len(met)
+        for phrase in self._phrases:
+            asked += len(phrase)
+            held += len(phrase) * any(True for _ in _phrase_places(phrase, words, _same_exact))
+        return held / asked if asked > 1 else 0.0
+
     def finds(self, text: str, language: str = "") -> bool:
         """Tell whether there is anything to mark; faster than marking."""
         if not (self._phrases or self._readings) and any(

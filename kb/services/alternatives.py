@@ -129,18 +129,32 @@ def _fewer(search: Search, count: Count) -> Iterator[Alternative]:
 def _lifted(services: Services, search: Search, count: Count) -> Iterator[Alternative]:
     """Yield the search without one of its filters, in turn, and without all of them."""
     ask = search.ask
-    filters = {name: values for name, values in ask.filters.items() if values}
-    for name, values in filters.items():
-        other = replace(ask, filters={key: kept for key, kept in filters.items() if key != name}, page=1)
+    lifts = list(_lifts(services, ask, search.language))
+    for kind, name, said, other in lifts:
         if total := count(other):
-            labels = [shown.facet_label(services, name, value, search.language) for value in sorted(values)]
-            yield Alternative(
-                "filter", other, total, "، ".join(labels) if search.language == "ar" else ", ".join(labels), name
-            )
-    if len(filters) > 1:
-        other = replace(ask, filters={}, page=1)
+            yield Alternative(kind, other, total, said, name)
+    if len(lifts) > 1:
+        other = replace(ask, filters={}, years=None, excluded={}, page=1)
         if total := count(other):
             yield Alternative("filters", other, total)
+
+
+def _lifts(services: Services, ask: Ask, language: str) -> Iterator[tuple[str, str, str, Ask]]:
+    """Yield each filter that can be lifted: its kind, its name, what it says, the search without it."""
+
+    def said(name: str, values: frozenset[str]) -> str:
+        labels = [shown.facet_label(services, name, value, language) for value in sorted(values)]
+        return "، ".join(labels) if language == "ar" else ", ".join(labels)
+
+    for name, values in ask.filters.items():
+        kept = {key: ask.filters[key] for key in ask.filters if key != name}
+        yield "filter", name, said(name, values), replace(ask, filters=kept, page=1)
+    if ask.years:
+        ends = (str(end) if end is not None else "" for end in (ask.years.first, ask.years.last))
+        yield "filter", "year", "–".join(ends), replace(ask, years=None, page=1)
+    for name, values in ask.excluded.items():
+        kept = {key: ask.excluded[key] for key in ask.excluded if key != name}
+        yield "excluded", name, said(name, values), replace(ask, excluded=kept, page=1)
 
 
 def _nearest(services: Services, search: Search) -> Iterator[Alternative]:

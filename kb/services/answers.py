@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Self
 
 from kb.search.query import Precision, Sort
 from kb.services.views import Card, FacetValue, Said
@@ -10,7 +10,10 @@ from kb.services.views import Card, FacetValue, Said
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A passage shown under a hit: a page of a file (`file`, `page`, 1-based) or a field (`field`, `field_label`)."""
+    """A passage shown under a hit: a page of a file (`file`, `page`, 1-based) or a field (`field`, `field_label`).
+
+    `said` is the part of it that is shown, `marked` how many marks the whole has.
+    """
 
     said: Said
     file: int = 0
@@ -18,6 +21,7 @@ class Quote:
     label: str = ""
     field: str = ""
     field_label: str = ""
+    marked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,14 @@ class Found:
     quotes: tuple[Quote, ...] = ()
     labels: tuple[str, ...] = ()
     why: tuple[Why, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The passage that answers the question, and the document it stands in."""
+
+    card: Card
+    quote: Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +75,49 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Years:
+    """The years that a search is bound to, both included; None: open."""
+
+    first: int | None = None
+    last: int | None = None
+
+    @classmethod
+    def between(cls, one: int | None, other: int | None) -> Self | None:
+        """Return what two ends mean: in either order; nothing where neither is given."""
+        if one is None and other is None:
+            return None
+        return cls(other, one) if one is not None and other is not None and one > other else cls(one, other)
+
+    def holds(self, year: str) -> bool:
+        first, last = self.first or 0, self.last
+        return year.isdecimal() and first <= int(year) and (last is None or int(year) <= last)
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A search as the address of a result page states it; `page` is 1-based. Of `q` and `form` all is required.
 
-    `widen`: where the precision is near, other words are searched too, all but those in `without`. `former`: a chosen
-    body stands for those too that it came from and became.
+    A document with a value of `excluded` is left out. `widen`: where the precision is near, other words are searched
+    too, all but those in `without`. `former`: a chosen body stands for those too that it came from and became.
     """
 
     q: str = ""
     form: Form = Form()
     precision: Precision = Precision.NEAR
     filters: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    years: Years | None = None
+    excluded: Mapping[str, frozenset[str]] = field(default_factory=dict)
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     size: int = 20
     widen: bool = True
     without: frozenset[str] = frozenset()
     former: bool = False
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether any filter is in force."""
+        return bool(self.filters or self.years or self.excluded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +134,8 @@ class Alternative:
     """Another search that finds something, and why it is offered.
 
     `kind` is spelling or keyboard (`said` is the question as it may have been meant), precision, widened, fewer (`said`
-    was left out), filter (of `name`, `said` was lifted), filters, or term (`said` is a theme, body or title near by).
-    `total` is 0 where it was not counted.
+    was left out), filter (of `name`, `said` was lifted), excluded (`said` of `name` is let in again), filters, or term
+    (`said` is a theme, body or title near by). `total` is 0 where it was not counted.
     """
 
     kind: str
@@ -111,7 +149,8 @@ class Alternative:
 class Answer:
     """`also` are the other words that found something. `former` tells whether a chosen body has other names.
 
-    `notices` are message keys, as "query-cut" and "phrase-loosened". `pages` is the number of result pages.
+    `quoted` is there where one passage answers. `notices` are message keys, as "query-cut" and "phrase-loosened".
+    `pages` is the number of result pages.
     """
 
     ask: Ask
@@ -124,6 +163,15 @@ class Answer:
     milliseconds: float = 0.0
     also: tuple[Also, ...] = ()
     former: bool = False
+    quoted: Quoted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A document like another one; `score` is from 0 to 1."""
+
+    card: Card
+    score: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,21 +10,20 @@ from kb.catalog import documents
 from kb.catalog.changes import INDEX
 from kb.catalog.tables import Document
 from kb.core.clock import now
-from kb.core.text import DocumentId, Passage, Span
+from kb.core.text import DocumentId, Passage
 from kb.jobs import queue
 from kb.search.highlight import Marker
-from kb.search.query import Clause, Precision, Query, Reading
+from kb.search.query import Between, Clause, Precision, Query, Reading
 from kb.search.results import Facet, Hit, Results
-from kb.search.snippet import snippet, without_leaders
 from kb.services import alternatives, shown, widening
-from kb.services.answers import Also, Alternative, Answer, Ask, FacetGroup, Found, Quote
+from kb.services.answers import Also, Alternative, Answer, Ask, FacetGroup, Found, Quoted
 from kb.services.context import Services
 from kb.services.question import Question, ask_for
+from kb.services.quoting import ANSWER_WORDS, FURTHER_WORDS, SNIPPET_WORDS, answering, quote
 from kb.services.views import FacetValue, Said
 from kb.services.why import why
 
 FACETS = ("type", "year", "organisation", "theme", "language")
-SNIPPET_WORDS = 40
 QUOTES = 3
 PASSAGES = 6
 """Best passages looked at for a hit, of which QUOTES are shown."""
@@ -36,37 +35,36 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str) 
     """Answer a search. Any text and any filter values are fine; Unavailable when the index cannot be read.
 
     Filters of unknown names are dropped. `language` is the reader's, for labels. A question longer than the settings
-    allow is cut and a page deeper than they allow is empty; a notice says so.
+    allow is cut; a notice says so.
     """
     started = time.perf_counter()
-    settings = services.settings
     question = ask_for(services, ask, audience)
-    size = max(1, min(ask.size, settings.max_results))
-    offset = (max(1, ask.page) - 1) * size
-    deep = offset >= settings.max_results
+    size = max(1, ask.size)
     asked = replace(
         _query(services, ask, audience, question),
         facets=FACETS,
-        offset=0 if deep else offset,
-        limit=0 if deep else size,
+        offset=(max(1, ask.page) - 1) * size,
+        limit=size,
         passages=PASSAGES,
     )
     asked, results, notices = _answered(services, asked, question, ask)
     marker = Marker(asked.clause, services.analyzer, ask.precision)
     with services.database.reading() as session:
-        rows = {row.id: row for row in documents.cards(session, [hit.id for hit in results.hits], audience)}
+        rows = {DocumentId(row.id): row for row in documents.cards(session, [hit.id for hit in results.hits], audience)}
         found = tuple(_found(services, rows[hit.id], hit, marker, language) for hit in results.hits if hit.id in rows)
+        quoted = _quoted(services, rows, answering(ask, results, marker), results, marker, language)
     _repair(services, [hit.id for hit in results.hits if hit.id not in rows])
     return Answer(
         ask=ask,
         total=results.total,
         found=found,
-        facets=tuple(_group(services, facet, ask.filters, language) for facet in results.facets),
-        pages=math.ceil(min(results.total, settings.max_results) / size),
-        notices=(*notices, *(["partial"] if results.partial else []), *(["deep"] if deep else [])),
+        facets=tuple(_group(services, facet, ask, language) for facet in results.facets),
+        pages=math.ceil(results.total / size),
+        notices=(*notices, *(["partial"] if results.partial else [])),
         alternatives=() if results.partial else _alternatives(services, ask, audience, language, results),
         also=_also(results.readings),
         former=_filters(services, replace(ask, former=True)) != _filters(services, replace(ask, former=False)),
+        quoted=quoted,
         milliseconds=(time.perf_counter() - started) * 1000,
     )
 
@@ -82,6 +80,8 @@ def _query(services: Services, ask: Ask, audience: frozenset[str], question: Que
     return Query(
         clause=_widened(services, question.clause, ask, audience),
         filters=_filters(services, ask),
+        ranges=(Between("year", ask.years.first, ask.years.last),) if ask.years else (),
+        excluded={name: ask.excluded[name] for name in FACETS if ask.excluded.get(name)},
         audience=audience,
         sort=ask.sort,
         precision=ask.precision,
@@ -151,33 +151,42 @@ def _found(services: Services, document: Document, hit: Hit, marker: Marker, lan
     marked = shown.with_marks(card, marker)
     # A page that can be read and cited comes before a field that only describes it.
     chosen = sorted(hit.passages, key=lambda passage: not passage.page)[:QUOTES]
-    quotes = tuple(_quote(services, document, passage, marker, language) for passage in chosen)
+    quotes = tuple(
+        quote(services, document, passage, marker, language, FURTHER_WORDS if place else SNIPPET_WORDS)
+        for place, passage in enumerate(chosen)
+    )
     texts = [card.title, *(Said(passage.text, passage.language) for passage in chosen)]
     return Found(marked, hit.score, quotes, hit.labels, why(marker, texts))
 
 
-def _quote(services: Services, document: Document, passage: Passage, marker: Marker, language: str) -> Quote:
-    marks = marker.marks(passage.text, passage.language)
-    start, end = snippet(passage.text, marks, SNIPPET_WORDS)
-    inside = [Span(m.start - start, m.end - start) for m in marks if start <= m.start and m.end <= end]
-    text, inside_text = without_leaders(passage.text[start:end], inside)
-    return Quote(
-        said=Said(text, passage.language, inside_text),
-        file=passage.file,
-        page=passage.page,
-        label=str(passage.page) if passage.page else "",
-        field=passage.field,
-        field_label=shown.field_label(services, document.type, passage.field, language),
-    )
+def _quoted(
+    services: Services,
+    rows: Mapping[DocumentId, Document],
+    passage: Passage | None,
+    results: Results,
+    marker: Marker,
+    language: str,
+) -> Quoted | None:
+    document = rows.get(results.hits[0].id) if passage else None
+    if passage is None or document is None:
+        return None
+    said = quote(services, document, passage, marker, language, ANSWER_WORDS)
+    return Quoted(shown.card(services, document, language), said)
 
 
-def _group(services: Services, facet: Facet, filters: Mapping[str, frozenset[str]], language: str) -> FacetGroup:
-    """Selected values stay in the list even when they count nothing, so that they can be taken back."""
-    chosen = filters.get(facet.name, frozenset())
+def _group(services: Services, facet: Facet, ask: Ask, language: str) -> FacetGroup:
+    """Values chosen or excluded stay in the list even when they count nothing, so that they can be taken back."""
+    chosen, excluded = (named.get(facet.name, frozenset()) for named in (ask.filters, ask.excluded))
     counts = {bucket.value: bucket.count for bucket in facet.buckets}
-    counts.update({value: 0 for value in sorted(chosen) if value not in counts})
+    counts.update({value: 0 for value in sorted(chosen | excluded) if value not in counts})
     values = tuple(
-        FacetValue(value, shown.facet_label(services, facet.name, value, language), count, value in chosen)
+        FacetValue(
+            value,
+            shown.facet_label(services, facet.name, value, language),
+            count,
+            selected=value in chosen,
+            excluded=value in excluded,
+        )
         for value, count in counts.items()
     )
     if facet.name == "year":

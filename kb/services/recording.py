@@ -35,7 +35,7 @@ class Recorder:
     def note(self, answer: Answer) -> None:
         """Count the question of an answer: the first page of one without filters, so that nobody counts twice."""
         ask = answer.ask
-        if not self._on or ask.page > 1 or ask.filters or "partial" in answer.notices:
+        if not self._on or ask.page > 1 or ask.narrowed or "partial" in answer.notices:
             return
         terms = searched.recordable(ask.q)
         if not terms:

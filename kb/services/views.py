@@ -51,6 +51,7 @@ class FacetValue:
     label: str
     count: int
     selected: bool = False
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,18 @@
 """The addresses of our own pages, written in one place."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlencode
 
 from kb.search.parse import SYNTAX
 from kb.search.query import Precision, Sort
-from kb.services.answers import Answer, Ask, FacetGroup, Suggestion
-from kb.services.views import FacetValue
+from kb.services.answers import Answer, Ask, Suggestion, Years
 
 FILTERS: Final = ("type", "year", "organisation", "theme", "language")
+
+EXCLUDED: Final[Mapping[str, str]] = {name: f"not_{name}" for name in FILTERS}
+"""The parameter that excludes a value of each filter."""
 
 FORM: Final[Mapping[str, str]] = {"every": "all", "some": "any", "none": "none", "phrase": "phrase"}
 """The parameter of each field of the advanced form."""
@@ -25,6 +27,10 @@ def query_of(ask: Ask, *, page: int = 1) -> list[tuple[str, str]]:
     if ask.precision is not Precision.NEAR:
         pairs.append(("precision", ask.precision.value))
     pairs += [(name, value) for name in FILTERS for value in sorted(ask.filters.get(name, ()))]
+    if ask.years:
+        ends = (("year_from", ask.years.first), ("year_to", ask.years.last))
+        pairs += [(name, str(end)) for name, end in ends if end is not None]
+    pairs += [(name, value) for of, name in EXCLUDED.items() for value in sorted(ask.excluded.get(of, ()))]
     if ask.sort is not Sort.RELEVANCE:
         pairs.append(("sort", ask.sort.value))
     if not ask.widen:
@@ -39,6 +45,17 @@ def query_of(ask: Ask, *, page: int = 1) -> list[tuple[str, str]]:
 
 def _join(path: str, pairs: list[tuple[str, str]]) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A filter in force: values of a facet chosen or excluded, or its range (`years`), and the search without it."""
+
+    name: str
+    label: str
+    address: str
+    excluded: bool = False
+    years: Years | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +103,24 @@ class Addresses:
 
     def without(self, ask: Ask) -> str:
         """The same question with no filter."""
-        return self.turn(replace(ask, filters={}, sort=Sort.RELEVANCE), 1)
+        return self.turn(replace(ask, filters={}, years=None, excluded={}, sort=Sort.RELEVANCE), 1)
+
+    def excluding(self, ask: Ask, name: str, value: str) -> str:
+        """The same search without the documents that have this value."""
+        chosen = ask.filters.get(name, frozenset()) - {value}
+        excluded = ask.excluded.get(name, frozenset()) | {value}
+        return self.turn(
+            replace(ask, filters={**ask.filters, name: chosen}, excluded={**ask.excluded, name: excluded}), 1
+        )
+
+    def admitting(self, ask: Ask, name: str, value: str) -> str:
+        """The same search with the documents that have this value, which was excluded."""
+        excluded = ask.excluded.get(name, frozenset()) - {value}
+        return self.turn(replace(ask, excluded={**ask.excluded, name: excluded}), 1)
+
+    def facet(self, ask: Ask, name: str) -> str:
+        """The list of all values of a facet of this search."""
+        return _join(f"/{self.language}/search/facet/{name}", query_of(ask))
 
     def spared(self, ask: Ask, text: str) -> str:
         """The same search without these other words."""
@@ -100,19 +134,22 @@ class Addresses:
         """The same search with all other words, or with none."""
         return self.turn(replace(ask, widen=on, without=frozenset()), 1)
 
-    def filters(self, answer: Answer) -> list[tuple[FacetGroup, FacetValue, str]]:
+    def filters(self, answer: Answer) -> list[Chip]:
         """Each filter in force with the address of the same search without it."""
-        return list(self._filters(answer))
-
-    def _filters(self, answer: Answer) -> Iterator[tuple[FacetGroup, FacetValue, str]]:
-        known = {group.name: {value.value: value for value in group.values} for group in answer.facets}
-        every = query_of(answer.ask)
+        labels = {(group.name, value.value): value.label for group in answer.facets for value in group.values}
+        ask = answer.ask
+        chips = []
         for name in FILTERS:
-            for value in sorted(answer.ask.filters.get(name, ())):
-                # A value that nothing has is no bucket of the engine, and must be removable all the same.
-                shown = known.get(name, {}).get(value) or FacetValue(value, value, 0, selected=True)
-                rest = [pair for pair in every if pair != (name, value)]
-                yield FacetGroup(name, ()), shown, _join(f"/{self.language}/search", rest)
+            for value in sorted(ask.filters.get(name, ())):
+                kept = {**ask.filters, name: ask.filters[name] - {value}}
+                chips.append(Chip(name, labels.get((name, value), value), self.turn(replace(ask, filters=kept), 1)))
+        if ask.years:
+            chips.append(Chip("year", "", self.turn(replace(ask, years=None), 1), years=ask.years))
+        for name in FILTERS:
+            for value in sorted(ask.excluded.get(name, ())):
+                label = labels.get((name, value), value)
+                chips.append(Chip(name, label, self.admitting(ask, name, value), excluded=True))
+        return chips
 
     def document(self, id: str, q: str = "") -> str:
         return _join(f"/{self.language}/d/{id}", [("q", q)] * bool(q))

@@ -6,28 +6,30 @@ from typing import Final
 
 from kb.core.settings import Settings
 from kb.search.query import Precision, Sort
-from kb.services.answers import Ask, Form
-from kb.web.addresses import FILTERS, FORM
+from kb.services.answers import Ask, Form, Years
+from kb.web.addresses import EXCLUDED, FILTERS, FORM
 
 _VALUES: Final = 50  # chosen values of one filter; more is no person
 _VALUE_CHARS: Final = 200
 _PAGE_DIGITS: Final = 6
+_YEAR_DIGITS: Final = 4
+_EXCLUDED: Final = {parameter: name for name, parameter in EXCLUDED.items()}
 
 
 def read(pairs: Iterable[tuple[str, str]], settings: Settings) -> Ask:
     """Take the first of each parameter but of filters, which may repeat; leave out what is empty or unknown."""
     first: dict[str, str] = {}
     filters: dict[str, set[str]] = {}
+    excluded: dict[str, set[str]] = {}
     without: set[str] = set()
     for name, raw in pairs:
         value = clean(raw)
         if name in FILTERS:
-            chosen = filters.setdefault(name, set())
-            if value and len(value) <= _VALUE_CHARS and len(chosen) < _VALUES:
-                chosen.add(value)
+            _add(filters.setdefault(name, set()), value)
+        elif name in _EXCLUDED:
+            _add(excluded.setdefault(_EXCLUDED[name], set()), value)
         elif name == "without":
-            if value and len(value) <= _VALUE_CHARS and len(without) < _VALUES:
-                without.add(value)
+            _add(without, value)
         else:
             first.setdefault(name, value)
     return Ask(
@@ -35,6 +37,8 @@ def read(pairs: Iterable[tuple[str, str]], settings: Settings) -> Ask:
         form=Form(**{part: first.get(name, "") for part, name in FORM.items()}),
         precision=_precision(first.get("precision", "")),
         filters={name: frozenset(values) for name, values in filters.items() if values},
+        years=Years.between(_year(first.get("year_from", "")), _year(first.get("year_to", ""))),
+        excluded={name: frozenset(values) for name, values in excluded.items() if values},
         sort=_sort(first.get("sort", "")),
         page=_page(first.get("page", "")),
         size=settings.page_size,
@@ -42,6 +46,11 @@ def read(pairs: Iterable[tuple[str, str]], settings: Settings) -> Ask:
         without=frozenset(without),
         former=first.get("former", "") == "1",
     )
+
+
+def _add(chosen: set[str], value: str) -> None:
+    if value and len(value) <= _VALUE_CHARS and len(chosen) < _VALUES:
+        chosen.add(value)
 
 
 def clean(raw: str) -> str:
@@ -56,6 +65,11 @@ def _precision(value: str) -> Precision:
 
 def _sort(value: str) -> Sort:
     return Sort(value) if value in set(Sort) else Sort.RELEVANCE
+
+
+def _year(value: str) -> int | None:
+    """Take digits of any script, as people write them."""
+    return int(value) if value.isdecimal() and len(value) <= _YEAR_DIGITS else None
 
 
 def _page(value: str) -> int:

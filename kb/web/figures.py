@@ -1,11 +1,10 @@
 """Small drawings and their numbers: bars of years, heat of a file, the pages of a pager."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kb.services.answers import FacetGroup, Found, Quote
-from kb.services.views import FacetValue, PageShown
+from kb.services.answers import FacetGroup, Found, Quote, Years
+from kb.services.views import PageShown
 
 _CHART: Final = (240, 44)  # width and height of the bars of years, in units of the drawing
 _HEAT: Final = (500, 22)
@@ -35,17 +34,13 @@ class Step:
     after: int
 
 
-def ordered(group: FacetGroup) -> Sequence[FacetValue]:
-    """Years from the newest; everything else as the engine counted it, what is chosen first."""
-    if group.name == "year":
-        return sorted(group.values, key=lambda value: value.value, reverse=True)
-    return sorted(group.values, key=lambda value: not value.selected)
+def bars(group: FacetGroup, direction: str, bound: Years | None = None) -> list[Bar]:
+    """One bar a year of the last forty that have any, the oldest where reading begins.
 
-
-def bars(group: FacetGroup, direction: str) -> list[Bar]:
-    """One bar a year of the last forty that have any, the oldest where reading begins."""
+    Years are `selected` that are chosen or inside the bounds.
+    """
     years = sorted(group.values, key=lambda value: value.value)[-_YEARS:]
-    most = max(value.count for value in years)
+    most = max(1, *(value.count for value in years))
     slot = _CHART[0] / len(years)
     places = range(len(years)) if direction == "ltr" else range(len(years) - 1, -1, -1)
     return [
@@ -54,7 +49,7 @@ def bars(group: FacetGroup, direction: str) -> list[Bar]:
             width=round(max(slot - 2, 1), 1),
             height=round(max(3, _CHART[1] * value.count / most), 1),
             year=value.value,
-            selected=value.selected,
+            selected=value.selected or (bound is not None and bound.holds(value.value)),
         )
         for place, value in zip(places, years, strict=True)
     ]
@@ -100,7 +95,7 @@ def places(found: Found) -> list[tuple[Quote, int]]:
     for quote in found.quotes:
         place = (quote.file, quote.page, quote.field)
         first, count = counts.get(place, (quote, 0))
-        counts[place] = (first, count + len(quote.said.marks))
+        counts[place] = (first, count + quote.marked)
     return sorted(counts.values(), key=lambda place: (not place[0].page, place[0].file, place[0].page))
 
 

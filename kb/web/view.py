@@ -16,7 +16,7 @@ from kb.ingest import media
 from kb.ingest.verdict import REPAIRS, UNREAD
 from kb.services.told import Receipt
 from kb.services.views import Said
-from kb.web import figures, outline, paragraphs, sheet, statics, words
+from kb.web import facets, figures, outline, paragraphs, sheet, statics, words
 from kb.web.addresses import Addresses
 from kb.web.words import Tongue
 
@@ -168,7 +168,9 @@ def build(types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_op
         "uses": uses,
         "direction": words.direction,
         "format_name": lambda media_type: media.NAMES.get(media_type, "BIN"),
-        "ordered": figures.ordered,
+        "panel": facets.panel,
+        "is_long": facets.is_long,
+        "by_letter": facets.by_letter,
         "bars": figures.bars,
         "heat": figures.heat,
         "step": figures.step,

@@ -100,11 +100,13 @@ def test_the_description_holds_every_route_and_nothing_else(visitor: TestClient)
         "/api/v1/search",
         "/api/v1/suggest",
         "/api/v1/documents/{id}",
+        "/api/v1/documents/{id}/similar",
         "/api/v1/documents/{id}/files/{number}/receipt",
     }
     named = [p["name"] for p in described["paths"]["/api/v1/search"]["get"]["parameters"]]
     wanted = {"q", "type", "year", "organisation", "theme", "language", "sort", "page", "size", "labels"}
-    wanted |= {"also", "without", "former"}
+    wanted |= {"also", "without", "former", "year_from", "year_to"}
+    wanted |= {f"not_{name}" for name in ("type", "year", "organisation", "theme", "language")}
     assert set(named) == wanted | {"all", "any", "none", "phrase", "precision", "v"}
     for path in described["paths"].values():
         assert "application/problem+json" in path["get"]["responses"]["422"]["content"]

@@ -22,6 +22,9 @@ PAGES = {
     "home": "/",
     "results": "/search?q=تبسيط المساطر&type=publication",
     "all": "/search",
+    "narrowed": "/search?q=تبسيط&year_from=2010&year_to=2030&not_type=law",
+    "answer": "/search?q=الجرد والتدوين والمصادقة",
+    "facet": "/search/facet/theme?q=تبسيط&not_theme=reception",
     "nothing": "/search?q=zzzqqq&type=law",
     "record": "/d/{guide}",
     "page": "/d/{guide}/f/1/p/1?q=المساطر",
@@ -171,7 +174,7 @@ def test_everything_works_without_scripts_on_a_phone(browser: Browser, server: s
     with opened(browser, java_script_enabled=False, viewport={"width": 390, "height": 844}) as page:
         page.goto(server + "/ar/")
         page.locator("#q").fill("تبسيط")
-        page.locator(".sbox button").click()
+        page.locator(".sbox .btn.pri").click()
         page.locator("summary.btn").click()
         page.locator("input[name=type][value=publication]").check()
         page.locator(".apply button").click()
@@ -179,7 +182,7 @@ def test_everything_works_without_scripts_on_a_phone(browser: Browser, server: s
         page.locator("a.chip.on").click()
         assert "type=publication" not in page.url
         page.locator("#sort").select_option("newest")
-        page.locator("button.nojs").click()
+        page.locator(".rhead button.nojs").click()
         assert "sort=newest" in page.url
         page.goto(f"{server}/ar/d/{house.ids['guide']}/f/1/p/1")
         page.locator("#dq").fill("المساطر")

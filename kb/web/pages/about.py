@@ -34,6 +34,8 @@ def _kind(schema: dict[str, Any], named: dict[str, Any]) -> str:
     """What a parameter holds, in short: its values where they are a closed list."""
     if "$ref" in schema:
         return _kind(named[schema["$ref"].rpartition("/")[2]], named)
+    if "anyOf" in schema:
+        return " | ".join(_kind(one, named) for one in schema["anyOf"] if one.get("type") != "null")
     if "enum" in schema:
         return " | ".join(schema["enum"])
     return f"{schema['items']['type']}[]" if schema["type"] == "array" else str(schema["type"])

@@ -8,9 +8,14 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.requests import Request
 
+from kb.core.errors import Unavailable
 from kb.core.text import DocumentId
 from kb.ingest import media
 from kb.services import read
+from kb.services.answers import Similar
+from kb.services.context import Services
+from kb.services.similar import similar
+from kb.services.views import Record
 from kb.web import asking, view
 from kb.web.addresses import Addresses
 from kb.web.pages.home import by_preference
@@ -35,9 +40,19 @@ def _here(request: Request, id: DocumentId, rest: str = "") -> str:
 @router.get("/d/{id}")
 def document(request: Request, house: AHouse, tongue: ATongue, audience: AnAudience, id: AnId) -> HTMLResponse:
     record = read.record(house.services, id, audience, tongue.code)
-    here = _here(request, id)
-    text = house.view.render("document.html", tongue, here=here, record=record, q=_asked(request), number=0)
+    alike = _similar(house.services, record, audience, tongue.code)
+    here, q = _here(request, id), _asked(request)
+    text = house.view.render("document.html", tongue, here=here, record=record, similar=alike, q=q, number=0)
     return view.page(text)
+
+
+def _similar(services: Services, record: Record, audience: frozenset[str], language: str) -> tuple[Similar, ...]:
+    """Return what is like a document besides those it is related to; nothing where the index does not answer."""
+    related = {relation.card.id for relation in record.relations if relation.card}
+    try:
+        return similar(services, record.card.id, audience, language, related)
+    except Unavailable:
+        return ()
 
 
 @router.get("/d/{id}/f/{number}/p/{page}")
@@ -56,7 +71,7 @@ def version(
 ) -> HTMLResponse:
     record = read.version(house.services, id, number, audience, tongue.code)
     here = _here(request, id, f"/v/{number}")
-    text = house.view.render("document.html", tongue, here=here, record=record, q="", number=number)
+    text = house.view.render("document.html", tongue, here=here, record=record, similar=(), q="", number=number)
     return view.page(text)
 
 

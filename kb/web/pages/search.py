@@ -1,9 +1,12 @@
 """The result page: a plain GET form, so that each answer is a bookmark."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 
+from kb.core.errors import NotFound
 from kb.services import find
 from kb.web import asking, view
 from kb.web.addresses import Addresses
@@ -35,3 +38,15 @@ def search(request: Request, house: AHouse, tongue: ATongue, audience: AnAudienc
     here = Addresses(tongue.code).turn(answer.ask, answer.ask.page).removeprefix(f"/{tongue.code}")
     place = "practices" if practices else "documents"
     return view.page(house.view.render("search.html", tongue, here=here, answer=answer, place=place))
+
+
+@router.get("/search/facet/{name}")
+def facet(request: Request, name: str, house: AHouse, tongue: ATongue, audience: AnAudience) -> HTMLResponse:
+    """All values of one facet with what each would find, for those that the panel has no room for."""
+    ask = replace(asking.read(request.query_params.multi_items(), house.services.settings), size=1)
+    if name not in find.FACETS:
+        raise NotFound(name)
+    answer = find.find(house.services, ask, audience, tongue.code)
+    group = next(group for group in answer.facets if group.name == name)
+    here = Addresses(tongue.code).facet(answer.ask, name).removeprefix(f"/{tongue.code}")
+    return view.page(house.view.render("facet.html", tongue, here=here, answer=answer, group=group, place="documents"))
