@@ -28,14 +28,21 @@ _TO_LATIN: Final = tuple({letter: key for key, letter in layout.items()} for lay
 def retyped(text: str) -> tuple[str, ...]:
     """Return the text as the same keys give it in the other script, once for each layout that differs.
 
-    Empty where the text has letters of both scripts, or of neither.
+    Empty where the text has letters of both scripts, or of neither, or some that no key of a layout gives: é.
     """
-    arabic = any("\u0620" <= char <= "\u064a" for char in text)
-    latin = any(char.isascii() and char.isalpha() for char in text)
+    arabic, latin = _is_arabic(text), _is_latin(text)
     if arabic == latin:
         return ()
-    tables = _TO_LATIN if arabic else _TO_ARABIC
-    return tuple(dict.fromkeys(_typed(text, table) for table in tables))
+    tables, left = (_TO_LATIN, _is_arabic) if arabic else (_TO_ARABIC, _is_latin)
+    return tuple(other for other in dict.fromkeys(_typed(text, table) for table in tables) if not left(other))
+
+
+def _is_arabic(text: str) -> bool:
+    return any("\u0620" <= char <= "\u064a" for char in text)
+
+
+def _is_latin(text: str) -> bool:
+    return any("a" <= char.lower() <= "\u024f" and char.isalpha() for char in text)
 
 
 def _typed(text: str, table: Mapping[str, str]) -> str:

@@ -18,16 +18,24 @@ def corrected(
     `known` tells of a word of the question whether any document holds it; it is asked only about words that no text
     here holds in any form.
     """
-    doubtful = [token for token in analyzer.tokens(typed) if _is_word(typed, token)]
-    held = _spellings(texts, analyzer)
-    stems = {stem for terms in held for stem in (*terms.light, *terms.skeleton)}
-    mended: dict[Token, str] = {}
-    for token in doubtful:
-        if stems.isdisjoint((*token.terms.light, *token.terms.skeleton)) and not known(typed[token.start : token.end]):
-            likest = _likest(token.terms, held)
-            if likest:
-                mended[token] = likest
+    doubtful = telling(typed, analyzer)
+    held: dict[Terms, Counter[str]] = defaultdict(Counter)
+    for text, language in texts:
+        if doubtful:
+            _count(held, text, analyzer.tokens(text, language))
+            stems = {stem for terms in held for stem in (*terms.light, *terms.skeleton)}
+            doubtful = [token for token in doubtful if stems.isdisjoint((*token.terms.light, *token.terms.skeleton))]
+    mended = {
+        token: likest
+        for token in doubtful
+        if not known(typed[token.start : token.end]) and (likest := _likest(token.terms, held))
+    }
     return _rewritten(typed, mended) if mended else None
+
+
+def telling(typed: str, analyzer: Analyzer) -> list[Token]:
+    """Return the words by whose letters one can tell whether they are words: neither stop words, nor short ones."""
+    return [token for token in analyzer.tokens(typed) if _is_word(typed, token)]
 
 
 def _is_word(typed: str, token: Token) -> bool:
@@ -35,20 +43,23 @@ def _is_word(typed: str, token: Token) -> bool:
     return not token.terms.stop and len(word) >= _LEAST_LETTERS and not any(char.isdigit() for char in word)
 
 
-def _spellings(texts: Iterable[tuple[str, str]], analyzer: Analyzer) -> Mapping[Terms, Counter[str]]:
-    found: dict[Terms, Counter[str]] = defaultdict(Counter)
-    for text, language in texts:
-        for token in analyzer.tokens(text, language):
-            if not token.terms.stop:
-                found[token.terms][text[token.start : token.end]] += 1
-    return found
+def _count(held: Mapping[Terms, Counter[str]], text: str, tokens: Iterable[Token]) -> None:
+    for token in tokens:
+        if not token.terms.stop:
+            held[token.terms][text[token.start : token.end]] += 1
 
 
 def _likest(word: Terms, held: Mapping[Terms, Counter[str]]) -> str:
-    best = max(held, key=lambda other: (likeness(word, other), held[other].total()), default=None)
-    if best is None or likeness(word, best) < _LEAST_LIKENESS:
+    best = max(held, key=lambda other: (_nearness(word, other), held[other].total()), default=None)
+    if best is None or _nearness(word, best) < _LEAST_LIKENESS:
         return ""
     return held[best].most_common(1)[0][0]
+
+
+def _nearness(word: Terms, other: Terms) -> float:
+    """Return how like they are; two slips leave the first letter: adminstr… is no démonstration."""
+    like = likeness(word, other)
+    return like if like >= 1 or word.exact[:1] == other.exact[:1] else 0.0
 
 
 def _rewritten(typed: str, mended: Mapping[Token, str]) -> str:

@@ -25,6 +25,8 @@ Stems = tuple[frozenset[str], ...]
 """Of each word that counts, its light stems."""
 
 _ARABIC = frozenset(ARABIC_LETTERS)
+_SIGNS = frozenset({"رقم", "عدد", "numero", "no", "n"})
+"""Before a number of a text; other words of theirs would find what has nothing to do with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Widener:
                 return clause
 
     def _readings(self, text: str, *, translate_arabic: bool, every_word: bool) -> list[Reading]:
-        tokens = [token for token in self.analyzer.tokens(text) if not token.terms.stop]
+        tokens = self._telling(text)
         named = self.thesaurus.named(text, tokens)
         found = [reading for each in named for reading in self._of_concept(text, tokens, each)]
         known = {place for each in named for place in range(each.first, each.last)}
@@ -74,6 +76,17 @@ class Widener:
         for reading in found:
             distinct.setdefault((reading.of, self._stems(reading.text, reading.language)), reading)
         return list(distinct.values())
+
+    def _telling(self, text: str) -> list[Token]:
+        """Return the words that count, without those of dates and of numbers of texts: «كانون الأول 2019»."""
+        tokens = list(self.analyzer.tokens(text))
+        keyed = set[int]()
+        for key in self.analyzer.keys(text, tokens):
+            inside = [place for place, token in enumerate(tokens) if key.start < token.end and token.start < key.end]
+            before = inside[0] - 1
+            is_sign = before >= 0 and tokens[before].terms.exact in _SIGNS
+            keyed.update(inside, [before] if is_sign else [])
+        return [token for place, token in enumerate(tokens) if place not in keyed and not token.terms.stop]
 
     def _of_concept(self, text: str, tokens: Sequence[Token], named: Named) -> Iterator[Reading]:
         """Yield the concept's other words: not those that hold, in whatever inflection, all words asked for or read."""

@@ -2,14 +2,16 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import chain
 
 from kb.arabic.keyboard import retyped
 from kb.core.text import Passage
+from kb.languages.analyzer import Token
 from kb.search.query import Precision, Query, Words
-from kb.search.spelling import corrected, without_each
+from kb.search.spelling import corrected, telling, without_each
 from kb.services import shown
 from kb.services.answers import Alternative, Ask
 from kb.services.context import Services
@@ -18,7 +20,7 @@ from kb.services.suggest import suggest
 MOST_PARTS = 8
 """Parts of a question that are left out in turn."""
 
-_TEXTS = 12
+_TEXTS = 36
 _BEGINNINGS = (5, 4, 3)  # letters
 _PART = re.compile(r'-?(?:"[^"]*"|«[^«»]*»|“[^“”]*”)|\S+')
 
@@ -63,7 +65,7 @@ def _all(services: Services, search: Search, count: Count) -> Iterator[Alternati
         found = True
         yield one
     if not found:
-        yield from _nearest(services, search)
+        yield from _nearest(services, search, count)
 
 
 def _words(ask: Ask) -> str:
@@ -76,24 +78,37 @@ def _spelt(services: Services, search: Search, count: Count) -> Iterator[Alterna
     if not ask.q:
         return
 
+    @cache
     def known(word: str) -> bool:
-        return _finds(services, search.audience, word, Precision.SAME)
+        return _finds(services, search.audience, word) or _is_of_a_list(services, word)
+
+    def are_known(text: str, tokens: Iterable[Token]) -> Iterator[bool]:
+        return (known(text[token.start : token.end]) for token in tokens if not token.terms.stop)
+
+    def is_text(typed: str) -> bool:
+        tokens = services.analyzer.tokens(typed)
+        return bool(telling(typed, services.analyzer)) and all(are_known(typed, tokens))
 
     passages = search.passages if search.total else _similar(services, search)
     texts = [(passage.text, passage.language) for passage in passages[:_TEXTS]]
     mended = corrected(ask.q, texts, services.analyzer, known)
-    tokens = services.analyzer.tokens(ask.q)
-    typed_otherwise = () if any(known(ask.q[t.start : t.end]) for t in tokens) else retyped(ask.q)
-    keyboard = [text for text in typed_otherwise if _finds(services, search.audience, text, Precision.SAME)]
+    typed_otherwise = () if any(are_known(ask.q, telling(ask.q, services.analyzer))) else retyped(ask.q)
+    keyboard = filter(is_text, typed_otherwise)
     for kind, text in [*(("keyboard", text) for text in keyboard), *([("spelling", mended)] if mended else [])]:
         other = replace(ask, q=text, page=1)
         if total := count(other):
             yield Alternative(kind, other, total, text)
 
 
-def _finds(services: Services, audience: frozenset[str], text: str, precision: Precision) -> bool:
-    query = Query(Words(text), audience=audience, precision=precision, limit=0, passages=0)
+def _finds(services: Services, audience: frozenset[str], word: str) -> bool:
+    query = Query(Words(word), audience=audience, precision=Precision.SAME, limit=0, passages=0)
     return services.engine.search(query).total > 0
+
+
+def _is_of_a_list(services: Services, word: str) -> bool:
+    """Tell of a word whether the thesaurus or the dictionary knows it; none of these is misspelt."""
+    asked = Words(word)
+    return services.widener().widen(asked, translate_arabic=True) != asked
 
 
 def _similar(services: Services, search: Search) -> list[Passage]:
@@ -157,16 +172,18 @@ def _lifts(services: Services, ask: Ask, language: str) -> Iterator[tuple[str, s
         yield "excluded", name, said(name, values), replace(ask, excluded=kept, page=1)
 
 
-def _nearest(services: Services, search: Search) -> Iterator[Alternative]:
-    """Yield themes, bodies and titles with a word that begins as the longest one asked for does."""
+def _nearest(services: Services, search: Search, count: Count) -> Iterator[Alternative]:
+    """Yield what may be suggested with a word that begins as the longest one asked for does."""
     longest = max(_words(search.ask).split(), key=len)
     for letters in _BEGINNINGS:
         found = suggest(services, longest[:letters], search.audience, search.language)
         for one in found:
-            if one.kind == "title":
-                yield Alternative("term", Ask(q=one.text, size=search.ask.size), 0, one.text)
-            else:
+            if one.kind in ("theme", "organisation"):
                 filters = {str(one.kind): frozenset({one.value})}
                 yield Alternative("term", Ask(filters=filters, size=search.ask.size), one.count, one.text)
+            else:
+                other = Ask(q=one.text, size=search.ask.size)
+                # A title is searched for its document, which is among many with a word of it.
+                yield Alternative("term", other, 0 if one.kind == "title" else count(other), one.text)
         if found:
             return

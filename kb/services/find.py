@@ -96,7 +96,7 @@ def _alternatives(
 ) -> tuple[Alternative, ...]:
     if ask.page > 1:
         return ()
-    passages = [passage for hit in results.hits for passage in hit.passages[:1]]
+    passages = [passage for hit in results.hits for passage in hit.passages[:QUOTES]]
     search = alternatives.Search(ask, audience, language, results.total, passages)
     return alternatives.offer(services, search, lambda other: count(services, other, audience))
 

@@ -1,8 +1,9 @@
 """From what a reader typed, chose and filled in to a clause."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 from kb.catalog import organisations
 from kb.catalog.fields import Label
@@ -10,6 +11,8 @@ from kb.search.parse import Typed, compose, read
 from kb.search.query import All, And, Clause, Has, Or
 from kb.services.answers import Ask, Form
 from kb.services.context import Services
+
+K = TypeVar("K")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +80,17 @@ class _Labels:
         return found
 
     def _type(self, value: str) -> Clause | None:
-        """A content type, or a kind that types part into: «دليل» is a kind of publication."""
+        """A content type, or a kind that types part into: «دليل» is a kind of publication, «قانون» of a legal text."""
         types = self._services.types.values()
-        kinds = [item for type_ in types for item in type_.kinds.items()]
-        both = (
-            ("type", self._like(value, [(t.name, label) for t in types for label in (t.label, t.plural)])),
-            ("kind", self._like(value, kinds)),
-        )
-        parts = tuple(Has(name, codes) for name, codes in both if codes)
+        labels = [("type", t.name, label) for t in types for label in (t.label, t.plural)]
+        kinds = [("kind", code, label) for t in types for code, label in t.kinds.items()]
+        found = self._meant(value, [((name, code), code, label) for name, code, label in (*labels, *kinds)])
+        parts = [
+            Has(name, codes) for name in ("type", "kind") if (codes := frozenset(c for n, c in found if n == name))
+        ]
         if not parts:
             return None
-        return parts[0] if len(parts) == 1 else Or(parts)
+        return parts[0] if len(parts) == 1 else Or(tuple(parts))
 
     def _has(self, name: str, value: str) -> Clause | None:
         vocabulary = self._services.vocabulary
@@ -109,11 +112,14 @@ class _Labels:
             yield from ((name, {}) for name in organisations.printed(session, self._audience))
 
     def _like(self, value: str, named: Iterable[tuple[str, Label]]) -> frozenset[str]:
-        """Return the codes with this code or label; else those with a label that holds all its words."""
-        pairs = [(code, label) for code, labels in named for label in (code, *labels.values())]
+        return self._meant(value, [(code, code, label) for code, label in named])
+
+    def _meant(self, value: str, named: Sequence[tuple[K, str, Label]]) -> frozenset[K]:
+        """Return the keys with this code or label; else those with a label that holds all its words."""
         wanted = self._words(value)
-        exact = frozenset(code for code, label in pairs if self._words(label) == wanted)
-        return exact or frozenset(code for code, label in pairs if wanted and wanted <= self._words(label))
+        called = [(key, self._words(name)) for key, code, labels in named for name in (code, *labels.values())]
+        exact = frozenset(key for key, words in called if words == wanted)
+        return exact or frozenset(key for key, words in called if wanted and wanted <= words)
 
     def _words(self, text: str) -> frozenset[str]:
         tokens = (token.terms for token in self._services.analyzer.tokens(text))

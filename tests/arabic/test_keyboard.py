@@ -30,8 +30,8 @@ def test_a_french_keyboard_has_its_own_places() -> None:
     assert "المساطر" in retyped("hgùshùv") or "الطساطر" in retyped("hgùshùv")
 
 
-@pytest.mark.parametrize("text", ["", "31.13", "؟ !", "loi القانون", "ⴰⵣⵓⵍ"])
-def test_what_has_both_scripts_or_neither_is_left(text: str) -> None:
+@pytest.mark.parametrize("text", ["", "31.13", "؟ !", "loi القانون", "ⴰⵣⵓⵍ", "procédure", "façade"])
+def test_what_has_both_scripts_or_neither_or_letters_without_a_key_is_left(text: str) -> None:
     assert retyped(text) == ()
 
 

@@ -80,6 +80,7 @@ def test_fields_mean_the_same_in_three_languages(reader: TestClient) -> None:
         ("سنة:2021..2022", "année:2021..2022", "year:٢٠٢١..٢٠٢٢", "سنة:2021-2022"),
         ("لغة:الفرنسية", "langue:français", "language:fr", "language:French"),
         ('موضوع:"تبسيط المساطر"', "thème:simplification", 'theme:"simplification of procedures"'),
+        ("نوع:قانون", "type:loi"),
         ("رقم:900.05", "numéro:900-05", "number:900.05"),
     ):  # fmt: skip
         answers = [set(ids(asked(reader, q))) for q in same]

@@ -35,6 +35,12 @@ def test_words_that_only_share_a_stem_misspelt_are_not_taken_for_each_other() ->
     assert corrected("congé annuel", texts, PRODUCT, lambda _: False) is None
 
 
+def test_the_likest_word_is_taken_wherever_it_stands() -> None:
+    texts = [("Contenu de démonstration.", "fr"), ("Un guide pour l'administration.", "fr")]
+    assert corrected("adminstration", texts, PRODUCT, lambda _: False) == "administration"
+    assert corrected("adminstration", texts[:1], PRODUCT, lambda _: False) is None
+
+
 @pytest.mark.parametrize(
     "typed", ["تبسيط المساطر", "المسطرة", "مساطر", "وللمساطر", "ساكنة بعيدة", "31.13", "من في", "", "؟", "zz"]
 )

@@ -134,3 +134,9 @@ def test_words_of_a_concept_are_translated_singly_only_where_asked() -> None:
     assert {reading.of for reading in narrow.readings} == {"congé annuel"}
     assert {reading.of for reading in wide.readings} == {"congé annuel", "congé", "annuel"}
     assert set(narrow.readings) < set(wide.readings)
+
+
+@pytest.mark.parametrize("text", ["كانون الأول 2019", "فاتح يناير 2018", "القانون رقم 31.13", "loi numéro 31-13"])
+def test_words_of_dates_and_numbers_of_texts_are_not_translated(text: str) -> None:
+    words = {reading.of for reading in readings(text)}
+    assert words.isdisjoint({"كانون", "الأول", "يناير", "رقم", "numéro"})

@@ -24,6 +24,7 @@ def offered(visitor: TestClient, **asked: str) -> list[tuple[str, str]]:
         ({"q": "simplificaton"}, "spelling", "simplification"),
         ({"q": "jfsd' hglsh'v"}, "keyboard", "تبسيط المساطر"),
         ({"q": "لعهيث"}, "keyboard", "guide"),
+        ({"q": "l,hru"}, "keyboard", "مواقع"),
         ({"q": "تبسيط", "year": "1950"}, "filter", "1950"),
         ({"all": "تبسيط زززق"}, "fewer", "زززق"),
         ({"q": "تبسيط سنة:1950"}, "fewer", "سنة:1950"),
@@ -43,9 +44,30 @@ def test_several_filters_are_lifted_one_by_one_and_all_together(visitor: TestCli
     assert kinds == ["filter", "filters"]
 
 
-@pytest.mark.parametrize("asked", [{"q": "تبسيط المساطر"}, {"q": ""}, {"q": "guide"}, {"q": "استقبال المرتفقين"}])
+@pytest.mark.parametrize(
+    "asked", [{"q": "تبسيط المساطر"}, {"q": ""}, {"q": "guide"}, {"q": "استقبال المرتفقين"}, {"q": "permis"}]
+)
 def test_a_question_that_is_answered_is_left_alone(visitor: TestClient, asked: dict[str, str]) -> None:
     assert offered(visitor, **asked) == []
+
+
+def test_each_word_of_the_other_keyboard_is_one(visitor: TestClient) -> None:
+    assert [said for kind, said in offered(visitor, q="l,hru") if kind == "keyboard"] == ["مواقع"]
+
+
+@pytest.mark.parametrize("q", ["procédrue", "كسكس", "budget", "SGG", "zzzqqq"])
+def test_what_the_other_keyboard_makes_no_word_of_is_not_offered(visitor: TestClient, q: str) -> None:
+    assert "keyboard" not in [kind for kind, _ in offered(visitor, q=q)]
+
+
+def test_what_begins_alike_leads_to_itself_alone(house: House) -> None:
+    answer = find.find(house.services, Ask(q="تبسزقق"), PUBLIC, "ar")
+    near = [one for one in answer.alternatives if one.kind == "term"]
+    assert near
+    for one in near:
+        assert one.ask.q or one.ask.filters
+        found = find.find(house.services, one.ask, PUBLIC, "ar").total
+        assert found == one.total if one.total else found
 
 
 def test_each_offer_finds_as_many_as_it_says(house: House) -> None:
