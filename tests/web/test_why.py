@@ -19,6 +19,7 @@ PUBLIC = frozenset({"public"})
         ("الاداريه", "spelling", "الإدارية"),
         ("مسطرة", "family", "المساطر"),
         ("المساظر", "like", "المساطر"),
+        ("simplifcation", "like", "simplification"),
         ("وبتبسيط", "form", "تبسيط"),
         ("تبس*", "beginning", "تبسيط"),
         ("procedures", "spelling", "procédures"),
@@ -26,10 +27,14 @@ PUBLIC = frozenset({"public"})
         ("simplification des procédures", "thesaurus", "تبسيط"),
     ],
 )
-def test_a_hit_tells_the_step_that_joined_its_words(house: House, q: str, step: str, found: str) -> None:
+def test_a_hit_tells_the_step_that_joined_its_words(
+    house: House, visitor: TestClient, q: str, step: str, found: str
+) -> None:
     answer = find.find(house.services, Ask(q=q), PUBLIC, "ar")
     told = {(one.step, form) for hit in answer.found for one in hit.why for form in one.found}
     assert (step, found) in told, told
+    page = unescape(visitor.get("/ar/search", params={"q": q}).text)
+    assert f'<bdi class="form">{found}</bdi>' in page
 
 
 @pytest.mark.parametrize(("q", "precision"), [("الاداريه", "written"), ("المساظر", "same"), ("مسطرة", "same")])
