@@ -146,11 +146,6 @@ def _entry(word: str) -> str:
     return next((rest for rest in rests if len(rest) >= _LEAST_REST and grade(rest)), "")
 
 
-def stem(word: str) -> str:
-    """Return an Arabic word without the particles it may begin with, known or not."""
-    return next((word[len(p) :] for p in _PARTICLES if word.startswith(p) and len(word) - len(p) >= _LEAST_REST), word)
-
-
 @lru_cache(maxsize=65536)
 def _is_known_latin(word: str) -> bool:
     words, number = _lists().latin, key(word)

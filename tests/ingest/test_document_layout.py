@@ -227,3 +227,19 @@ def test_bold_words_that_fill_a_line_of_a_paragraph_are_no_heading() -> None:
 def test_a_bold_sentence_and_cells_of_a_table_are_no_headings() -> None:
     lines = [line("هذه جملة غليظة.", 740, bold=True), *body(), line("الخدمة\tالأجل", 400, bold=True, table=1)]
     assert [kind for kind, *_ in regions(laid([lines])[0])] == ["table"]
+
+
+def test_the_number_that_opens_an_article_is_its_heading() -> None:
+    first = [line("الباب الأول: أحكام عامة", 700), line("المادة 1 : تطبق أحكام هذا القانون على الإدارات.", 680)]
+    first += [line("المادة 2 : يقصد بالإدارة كل مرفق عمومي طبقا لما تنص عليه", 665), line("المادة 3 من الدستور.", 650)]
+    second = [line("Article 3.- Les administrations sont tenues de répondre.", 700)]
+    assert [(kind, level, text) for page in laid([first, second]) for kind, level, text in regions(page)] == [
+        ("heading", 1, "الباب الأول: أحكام عامة"),
+        ("heading", 2, "المادة 1"),
+        ("heading", 2, "المادة 2"),
+        ("heading", 2, "Article 3"),
+    ]
+
+
+def test_a_bold_line_that_opens_a_list_is_no_heading() -> None:
+    assert not regions(laid([[*body(), line("يتكون الملف من :", 500, bold=True), *body(3, 480)]])[0])

@@ -162,6 +162,12 @@ def test_a_raised_number_of_a_note_stands_beside_its_word(tmp_path: Path) -> Non
     assert read(tmp_path / "a.pdf", pdf({4: stream(content)})).pages[0].text == "word 12 and\nnext"
 
 
+def test_the_number_of_a_note_is_no_part_of_the_heading_it_ends(tmp_path: Path) -> None:
+    content = b"""BT /F 20 Tf 72 700 Td (Labour) Tj /F 9 Tf 8 Ts (1) Tj 0 Ts
+        /F 11 Tf 0 -40 Td (This code is for all who work, and for those who make them work.) Tj ET"""
+    assert [one.text for one in read(tmp_path / "a.pdf", pdf({4: stream(content)})).outline] == ["Labour"]
+
+
 def test_stated_text_replaces_the_glyphs_it_stands_for(tmp_path: Path) -> None:
     stated = "كلمة".encode("utf-16-be").hex().encode()
     content = b"BT /F 12 Tf 72 700 Td /Span << /ActualText <feff%s> >> BDC (xyz) Tj EMC ET" % stated

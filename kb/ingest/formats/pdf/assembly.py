@@ -45,7 +45,8 @@ def assemble(parts: Iterable[Part]) -> Assembled:
         start = page.begin()
         page.add(_rows(part.lines, usual), tables=not part.kind)
         if part.kind:
-            page.regions.append(Region(part.kind, Span(start, page.length), part.level))
+            noted = part.lines[-1].noted if part.kind == "heading" else 0
+            page.regions.append(Region(part.kind, Span(start, page.length - noted), part.level))
     return Assembled(page.text, tuple(page.boxes), tuple(page.regions))
 
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from kb.core.text import Box, Region
-from kb.ingest.formats.pdf import assembly, margins, notes, titles
+from kb.ingest.formats.pdf import articles, assembly, margins, notes, titles
 from kb.ingest.formats.pdf.assembly import Part
 from kb.ingest.formats.pdf.page import Reading
 from kb.ingest.formats.pdf.titles import Title
@@ -45,12 +45,14 @@ def laid(readings: Sequence[Reading]) -> Iterator[Laid]:
     found = titles.titles(
         [[(index, page.lines[index]) for index in own] for page, own in zip(readings, running, strict=True)], body
     )
+    levels = articles.Levels()
     for page, own, headings, of_page, edge in zip(readings, running, found, noted, edges, strict=True):
         parts = [*_parts(page, own, headings), *(_part(page, note, "footnote") for note in of_page)]
         whole = assembly.assemble(parts)
         head, foot = (_joined(page, edge_lines) for edge_lines in (edge.head, edge.foot))
         lines = [page.lines[index] for index in own]
-        yield Laid(whole.text, whole.boxes, whole.regions, head, foot, edge.label, lines)
+        regions = levels.with_articles(whole.text, whole.regions)
+        yield Laid(whole.text, whole.boxes, regions, head, foot, edge.label, lines)
 
 
 def _parts(page: Reading, running: Sequence[int], headings: Sequence[Title]) -> Iterator[Part]:

@@ -37,23 +37,16 @@ _MISSED = 0.55  # of words that are right, as often as not in the half
 
 def made(frames: Sequence[tuple[str, ...]], name: str) -> float:
     """Return how much the words that a name makes speak for it, in log odds, against words made by chance."""
-    found: dict[str, float] = {}
-    missed = 0.0
-    for frame in frames:
-        text = name.join(frame)
-        if own := learnt_weight(text):
-            # A word with and without particles is one witness.
-            stem = lexicon.stem(text)
-            found[stem] = max(found.get(stem, -math.inf), _ratio(text, own, shortened=not name))
-        else:
-            missed += math.log(_MISSED)
-    return sum(found.values()) + missed
+    texts = [name.join(frame) for frame in frames]
+    return sum(
+        _ratio(text, own, shortened=not name) if (own := learnt_weight(text)) else math.log(_MISSED) for text in texts
+    )
 
 
 def stems(frames: Sequence[tuple[str, ...]], name: str) -> set[str]:
     """Return the words, without their particles, that a name makes."""
     texts = (name.join(frame) for frame in frames)
-    return {lexicon.stem(text) for text in texts if weight(text)}
+    return {lexicon.without_particles(text) for text in texts if weight(text)}
 
 
 def given_up(frames: Sequence[tuple[str, ...]], name: str) -> float:

@@ -109,7 +109,8 @@ class _Solver:
         if len(frames) < (_LEAST_WORDS if now != spelling.UNKNOWN else 1):
             return 0.0, now
         _, best = max((_worth(frames, text, odds.learnt_weight), text) for text in _CANDIDATES)
-        sure = odds.made(frames, best) - odds.given_up(frames, now)
+        # A word without its last letter is often one, so what a space makes says nothing.
+        sure = odds.made(frames, best) - (0.0 if now.isspace() else odds.given_up(frames, now))
         sure += self._evidence_against(number, held) - _SURE if now != spelling.UNKNOWN else -_SURE_OF_UNKNOWN
         if best == now or sure <= 0.0 or not self._gains(frames, now, best):
             return 0.0, now
@@ -128,15 +129,11 @@ class _Solver:
         others = len(self.words) - len(self.holding[number])
         unknown = self.known.count(False) - sum(not self.known[place] for place in self.holding[number])
         usual = min(_MOST_UNKNOWN, max(_LEAST_UNKNOWN, unknown / others if others else 1.0))
-        # A word with and without particles is one witness.
-        told = {
-            lexicon.stem("".join(self.texts[shape] for shape in self.words[place])): (
-                math.log(chance / (1.0 - usual)) if self.known[place] else math.log((1.0 - chance) / usual)
-            )
+        return sum(
+            math.log(chance / (1.0 - usual)) if self.known[place] else math.log((1.0 - chance) / usual)
             for place in held
             if (chance := odds.by_chance(len(self.words[place]))) < 1.0
-        }
-        return sum(told.values())
+        )
 
     def _gains(self, frames: Sequence[tuple[str, ...]], now: str, best: str) -> bool:
         """Return whether a new name makes more words than it unmakes, of shapes that have a name."""

@@ -148,11 +148,12 @@ def _style(line: Written, above: Written | None, below: Written | None, usual: B
     )
     strong = _is_strong(line, usual)
     ends = bool(_ENDS_SENTENCE.search(text))
+    opens = text.endswith(":") and kind is None
     rank = kind.rank if kind else _PLAIN_RANK
     found = _Style(round(line.size, 1), rank, _is_marked(line, usual))
     if large and not ends:
         return found
-    if strong and (begins or line.x1 - line.x0 < _SHORT * page.width) and not ends:
+    if strong and not opens and (begins or line.x1 - line.x0 < _SHORT * page.width) and not ends:
         return found
     if kind is None or (ends and not text.endswith(".")) or line.size < usual.size * (1 - _ALIKE):
         return None

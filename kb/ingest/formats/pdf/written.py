@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kb.ingest import tidy
 from kb.ingest.formats.pdf import bidi
 from kb.ingest.formats.pdf.lines import Atoms, Line
+from kb.ingest.formats.pdf.rows import SMALL
 from kb.ingest.formats.pdf.sheet import Face, Glyph, Sheet
 
 _BOLD_SHARE = 0.7
@@ -66,7 +67,7 @@ class Written:
 
     `x0`, `x1` and the baseline `y` are points from the lower left corner of the page as text of this `angle` sees it.
     `letters` counts what is no space. `row` is 0 but for the rows of a ruled table, which has a number of its own;
-    its cells are divided by tabs.
+    its cells are divided by tabs. `noted` counts the characters at the end that are the raised number of a note.
     """
 
     text: str
@@ -81,6 +82,7 @@ class Written:
     angle: int = 0
     table: int = 0
     underlined: bool = False
+    noted: int = 0
 
 
 def write(
@@ -104,7 +106,17 @@ def write(
         bold=any(face.bold for face in own) and _is_bold(drawn, faces),
         letters=len(text) - text.count(" "),
         angle=line.glyphs[0].angle,
+        noted=_noted(atoms, order, line.size),
     )
+
+
+def _noted(atoms: Atoms, order: Sequence[bidi.Stretch], size: float) -> int:
+    """Return how long the raised number of a note is that ends a line, with the space before it; 0 for none."""
+    read = [place for start, end, _ in order for place in range(start, end)]
+    length = 0
+    while read and (glyph := atoms.glyphs[read[-1]]) and glyph.size <= SMALL * size and glyph.text.isdecimal():
+        length += len(atoms.texts[read.pop()])
+    return length + 1 if length and read and atoms.glyphs[read[-1]] is None else 0
 
 
 def _is_bold(drawn: Sequence[Glyph], faces: Sequence[Face]) -> bool:
