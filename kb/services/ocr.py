@@ -125,6 +125,8 @@ def _better(before: Page, found: Page | Finding) -> Page:
     rest = tuple(finding for finding in before.findings if finding.code not in {verdict.NEEDS_OCR, *verdict.UNREAD})
     if isinstance(found, Finding):
         return replace(before, findings=(*rest, found))
+    if not found.text and not before.text:
+        return replace(before, findings=tuple(dict.fromkeys((*rest, *found.findings))))
     if not found.text or (before.text and before.origin != "ocr" and _gain(before.text) >= _gain(found.text)):
         return replace(before, findings=rest)
     return replace(found, label=before.label)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import pytest
+from PIL import Image
 
 from kb import app
 from kb.core.clock import now
@@ -98,10 +99,11 @@ def test_an_unreadable_file_is_named_and_the_exit_code_says_so(kb: Run, tmp_path
 
 
 def test_an_import_says_in_short_what_was_read_and_in_full_as_json(kb: Run, guide: Path, tmp_path: Path) -> None:
-    scan = DEMO / "note-archives.pdf"
+    scan = tmp_path / "scan.png"
+    Image.new("L", (600, 800), 255).save(scan)
     _, out, _ = kb("import", guide, scan)
     assert "2 files read: 2 pages, 11 words." in out
-    assert "To look at (1):\n  note-archives.pdf: " in out
+    assert "To look at (1):\n  scan.png: " in out
     told = json.loads(kb("import", guide, scan, "--json")[1])["receipts"]
     assert [one["name"] for one in told] == [guide.name, scan.name]
     assert told[0]["words"] > 0
