@@ -3,45 +3,16 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import axe_core_python
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.browser.visiting import AXE, PAGES, RULES, address, opened
 from tests.visited import House
 
 pytestmark = pytest.mark.browser
 
-AXE = next(Path(axe_core_python.__file__).parent.rglob("axe.min.js")).read_text("utf-8")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = {
-    "home": "/",
-    "results": "/search?q=تبسيط المساطر&type=publication",
-    "all": "/search",
-    "narrowed": "/search?q=تبسيط&year_from=2010&year_to=2030&not_type=law",
-    "answer": "/search?q=الجرد والتدوين والمصادقة",
-    "facet": "/search/facet/theme?q=تبسيط&not_theme=reception",
-    "nothing": "/search?q=zzzqqq&type=law",
-    "record": "/d/{guide}",
-    "page": "/d/{guide}/f/1/p/1?q=المساطر",
-    "sheet": "/d/{practice}",
-    "table": "/d/{commitment}",
-    "receipt": "/d/{guide}/f/1/receipt",
-    "failed": "/d/{broken}",
-    "refused": "/d/{broken}/f/1/receipt",
-    "withdrawn": "/d/{withdrawn}",
-    "picture": "/d/{plan}/f/1/p/1?q=room",
-    "suggestions": "/suggest?q=تبسيط",
-    "advanced": "/search/advanced?all=تبسيط&phrase=المساطر",
-    "help": "/help/search",
-    "upload": "/upload",
-    "api": "/api",
-    "missing": "/nothing",
-}
 WIDTHS = (320, 390, 768, 1024, 1366)
 SMALL = """() => [...document.querySelectorAll('a[href],button,input:not([type=hidden]),select,summary')].filter(e => {
   if (!e.offsetParent || e.closest('p,.snip,.crumbs,.did,.hint,.rel,.kv,h1,h2,h3,.skip')) return false;
@@ -56,34 +27,6 @@ WITHOUT_RING = """() => [...document.querySelectorAll('a[href],button,input,sele
 CUT_OFF = """() => [...document.querySelectorAll('h1,h2,h3,p,dd,dt,.btn,.chip,.tag')].filter(e =>
   e.offsetParent && !e.matches('.vh') && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline'
 ).map(e => e.outerHTML.slice(0, 120))"""
-
-
-@contextmanager
-def opened(browser: Browser, **how: Any) -> Iterator[Page]:
-    context = browser.new_context(**how)
-    try:
-        yield context.new_page()
-    finally:
-        context.close()
-
-
-def address(server: str, house: House, language: str, name: str) -> str:
-    return f"{server}/{language}{PAGES[name].format(**house.ids)}"
-
-
-@pytest.mark.parametrize("language", ["ar", "fr", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1366, 390])
-def test_axe_finds_nothing(browser: Browser, server: str, house: House, language: str, scheme: str, width: int) -> None:
-    found = []
-    how: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}
-    with opened(browser, **how) as page:
-        for name in PAGES:
-            page.goto(address(server, house, language, name))
-            page.evaluate(AXE + ";0")
-            result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-            found += [(name, v["id"], v["nodes"][0]["html"][:160]) for v in result["violations"]]
-    assert not found
 
 
 @pytest.mark.parametrize("width", [1366, 320])

@@ -1,0 +1,51 @@
+"""What the tests of a browser share: the pages they visit, and the rules of accessibility these are held to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import axe_core_python
+from playwright.sync_api import Browser, Page
+
+from tests.visited import House
+
+AXE = next(Path(axe_core_python.__file__).parent.rglob("axe.min.js")).read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PAGES = {
+    "home": "/",
+    "results": "/search?q=تبسيط المساطر&type=publication",
+    "all": "/search",
+    "narrowed": "/search?q=تبسيط&year_from=2010&year_to=2030&not_type=law",
+    "answer": "/search?q=الجرد والتدوين والمصادقة",
+    "facet": "/search/facet/theme?q=تبسيط&not_theme=reception",
+    "nothing": "/search?q=zzzqqq&type=law",
+    "record": "/d/{guide}",
+    "page": "/d/{guide}/f/1/p/1?q=المساطر",
+    "sheet": "/d/{practice}",
+    "table": "/d/{commitment}",
+    "receipt": "/d/{guide}/f/1/receipt",
+    "failed": "/d/{broken}",
+    "refused": "/d/{broken}/f/1/receipt",
+    "withdrawn": "/d/{withdrawn}",
+    "picture": "/d/{plan}/f/1/p/1?q=room",
+    "suggestions": "/suggest?q=تبسيط",
+    "advanced": "/search/advanced?all=تبسيط&phrase=المساطر",
+    "help": "/help/search",
+    "upload": "/upload",
+    "api": "/api",
+    "missing": "/nothing",
+}
+
+
+@contextmanager
+def opened(browser: Browser, **how: Any) -> Iterator[Page]:
+    context = browser.new_context(**how)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def address(server: str, house: House, language: str, name: str) -> str:
+    return f"{server}/{language}{PAGES[name].format(**house.ids)}"
