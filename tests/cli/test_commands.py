@@ -316,3 +316,19 @@ def test_import_and_index_speak_json_to_programs(kb: Run, guide: Path, tmp_path:
     assert [(p["path"], p["error"]) for p in told["problems"]] == [("broken.pdf", "damaged-file")]
     assert json.loads(kb("index", "check", "--json")[1]) == {"missing": 0, "stale": 0, "surplus": 0}
     assert json.loads(kb("index", "rebuild", "--json")[1]) == {"documents": 2}
+
+
+def test_db_copy_moves_the_library_and_says_what_to_do_next(kb: Run, guide: Path, tmp_path: Path) -> None:
+    kb("import", guide)
+    other = f"sqlite:///{tmp_path}/other.sqlite3"
+    code, out, _ = kb("db", "copy", "--to", other)
+    assert code == 0
+    assert "each is as it was" in out
+    code, _, said = kb("db", "copy", "--to", other)
+    assert (code, "holds rows already" in said) == (1, True)
+
+
+def test_db_copy_onto_the_database_in_use_is_refused(kb: Run, guide: Path, tmp_path: Path) -> None:
+    kb("import", guide)
+    code, _, said = kb("db", "copy", "--to", f"sqlite:///{tmp_path}/home/kb.sqlite3")
+    assert (code, "the database in use" in said) == (1, True)
