@@ -4,12 +4,12 @@ import logging
 import os
 import shutil
 import signal
-import subprocess
+import socket
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
@@ -21,6 +21,7 @@ from kb.cli import main as commands
 from kb.cli.console import FAILED, err
 from kb.cli.house import House, Progress
 from kb.core.errors import Unavailable
+from kb.core.keeping import Keeper, watch_parent
 from kb.core.settings import Settings
 from kb.db.database import Database
 from kb.db.upgrade import upgrade
@@ -38,7 +39,6 @@ from kb.services.context import Services
 from kb.services.recording import Recorder
 from kb.web.door import address, listen
 
-RESTART_SECONDS = 1.0
 GRACE_SECONDS = 15.0
 FORGOTTEN_SECONDS = 24 * 3600.0
 
@@ -142,6 +142,7 @@ def _mend_index(services: Services) -> None:
 
 
 TEXT, OCR, ALL = "text", "ocr", "all"
+LANES = (TEXT, OCR)
 """The lanes: a page takes OCR a second or more, and no other file is to wait for it."""
 
 
@@ -171,7 +172,7 @@ def work(services: Services, parent: int | None, lane: str) -> None:
     """
     stop = _until_told()
     if parent is not None:
-        threading.Thread(target=_watch_parent, args=(parent, stop), daemon=True).start()
+        watch_parent(parent, stop.set, stop)
     if lane != OCR:
         services.store.sweep()
         renewal.renew(services)
@@ -186,12 +187,6 @@ def _until_told() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     return stop
-
-
-def _watch_parent(parent: int, stop: threading.Event) -> None:
-    while os.getppid() == parent and not stop.wait(RESTART_SECONDS):
-        pass
-    stop.set()
 
 
 def drain(services: Services, progress: Progress) -> int:
@@ -216,51 +211,56 @@ def drain(services: Services, progress: Progress) -> int:
     return worker(services, ALL, page).drain(jobs).failed
 
 
-def serve(services: Services) -> None:
-    """Serve until told to stop, with a worker for each lane in a child process that is started again when it dies.
+def serve(services: Services, processes: int) -> None:
+    """Serve until told to stop, with `processes` that answer and a worker for each lane.
 
-    Raises Unavailable, with nothing started, when the address cannot be had.
+    All but a single one that answers are child processes, started again when they die. Raises Unavailable, with
+    nothing started, when the address cannot be had.
     """
+    settings = services.settings
+    doors = listen(settings.host, settings.port)
+    stop = _until_told()  # uvicorn, when it is done, raises the signal again for those who were here before it
+    keepers = [
+        Keeper(f"the worker of the lane {lane}", ["work", "--lane", lane], stop, GRACE_SECONDS) for lane in LANES
+    ]
+    if processes > 1:
+        numbers = [door.fileno() for door in doors]
+        shared = [part for number in numbers for part in ("--door", str(number))]
+        names = [f"web process {n}" for n in range(1, processes + 1)]
+        keepers += [Keeper(name, ["serve", *shared], stop, GRACE_SECONDS, numbers) for name in names]
+    for keeper in keepers:
+        keeper.start()
+    err.print(f"Rassid answers at {address(doors[0])} (Ctrl-C stops it)")
+    try:
+        if processes > 1:
+            stop.wait()
+        else:
+            _answer(services, doors)
+    finally:
+        stop.set()
+        for keeper in keepers:
+            keeper.join()
+
+
+def answer(services: Services, doors: Sequence[int], parent: int) -> None:
+    """Be one of several processes that answer, on sockets that were opened by `parent`, until told to stop."""
+    stop = _until_told()
+    watch_parent(parent, partial(os.kill, os.getpid(), signal.SIGTERM), stop)
+    _answer(services, [socket.socket(fileno=door) for door in doors])
+
+
+def _answer(services: Services, doors: list[socket.socket]) -> None:
     from kb.api.routes import create_router  # noqa: PLC0415 - a second of every other command's start
     from kb.web import serving  # noqa: PLC0415 - as above
     from kb.web.site import create_site  # noqa: PLC0415 - as above
 
-    settings = services.settings
-    doors = listen(settings.host, settings.port)
-    stop = _until_told()  # uvicorn, when it is done, raises the signal again for those who were here before it
-    keepers = [threading.Thread(target=_keep_worker, args=(stop, lane), daemon=True) for lane in (TEXT, OCR)]
-    for keeper in keepers:
-        keeper.start()
     threading.Thread(target=_warm, args=(services,), daemon=True).start()
-    server = serving.server(create_site(services, create_router), settings, GRACE_SECONDS)
-    err.print(f"Rassid answers at {address(doors[0])} (Ctrl-C stops it)")
-    try:
-        server.run(sockets=doors)
-    finally:
-        stop.set()
-        for keeper in keepers:
-            keeper.join(GRACE_SECONDS + RESTART_SECONDS)
+    serving.server(create_site(services, create_router), services.settings, GRACE_SECONDS).run(sockets=doors)
 
 
 def _warm(services: Services) -> None:
     """Load what the first search would wait a second for."""
     services.widener().dictionary()
-
-
-def _keep_worker(stop: threading.Event, lane: str) -> None:
-    while not stop.is_set():
-        command = [sys.executable, "-m", "kb", "work", "--lane", lane, "--parent", str(os.getpid())]
-        child = subprocess.Popen(command, start_new_session=True)  # noqa: S603 - ourselves
-        while child.poll() is None and not stop.wait(RESTART_SECONDS):
-            pass
-        if child.poll() is None:
-            child.terminate()
-            try:
-                child.wait(GRACE_SECONDS)
-            except subprocess.TimeoutExpired:
-                child.kill()
-        elif not stop.wait(RESTART_SECONDS):
-            _log.error("the worker of the lane %s ended with %s: starting another", lane, child.returncode)
 
 
 def main() -> None:
@@ -273,4 +273,13 @@ def main() -> None:
             name = "_".join(str(part) for part in ("KB", *problem["loc"])).upper()
             err.print(f"{name}: {problem['msg']}")
         sys.exit(FAILED)
-    commands.run(House(settings=settings, open=partial(open_services, settings), drain=drain, serve=serve, work=work))
+    commands.run(
+        House(
+            settings=settings,
+            open=partial(open_services, settings),
+            drain=drain,
+            serve=serve,
+            answer=answer,
+            work=work,
+        )
+    )

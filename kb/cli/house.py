@@ -1,6 +1,6 @@
 """What app.py hands to the commands: how to open the services, and the three long-running things."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -15,12 +15,16 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """`open` migrates, builds and closes; `drain` works every due job to its end and says how many failed."""
+    """`open` migrates, builds and closes; `drain` works every due job to its end and says how many failed.
+
+    `serve` is told how many processes are to answer, `answer` the open sockets and the process that opened them.
+    """
 
     settings: Settings
     open: Callable[[], AbstractContextManager[Services]]
     drain: Callable[[Services, Progress], int]
-    serve: Callable[[Services], None]
+    serve: Callable[[Services, int], None]
+    answer: Callable[[Services, Sequence[int], int], None]
     work: Callable[[Services, int | None, str], None]
 
 

@@ -12,15 +12,26 @@ from kb.services import renewal
 Lane = Literal["all", "text", "ocr"]
 
 
-def serve(context: typer.Context) -> None:
+def serve(
+    context: typer.Context,
+    workers: Annotated[
+        int, typer.Option("--workers", min=1, max=64, help="Processes that answer; about one for each core.")
+    ] = 1,
+    door: Annotated[list[int] | None, typer.Option("--door", hidden=True)] = None,
+    parent: Annotated[int, typer.Option("--parent", hidden=True)] = 0,
+) -> None:
     """Serve the web site and the API, and work in the background.
 
     Listens on KB_HOST and KB_PORT (127.0.0.1:8000 unless set). Two workers, one for text and one for OCR, are child
-    processes, started again when they die. Stop with Ctrl-C.
+    processes, and so are those that answer when there are several; each is started again when it dies. Stop with
+    Ctrl-C.
     """
     home = house(context)
     with home.open() as services:
-        home.serve(services)
+        if door:
+            home.answer(services, door, parent)
+        else:
+            home.serve(services, workers)
 
 
 def work(

@@ -49,17 +49,23 @@ def healthy(port: int) -> bool:
         return False
 
 
-def worker_of(server: subprocess.Popen[bytes]) -> int:
-    """Return the process id of the worker that this server started; 0 while there is none."""
+def children_of(server: subprocess.Popen[bytes], command: bytes) -> set[int]:
+    """Return the processes of this command that the server started and that live."""
+    found = set()
     for process in Path("/proc").glob("[0-9]*"):
         try:
             status = (process / "stat").read_text().rpartition(")")[2].split()
             words = (process / "cmdline").read_bytes().split(b"\0")
         except OSError:
             continue
-        if int(status[1]) == server.pid and status[0] != "Z" and b"work" in words:
-            return int(process.name)
-    return 0
+        if int(status[1]) == server.pid and status[0] != "Z" and command in words:
+            found.add(int(process.name))
+    return found
+
+
+def worker_of(server: subprocess.Popen[bytes]) -> int:
+    """Return the process id of a worker that this server started; 0 while there is none."""
+    return min(children_of(server, b"work"), default=0)
 
 
 def alive(process: int) -> bool:
@@ -88,3 +94,35 @@ def test_a_worker_does_not_outlive_a_server_that_is_killed(server: subprocess.Po
     server.kill()
     server.wait()
     eventually(lambda: not alive(worker))
+
+
+@pytest.fixture
+def servers(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """A server of which two processes answer."""
+    environment = {**os.environ, "KB_HOME": str(tmp_path / "home"), "KB_PORT": str(port)}
+    command = [sys.executable, "-m", "kb", "serve", "--workers", "2"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as child:
+        eventually(lambda: healthy(port) and len(children_of(child, b"serve")) == 2)
+        yield child
+        child.kill()
+
+
+def test_of_several_that_answer_one_may_die_and_is_started_again(servers: subprocess.Popen[bytes], port: int) -> None:
+    first = children_of(servers, b"serve")
+    os.kill(min(first), signal.SIGKILL)
+    eventually(lambda: len(children_of(servers, b"serve") - first) == 1)
+    assert healthy(port)
+
+
+def test_a_term_ends_all_that_answer(servers: subprocess.Popen[bytes]) -> None:
+    several = children_of(servers, b"serve")
+    servers.send_signal(signal.SIGTERM)
+    assert servers.wait(PATIENCE) == 0
+    assert not any(map(alive, several))
+
+
+def test_none_that_answers_outlives_a_server_that_is_killed(servers: subprocess.Popen[bytes]) -> None:
+    several = children_of(servers, b"serve")
+    servers.kill()
+    servers.wait()
+    eventually(lambda: not any(map(alive, several)))
