@@ -122,6 +122,10 @@ class Addresses:
         """The list of all values of a facet of this search."""
         return _join(f"/{self.language}/search/facet/{name}", query_of(ask))
 
+    def told(self, ask: Ask, id: str) -> str:
+        """All that a search has to say of one of its hits; the query holds the page of results it stands on."""
+        return _join(f"/{self.language}/search/hit/{id}", query_of(ask, page=ask.page))
+
     def spared(self, ask: Ask, text: str) -> str:
         """The same search without these other words."""
         return self.turn(replace(ask, without=ask.without | {text}), 1)

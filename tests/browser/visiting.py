@@ -20,6 +20,7 @@ PAGES = {
     "answer": "/search?q=الجرد والتدوين والمصادقة",
     "facet": "/search/facet/theme?q=تبسيط&not_theme=reception",
     "nothing": "/search?q=zzzqqq&type=law",
+    "hit": "/search/hit/{guide}?q=تبسيط",
     "record": "/d/{guide}",
     "page": "/d/{guide}/f/1/p/1?q=المساطر",
     "sheet": "/d/{practice}",

@@ -14,6 +14,7 @@ PAGES = {
     "results": "/search?q=تبسيط المساطر",
     "all": "/search",
     "nothing": "/search?q=zzzqqq&type=law",
+    "hit": "/search/hit/{guide}?q=تبسيط",
     "filled": "/search?all=تبسيط&none=رخص&precision=same",
     "advanced": "/search/advanced?all=تبسيط&phrase=المساطر&type=law&precision=written",
     "help": "/help/search",

@@ -1,5 +1,6 @@
 """«لماذا ظهرت؟»: each hit tells which of its words answer and how, with one click to tighten."""
 
+import re
 from html import unescape
 
 import pytest
@@ -10,6 +11,13 @@ from kb.services.answers import Ask
 from tests.visited import House
 
 PUBLIC = frozenset({"public"})
+
+
+def told_of_each_hit(visitor: TestClient, q: str) -> list[str]:
+    """The pages that the hits of a question lead to for all they have to tell."""
+    page = visitor.get("/ar/search", params={"q": q}).text
+    links = re.findall(r'<p class="told"><a href="([^"]+)"', page)
+    return [unescape(visitor.get(unescape(link)).text) for link in links]
 
 
 @pytest.mark.parametrize(
@@ -33,15 +41,18 @@ def test_a_hit_tells_the_step_that_joined_its_words(
     answer = find.find(house.services, Ask(q=q), PUBLIC, "ar")
     told = {(one.step, form) for hit in answer.found for one in hit.why for form in one.found}
     assert (step, found) in told, told
-    page = unescape(visitor.get("/ar/search", params={"q": q}).text)
-    assert f'<bdi class="form">{found}</bdi>' in page
+    pages = told_of_each_hit(visitor, q)
+    assert any(f'<bdi class="form">{found}</bdi>' in page for page in pages)
 
 
 @pytest.mark.parametrize(("q", "precision"), [("الاداريه", "written"), ("المساظر", "same"), ("مسطرة", "same")])
 def test_one_click_tightens_the_search(visitor: TestClient, q: str, precision: str) -> None:
-    page = unescape(visitor.get("/ar/search", params={"q": q}).text)
-    assert "لماذا ظهرت؟" in page
-    assert f"precision={precision}" in page.partition('class="hits"')[2]
+    assert any(f"precision={precision}" in page.partition('id="told"')[2] for page in told_of_each_hit(visitor, q))
+
+
+def test_a_hit_that_the_list_no_longer_holds_leads_to_the_list(house: House, visitor: TestClient) -> None:
+    answer = visitor.get(f"/fr/search/hit/{house.ids['news']}?q=zzzqqq&sort=newest")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/fr/search?q=zzzqqq&v=1&sort=newest")
 
 
 def test_a_list_without_a_question_has_nothing_to_tell(visitor: TestClient) -> None:

@@ -3,14 +3,15 @@
 from dataclasses import replace
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.requests import Request
+from starlette.responses import Response
 
 from kb.core.errors import NotFound
 from kb.services import find
 from kb.web import asking, view
 from kb.web.addresses import Addresses
-from kb.web.wiring import AHouse, AnAudience, ATongue
+from kb.web.wiring import AHouse, AnAudience, AnId, ATongue
 
 router = APIRouter()
 
@@ -50,3 +51,16 @@ def facet(request: Request, name: str, house: AHouse, tongue: ATongue, audience:
     group = next(group for group in answer.facets if group.name == name)
     here = Addresses(tongue.code).facet(answer.ask, name).removeprefix(f"/{tongue.code}")
     return view.page(house.view.render("facet.html", tongue, here=here, answer=answer, group=group, place="documents"))
+
+
+@router.get("/search/hit/{id}")
+def hit(request: Request, id: AnId, house: AHouse, tongue: ATongue, audience: AnAudience) -> Response:
+    """All passages and reasons of one hit, which would make the list of hits too heavy."""
+    ask = asking.read(request.query_params.multi_items(), house.services.settings)
+    answer = find.find(house.services, ask, audience, tongue.code)
+    found = next((one for one in answer.found if one.card.id == id), None)
+    addresses = Addresses(tongue.code)
+    if found is None:  # the list has changed since: it is the answer
+        return RedirectResponse(addresses.turn(answer.ask, answer.ask.page), 303)
+    here = addresses.told(answer.ask, id).removeprefix(f"/{tongue.code}")
+    return view.page(house.view.render("hit.html", tongue, here=here, answer=answer, found=found, place="documents"))
