@@ -7,6 +7,8 @@ from platformdirs import user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from kb.core.permanent import is_base
+
 MIB = 1024 * 1024
 
 
@@ -25,6 +27,7 @@ class Settings(BaseSettings):
         description="Host names that are answered, separated by commas; `*` is refused.",
     )
     language: str = Field(default="ar", description="Language of a visitor who has stated no preference.")
+    public_url: str = Field(default="", description="What cited addresses begin with; empty: as the visitor came.")
 
     max_upload_bytes: int = Field(default=200 * MIB, ge=1)
     max_body_bytes: int = Field(default=64 * 1024, ge=1, description="Body of any request but an upload.")
@@ -68,6 +71,14 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _base(cls, value: str) -> str:
+        base = value.rstrip("/")
+        if base and not is_base(base):
+            raise ValueError("not a scheme and a host, as https://library.example")
+        return base
 
     @property
     def database_url(self) -> str:

@@ -42,6 +42,11 @@ def audience_of(_: Request) -> frozenset[str]:
     return PUBLIC
 
 
+def base_of(request: Request) -> str:
+    """What a permanent address begins with that leaves the house: as is set, else as the visitor came."""
+    return house_of(request).services.settings.public_url or f"{request.url.scheme}://{request.url.netloc}"
+
+
 def preferred(request: Request) -> str:
     """The language a visitor wants where the address does not say: cookie, then browser, then the house."""
     wished = [request.cookies.get(COOKIE, ""), *_accepted(request.headers.get("accept-language", ""))]
@@ -114,6 +119,7 @@ def is_local(request: Request) -> bool:
 AHouse = Annotated[House, Depends(house_of)]
 ATongue = Annotated[Tongue, Depends(tongue_of)]
 AnAudience = Annotated[frozenset[str], Depends(audience_of)]
+ABase = Annotated[str, Depends(base_of)]
 AnId = Annotated[DocumentId, Depends(document_id)]
 ANumber = Annotated[int, Depends(number)]
 APage = Annotated[int, Depends(page)]

@@ -6,7 +6,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 TOLD = (ROOT / "docs" / "licences.md").read_text("utf-8")
 PACKAGE = re.compile(r"^([a-z0-9][a-z0-9._-]*)==", re.MULTILINE)
-DATA = ("*.txt", "*.tsv", "*.woff2", "*.svg", "*.toml", "*.json", "*.dat", "*.js.map", "*.traineddata")
+DATA = (
+    "*.txt",
+    "*.tsv",
+    "*.woff2",
+    "*.svg",
+    "*.toml",
+    "*.json",
+    "*.dat",
+    "*.js.map",
+    "*.traineddata",
+    "*.csl",
+    "*.ttf",
+)
 
 
 def test_every_locked_package_has_its_licence() -> None:
