@@ -102,7 +102,7 @@ def get(session: Session, id: str, audience: frozenset[str]) -> Document:
 
     Raises Gone, with the reason, for one they could see before it was withdrawn or destroyed; NotFound for all else.
     """
-    found = session.scalars(_whole().where(Document.id == id, visible_to(audience))).one_or_none()
+    found = session.scalars(whole().where(Document.id == id, visible_to(audience))).one_or_none()
     if found is not None:
         return found
     former = session.get(Document, id)
@@ -116,7 +116,7 @@ def get(session: Session, id: str, audience: frozenset[str]) -> Document:
 
 def load(session: Session, id: str) -> Document:
     """Return the document in any state: for curators and jobs, never for an answer to a reader. Or NotFound."""
-    found = session.scalars(_whole().where(Document.id == id)).one_or_none()
+    found = session.scalars(whole().where(Document.id == id)).one_or_none()
     if found is None:
         raise NotFound(id)
     return found
@@ -124,11 +124,11 @@ def load(session: Session, id: str) -> Document:
 
 def load_all(session: Session, ids: Collection[str]) -> list[Document]:
     """Return those of the documents that exist, in any state and any order: for jobs."""
-    return list(session.scalars(_whole().where(Document.id.in_(sorted(ids)))))
+    return list(session.scalars(whole().where(Document.id.in_(sorted(ids)))))
 
 
 def by_import_id(session: Session, import_id: str) -> Document | None:
-    return session.scalars(_whole().where(Document.import_id == import_id)).one_or_none()
+    return session.scalars(whole().where(Document.import_id == import_id)).one_or_none()
 
 
 def cards(session: Session, ids: Sequence[str], audience: frozenset[str]) -> list[Document]:
@@ -136,14 +136,14 @@ def cards(session: Session, ids: Sequence[str], audience: frozenset[str]) -> lis
 
     Those that are gone or not for these eyes are left out.
     """
-    found = session.scalars(_whole().where(Document.id.in_(list(ids)), visible_to(audience)))
+    found = session.scalars(whole().where(Document.id.in_(list(ids)), visible_to(audience)))
     by_id = {document.id: document for document in found}
     return [by_id[key] for key in dict.fromkeys(ids) if key in by_id]
 
 
 def latest(session: Session, audience: frozenset[str], limit: int, type: str | None = None) -> list[Document]:
     """Return the documents published last, newest first."""
-    query = _whole().where(visible_to(audience))
+    query = whole().where(visible_to(audience))
     if type is not None:
         query = query.where(Document.type == type)
     return list(session.scalars(query.order_by(Document.published_at.desc(), Document.id).limit(limit)))
@@ -214,7 +214,7 @@ def events(session: Session, id: str) -> list[Event]:
     return list(session.scalars(select(Event).where(Event.document_id == id).order_by(Event.id)))
 
 
-def _whole() -> Select[tuple[Document]]:
+def whole() -> Select[tuple[Document]]:
     """Select documents with their body and its names, files and themes: four queries in all."""
     return select(Document).options(
         joinedload(Document.organisation).selectinload(Organisation.names),

@@ -3,16 +3,21 @@
 import calendar
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Self
 
 from kb.catalog import values
+from kb.core.clock import now
 
 Precision = Literal["day", "month", "year"]
 CALENDARS: Final = ("gregorian", "hijri")
 
 OPEN: Final = dt.date.max
 """Last day of a period that goes on: later than every other, so that it sorts as the newest."""
+MOST_YEARS: Final = 200
+"""Years of one period that are counted, each of them."""
+
 _OPEN_WRITTEN: Final = ".."
 _POINT: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _KEYS: Final = frozenset({"value", "first", "last", "precision", "calendar", "text"})
@@ -66,6 +71,12 @@ class Period:
             "calendar": self.calendar,
             "text": self.text,
         }
+
+
+def years_between(first: int, last: int) -> Sequence[int]:
+    """Return the years of a period, up to this one while it goes on; of one longer than MOST_YEARS its ends."""
+    end = max(first, now().year) if last == OPEN.year else last
+    return range(first, end + 1) if end - first < MOST_YEARS else (first, end)
 
 
 def read(raw: object) -> dict[str, str]:

@@ -10,6 +10,9 @@ from typing import Any, Literal, TypedDict
 from sqlalchemy import JSON, DateTime, Dialect
 from sqlalchemy import Text as LongText
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 HIGHEST = 2**31 - 1
@@ -97,3 +100,19 @@ class Translated(Json):
             assert isinstance(language, str), "a language is a code"
             assert set(wording) == {"text", "state"}, "a wording is a text and its state"
         return super().process_bind_param(value, dialect)
+
+
+class by_code_point(FunctionElement[str]):  # noqa: N801 -- called as a function of SQL is
+    """A text to be ordered by its code points, whatever the collation of the database."""
+
+    inherit_cache = True
+
+
+@compiles(by_code_point)
+def _as_it_is(element: by_code_point, compiler: SQLCompiler, **given: Any) -> str:
+    return compiler.process(element.clauses, **given)
+
+
+@compiles(by_code_point, "postgresql")
+def _collated(element: by_code_point, compiler: SQLCompiler, **given: Any) -> str:
+    return f'({compiler.process(element.clauses, **given)}) COLLATE "C"'

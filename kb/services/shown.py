@@ -5,19 +5,15 @@ from dataclasses import replace
 from typing import Any
 
 from kb.catalog.content_type import ContentType, Field
-from kb.catalog.period import OPEN
+from kb.catalog.period import years_between
 from kb.catalog.tables import Document, File
 from kb.catalog.translated import pick
 from kb.catalog.vocabulary import labelled
-from kb.core.clock import now
 from kb.core.text import DocumentId, Heading
 from kb.ingest import gallery, ocr
 from kb.search.highlight import Marker
 from kb.services.context import Services
 from kb.services.views import Card, FacetValue, FieldShown, FileShown, Said, When
-
-MOST_YEARS = 200
-"""Years of one document that are facets, each of them."""
 
 REAL_SHARE = 0.1
 """Share of a file's words from which their language is one of the document's: a summary, not a quotation."""
@@ -85,16 +81,10 @@ def _read_in(file: File) -> Sequence[Sequence[Any]]:
 
 
 def years(document: Document) -> Sequence[int]:
-    """Return the years of the document's period, up to this one while it goes on; empty without a date.
-
-    Of a period longer than MOST_YEARS the first and the last.
-    """
+    """Return the years that the document counts in; empty without a date."""
     if document.date_first is None or document.date_last is None:
         return ()
-    first, last = document.date_first.year, document.date_last.year
-    if document.date_last == OPEN:
-        last = max(first, now().year)
-    return range(first, last + 1) if last - first < MOST_YEARS else (first, last)
+    return years_between(document.date_first.year, document.date_last.year)
 
 
 def facet_label(services: Services, facet: str, value: str, language: str) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
+from kb.catalog.listing import Wanted
 from kb.search.parse import SYNTAX
 from kb.search.query import Precision, Sort
 from kb.services.answers import Answer, Ask, Suggestion, Years
@@ -38,6 +39,30 @@ def query_of(ask: Ask, *, page: int = 1) -> list[tuple[str, str]]:
     pairs += [("without", text) for text in sorted(ask.without)]
     if ask.former:
         pairs.append(("former", "1"))
+    if page > 1:
+        pairs.append(("page", str(page)))
+    return pairs
+
+
+def list_query(wanted: Wanted, *, page: int = 1) -> list[tuple[str, str]]:
+    """The parameters that want the same again, in a steady order; what is the default is left out."""
+    pairs = [
+        (name, value)
+        for name, values in (
+            ("type", wanted.types),
+            ("organisation", wanted.organisations),
+            ("theme", wanted.themes),
+            ("language", wanted.languages),
+        )
+        for value in sorted(values)
+    ]
+    if wanted.years:
+        ends = zip(("year_from", "year_to"), wanted.years, strict=True)
+        pairs += [(name, str(end)) for name, end in ends if end is not None]
+    if wanted.letter:
+        pairs.append(("letter", wanted.letter))
+    if wanted.order != "title":
+        pairs.append(("sort", wanted.order))
     if page > 1:
         pairs.append(("page", str(page)))
     return pairs
@@ -154,6 +179,32 @@ class Addresses:
                 label = labels.get((name, value), value)
                 chips.append(Chip(name, label, self.admitting(ask, name, value), excluded=True))
         return chips
+
+    def browse(self, wanted: Wanted | None = None, page: int = 1, **pairs: str) -> str:
+        """The list of what is wanted, or of what has these values; of everything when nothing is said."""
+        asked = list_query(wanted, page=page) if wanted else []
+        return _join(f"/{self.language}/browse", asked + list(pairs.items()))
+
+    def themes(self, code: str = "") -> str:
+        return self._below("themes", code)
+
+    def organisations(self, code: str = "") -> str:
+        return self._below("organisations", code)
+
+    def types(self) -> str:
+        return self._below("types")
+
+    def years(self) -> str:
+        return self._below("years")
+
+    def collections(self) -> str:
+        return self._below("collections")
+
+    def activity(self) -> str:
+        return self._below("activity")
+
+    def _below(self, name: str, code: str = "") -> str:
+        return f"/{self.language}/{name}" + (f"/{quote(code, safe='')}" if code else "")
 
     def document(self, id: str, q: str = "") -> str:
         return _join(f"/{self.language}/d/{id}", [("q", q)] * bool(q))

@@ -25,11 +25,11 @@ def read(pairs: Iterable[tuple[str, str]], settings: Settings) -> Ask:
     for name, raw in pairs:
         value = clean(raw)
         if name in FILTERS:
-            _add(filters.setdefault(name, set()), value)
+            add(filters.setdefault(name, set()), value)
         elif name in _EXCLUDED:
-            _add(excluded.setdefault(_EXCLUDED[name], set()), value)
+            add(excluded.setdefault(_EXCLUDED[name], set()), value)
         elif name == "without":
-            _add(without, value)
+            add(without, value)
         else:
             first.setdefault(name, value)
     return Ask(
@@ -37,10 +37,10 @@ def read(pairs: Iterable[tuple[str, str]], settings: Settings) -> Ask:
         form=Form(**{part: first.get(name, "") for part, name in FORM.items()}),
         precision=_precision(first.get("precision", "")),
         filters={name: frozenset(values) for name, values in filters.items() if values},
-        years=Years.between(_year(first.get("year_from", "")), _year(first.get("year_to", ""))),
+        years=Years.between(year_of(first.get("year_from", "")), year_of(first.get("year_to", ""))),
         excluded={name: frozenset(values) for name, values in excluded.items() if values},
         sort=_sort(first.get("sort", "")),
-        page=_page(first.get("page", "")),
+        page=page_of(first.get("page", "")),
         size=settings.page_size,
         widen=first.get("also", "") != "0",
         without=frozenset(without),
@@ -48,7 +48,8 @@ def read(pairs: Iterable[tuple[str, str]], settings: Settings) -> Ask:
     )
 
 
-def _add(chosen: set[str], value: str) -> None:
+def add(chosen: set[str], value: str) -> None:
+    """Add a value of a filter; no empty one, none that no document has, none beyond what a person chooses."""
     if value and len(value) <= _VALUE_CHARS and len(chosen) < _VALUES:
         chosen.add(value)
 
@@ -67,11 +68,12 @@ def _sort(value: str) -> Sort:
     return Sort(value) if value in set(Sort) else Sort.RELEVANCE
 
 
-def _year(value: str) -> int | None:
+def year_of(value: str) -> int | None:
     """Take digits of any script, as people write them."""
     return int(value) if value.isdecimal() and len(value) <= _YEAR_DIGITS else None
 
 
-def _page(value: str) -> int:
+def page_of(value: str) -> int:
+    """Return the number of a page of results, 1 for what is none."""
     plain = value.isascii() and value.isdigit() and len(value) <= _PAGE_DIGITS
     return max(1, int(value)) if plain else 1

@@ -1,6 +1,6 @@
 """From values to HTML: the templates, and the only place where text becomes markup."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from kb.ingest import media
 from kb.ingest.verdict import REPAIRS, UNREAD
 from kb.services.told import Receipt
 from kb.services.views import Said
-from kb.web import facets, figures, outline, paragraphs, sheet, statics, words
+from kb.web import charts, facets, figures, outline, paragraphs, sheet, statics, words
 from kb.web.addresses import Addresses
 from kb.web.words import Tongue
 
@@ -154,7 +154,12 @@ def build(types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_op
         "theme_icon": theme_icon,
         "upload_open": upload_open,
     }
-    environment.filters |= {
+    environment.filters |= _filters()
+    return View(environment)
+
+
+def _filters() -> dict[str, Callable[..., Any]]:
+    return {
         "marks": marks,
         "parts": parts,
         "short": short,
@@ -172,6 +177,7 @@ def build(types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_op
         "is_long": facets.is_long,
         "by_letter": facets.by_letter,
         "bars": figures.bars,
+        **charts.FILTERS,
         "heat": figures.heat,
         "step": figures.step,
         "tall": figures.tall,
@@ -189,4 +195,3 @@ def build(types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_op
         "moment": pass_context(lambda context, value: context["tongue_of_page"].moment(value)),
         "day": pass_context(lambda context, value: context["tongue_of_page"].date(value)),
     }
-    return View(environment)

@@ -44,6 +44,7 @@ BUILT = tuple(
         "origin",
         "uploaded",
         "state",
+        "chart",
     )
 )
 

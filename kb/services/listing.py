@@ -1,0 +1,82 @@
+"""A shelf: a part of a list of documents as one reader sees it, with what it can be narrowed by."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from kb.catalog import listing
+from kb.catalog.listing import By, Wanted
+from kb.services import shown
+from kb.services.answers import FacetGroup
+from kb.services.context import Services
+from kb.services.views import Card, FacetValue
+
+FACETS: Final[tuple[By, ...]] = ("type", "year", "organisation", "theme", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """`page` is 1-based, of `pages`. `letters` are (first letter of a title, documents) where the order is by title."""
+
+    wanted: Wanted
+    cards: tuple[Card, ...]
+    total: int
+    page: int
+    pages: int
+    facets: tuple[FacetGroup, ...]
+    letters: tuple[tuple[str, int], ...] = ()
+
+
+def browse(services: Services, wanted: Wanted, audience: frozenset[str], language: str, page: int = 1) -> Shelf:
+    """Return the page of the list that is wanted; any values are fine, and what nothing has finds nothing.
+
+    As many queries for a thousand documents as for one.
+    """
+    size = services.settings.page_size
+    with services.database.reading() as session:
+        found = listing.listing(session, wanted, audience, size, (page - 1) * size)
+        letters = listing.counts(session, wanted, audience, "letter") if wanted.order == "title" else {}
+        return Shelf(
+            wanted=wanted,
+            cards=tuple(shown.card(services, document, language) for document in found.documents),
+            total=found.total,
+            page=page,
+            pages=math.ceil(found.total / size),
+            facets=tuple(facet(services, session, wanted, audience, language, by) for by in FACETS),
+            letters=tuple(letters.items()),
+        )
+
+
+def facet(
+    services: Services, session: Session, wanted: Wanted, audience: frozenset[str], language: str, by: By
+) -> FacetGroup:
+    """Return the values of one facet with their counts: years from the newest, all else by count.
+
+    Those chosen stay in the list even where they count nothing, so that they can be taken back.
+    """
+    counted = listing.counts(session, wanted, audience, by)
+    chosen = _chosen(wanted, by)
+    values = [
+        FacetValue(
+            value,
+            shown.facet_label(services, by, value, language),
+            counted.get(value, 0),
+            selected=value in chosen,
+        )
+        for value in dict.fromkeys((*counted, *sorted(chosen)))
+    ]
+    if by == "year":
+        return FacetGroup(by, tuple(sorted(values, key=lambda value: value.value, reverse=True)))
+    return FacetGroup(by, tuple(sorted(values, key=lambda value: (-value.count, value.label, value.value))))
+
+
+def _chosen(wanted: Wanted, by: By) -> frozenset[str]:
+    chosen: dict[By, frozenset[str]] = {
+        "type": wanted.types,
+        "theme": wanted.themes,
+        "organisation": wanted.organisations,
+        "language": wanted.languages,
+    }
+    return chosen.get(by, frozenset())
