@@ -15,6 +15,7 @@ from kb.catalog.fields import Column, Kind, Label
 from kb.core.errors import Invalid
 
 Search = Literal["text", "keyword", "facet"]
+Place = Literal["", "bar", "side"]
 
 _COMMON: Final = "_common.toml"
 _DATA: Final = files("kb.catalog")
@@ -22,11 +23,12 @@ _DATA: Final = files("kb.catalog")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A block of the sheet; fields name it by `name`."""
+    """A block of the sheet; fields name it by `name`. A `box` stands out: it is what a reader came for."""
 
     name: str
     label: Label
     icon: str = "list"
+    box: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,9 @@ class Field:
     """`search` tells the index: passages ("text"), exact words ("keyword"), a facet, or nothing.
 
     `dc` is the Dublin Core element for OAI-PMH. `choices` maps a code to its labels. A `personal` field is shown
-    on the sheet alone: it is neither indexed nor exported.
+    on the sheet alone: it is neither indexed nor exported. `place` is where on the sheet it stands: in the bar under
+    the title, beside, or ("") in the block of its group. A `sourced` field states something that should name the page
+    which says so, and the sheet tells where none is named.
     """
 
     name: str
@@ -47,6 +51,8 @@ class Field:
     group: str = ""
     choices: Mapping[str, Label] | None = None
     personal: bool = False
+    place: Place = ""
+    sourced: bool = False
 
     @property
     def indexed(self) -> Search | None:
@@ -198,6 +204,8 @@ def _type(raw: dict[str, Any], common: Mapping[str, Any]) -> ContentType:
 def _field(row: Mapping[str, Any]) -> Field:
     if row.get("search") not in {None, *get_args(Search)}:
         raise ValueError(f"no such use in search: {row['search']}")
+    if row.get("place", "") not in get_args(Place):
+        raise ValueError(f"no such place: {row['place']}")
     return Field(**{**row, "kind": _kind(row["kind"]), "choices": _choices(row.get("choices"))})
 
 

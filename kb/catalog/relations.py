@@ -104,6 +104,25 @@ def _answering(session: Session, key: str, source_id: str) -> str | None:
     return session.scalar(query.order_by(Document.created_at, Document.id).limit(1))
 
 
+def named(session: Session, names: Iterable[str], audience: frozenset[str]) -> dict[str, Document]:
+    """Return the documents, as these readers may see them, that the names mean: an id, an import id, the number of a
+    law or a title. A name that means none is left out; of several documents of one name the oldest is meant.
+    """
+    keys = {name: {import_key(name), citation_key(name)} for name in names}
+    wanted = sorted({key for meant in keys.values() for key in meant})
+    query = select(DocumentKey.key, Document).join(Document, Document.id == DocumentKey.document_id)
+    query = query.where(DocumentKey.key.in_(wanted), visible_to(audience))
+    by_key: dict[str, Document] = {}
+    for key, document in session.execute(query.order_by(Document.created_at, Document.id)):
+        by_key.setdefault(key, document)
+    by_id = _seen(session, keys, audience)
+    found = {
+        name: by_id.get(name) or next((by_key[key] for key in sorted(meant) if key in by_key), None)
+        for name, meant in keys.items()
+    }
+    return {name: document for name, document in found.items() if document is not None}
+
+
 def settle(session: Session, documents: Sequence[Document]) -> set[str]:
     """Renew the keys of these documents and give them to the relations that waited; return those relations' sources."""
     sources: set[str] = set()

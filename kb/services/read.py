@@ -121,6 +121,8 @@ def _relation(services: Services, link: relations.Link, language: str) -> Relati
         text=link.relation.target_text,
         note=link.relation.note,
         page=link.relation.page,
+        kind=link.relation.kind,
+        inverse=link.inverse,
     )
 
 

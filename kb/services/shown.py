@@ -145,6 +145,9 @@ def _field(type: ContentType, field: Field, value: Any, language: str) -> FieldS
             for column in field.kind.columns
         ),
         personal=field.personal or field.kind.personal,
+        place=field.place,
+        sourced=field.sourced,
+        group_box=group.box if group else False,
     )
 
 

@@ -60,6 +60,7 @@ class FieldShown:
 
     `said` is a translated value in the language chosen. `choices` gives the labels of codes, `columns` the cells of a
     table or record: (name, label, kind, choices). `personal` values are shown to readers and never exported.
+    `place`, `sourced` and `group_box` are those of kb.catalog.content_type.
     """
 
     name: str
@@ -73,6 +74,9 @@ class FieldShown:
     choices: Mapping[str, str] = field(default_factory=dict)
     columns: tuple[tuple[str, str, str, Mapping[str, str]], ...] = ()
     personal: bool = False
+    place: str = ""
+    sourced: bool = False
+    group_box: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +106,17 @@ class FileShown:
 
 @dataclass(frozen=True, slots=True)
 class RelationShown:
-    """`label` is the relation read from this side; `card` is None while the target is not in the library."""
+    """`label` is the relation read from this side, the target's if `inverse`; `card` is None while the other end is
+    not in the library.
+    """
 
     label: str
     card: Card | None
     text: str = ""
     note: str = ""
     page: int = 0
+    kind: str = ""
+    inverse: bool = False
 
 
 @dataclass(frozen=True, slots=True)

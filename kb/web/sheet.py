@@ -1,12 +1,15 @@
 """How the fields of a record are laid out: in the blocks that its content type names."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from kb.catalog.period import Period
+from kb.services.grounds import SOURCES
 from kb.services.views import FieldShown, Record, When
 
+REVIEW: Final = "review_on"
 _HEADLINE: Final = 2
 _SHORT: Final = frozenset({"choice", "percent", "count", "number"})
 _LINES: Final = _SHORT | {
@@ -26,28 +29,43 @@ _LINES: Final = _SHORT | {
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`anchor` is unique on the page; the fields of a block without a label belong to no group."""
+    """`anchor` is unique on the page; the fields of a block without a label belong to no group. A `box` stands out."""
 
     anchor: str
     label: str
     icon: str
     fields: tuple[FieldShown, ...]
+    box: bool = False
 
 
 def blocks(record: Record) -> list[Block]:
     """The blocks that have more to say than the headline, in the order of their fields; loose fields come first."""
-    said = {field.name for field in headline(record)}
-    left = [field for field in record.fields if field.name not in said]
+    said = {field.name for field in (*headline(record), *beside(record))}
+    left = [field for field in record.fields if field.name not in said and field.kind != SOURCES]
     found = []
     for name in sorted(dict.fromkeys(field.group for field in left), key=bool):
         inside = tuple(field for field in left if field.group == name)
-        found.append(Block(f"g-{name or 'about'}", inside[0].group_label, inside[0].group_icon or "list", inside))
+        first = inside[0]
+        icon = first.group_icon or "list"
+        found.append(Block(f"g-{name or 'about'}", first.group_label, icon, inside, box=first.group_box))
     return found
 
 
 def headline(record: Record) -> list[FieldShown]:
-    """The first few short facts of a sheet, for the bar under its title."""
-    return [field for field in record.fields if field.kind in _SHORT][:_HEADLINE]
+    """The facts of the bar under the title: those that the type places there, else the first few short ones."""
+    placed = [field for field in record.fields if field.place == "bar"]
+    return placed or [field for field in record.fields if field.kind in _SHORT][:_HEADLINE]
+
+
+def beside(record: Record) -> list[FieldShown]:
+    """What the type places beside the sheet."""
+    return [field for field in record.fields if field.place == "side"]
+
+
+def overdue(record: Record, today: dt.date) -> bool:
+    """Whether the day has passed on which the sheet was to be looked at again."""
+    review = next((field.value for field in record.fields if field.name == REVIEW), None)
+    return review is not None and as_when(review).last < today
 
 
 def is_line(field: FieldShown) -> bool:

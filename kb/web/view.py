@@ -16,7 +16,7 @@ from kb.ingest import media
 from kb.ingest.verdict import REPAIRS, UNREAD
 from kb.services.told import Receipt
 from kb.services.views import Said
-from kb.web import charts, facets, figures, outline, paragraphs, sheet, statics, words
+from kb.web import charts, facets, figures, outline, paragraphs, sheet, sheet_filters, statics, words
 from kb.web.addresses import Addresses
 from kb.web.words import Tongue
 
@@ -184,9 +184,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "thumbs": figures.thumbs,
         "places": figures.places,
         "window": figures.window,
-        "blocks": sheet.blocks,
-        "headline": sheet.headline,
-        "is_line": sheet.is_line,
+        **sheet_filters.FILTERS,
         "nested": outline.nested,
         "num": pass_context(lambda context, value: context["tongue_of_page"].number(value)),
         "pct": pass_context(lambda context, value: context["tongue_of_page"].percent(value)),

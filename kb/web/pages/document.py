@@ -14,6 +14,7 @@ from kb.ingest import media
 from kb.services import read
 from kb.services.answers import Similar
 from kb.services.context import Services
+from kb.services.grounds import grounds
 from kb.services.similar import similar
 from kb.services.views import Record
 from kb.web import asking, view
@@ -42,7 +43,10 @@ def document(request: Request, house: AHouse, tongue: ATongue, audience: AnAudie
     record = read.record(house.services, id, audience, tongue.code)
     alike = _similar(house.services, record, audience, tongue.code)
     here, q = _here(request, id), _asked(request)
-    text = house.view.render("document.html", tongue, here=here, record=record, similar=alike, q=q, number=0)
+    based = grounds(house.services, record, audience, tongue.code)
+    text = house.view.render(
+        "document.html", tongue, here=here, record=record, grounds=based, similar=alike, q=q, number=0
+    )
     return view.page(text)
 
 
@@ -71,7 +75,10 @@ def version(
 ) -> HTMLResponse:
     record = read.version(house.services, id, number, audience, tongue.code)
     here = _here(request, id, f"/v/{number}")
-    text = house.view.render("document.html", tongue, here=here, record=record, similar=(), q="", number=number)
+    based = grounds(house.services, record, audience, tongue.code)
+    text = house.view.render(
+        "document.html", tongue, here=here, record=record, grounds=based, similar=(), q="", number=number
+    )
     return view.page(text)
 
 
