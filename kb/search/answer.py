@@ -16,7 +16,7 @@ _LOOKED_AT = 20
 """Passages of a document tried for marks: the title alone may have met in all of a thousand."""
 
 
-_DIGITS = 9
+DIGITS = 9
 """Of a score after the point, by which two documents are told apart."""
 
 
@@ -89,12 +89,17 @@ def give(
         best = sorted(units[sheet.id], key=lambda finding: (-finding.score, finding.unit))
         texts = (text for finding in best if (text := passage(finding.unit)))
         labels = (FLIPPED,) if sheet.id in flipped else ()
-        hits.append(Hit(sheet.id, scores.get(sheet.id, 0.0), _shown(texts, marker, query.passages), labels))
+        hits.append(Hit(sheet.id, scores.get(sheet.id, 0.0), shown(texts, marker, query.passages), labels))
     return Results(len(ordered), tuple(hits), tuple(_facet(query, name, met) for name in query.facets))
 
 
 def _facet(query: Query, name: str, met: Iterable[Sheet]) -> Facet:
-    counts = Counter(value for sheet in met if admits(sheet, query, name) for value in sheet.keywords.get(name, ()))
+    return counted(
+        name, Counter(value for sheet in met if admits(sheet, query, name) for value in sheet.keywords.get(name, ()))
+    )
+
+
+def counted(name: str, counts: Mapping[str, int]) -> Facet:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return Facet(name, tuple(Bucket(value, count) for value, count in ordered))
 
@@ -105,14 +110,14 @@ def _order(sort: Sort, scores: Mapping[DocumentId, float]) -> Callable[[Sheet], 
     Scores are rounded: sums differ in their last digit by the order of their terms, which no two processes share.
     """
     if sort is Sort.RELEVANCE:
-        return lambda sheet: (-round(scores.get(sheet.id, 0.0), _DIGITS), sheet.id)
+        return lambda sheet: (-round(scores.get(sheet.id, 0.0), DIGITS), sheet.id)
     if sort is Sort.TITLE:
         return lambda sheet: (sheet.order, sheet.id)
     sign = -1 if sort is Sort.NEWEST else 1
     return lambda sheet: (sign * sheet.date.toordinal() if sheet.date else math.inf, sheet.id)
 
 
-def _shown(best: Iterable[Passage], marker: Marker, count: int) -> tuple[Passage, ...]:
+def shown(best: Iterable[Passage], marker: Marker, count: int) -> tuple[Passage, ...]:
     """Return the first `count` passages that hold something to mark: the title may be all that matched in others."""
     looked_at = islice(best, _LOOKED_AT)
     return tuple(islice((p for p in looked_at if marker.finds(p.text, p.language)), count))

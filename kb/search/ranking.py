@@ -15,7 +15,7 @@ from kb.languages.analyzer import Terms
 from kb.search.deadline import Deadline
 from kb.search.nearness import nearness
 from kb.search.query import Precision, Reading
-from kb.search.shelf import Other, Shelf, Wanted, begun, held, terms_on, units_with, units_with_all
+from kb.search.shelf import AnyOf, Other, Shelf, Together, Wanted, begun, held, terms_on, units_with, units_with_all
 from kb.search.units import WORD_VIEWS, View, clip, grams_of, own_term, terms_of
 
 Form = tuple[View, str]
@@ -124,16 +124,22 @@ def _wholes(shelf: Shelf, wanted: Wanted, deadline: Deadline) -> Iterator[tuple[
     """
     for phrase in wanted.phrases:
         units = units_with(shelf, phrase, deadline)
-        yield len(phrase.exact), units, len(units)
+        yield len(phrase.exact), units, shelf.extent(phrase, len(units))
     for prefix in wanted.prefixes:
-        units = {unit for term in begun(shelf, prefix) for unit in held(shelf, View.EXACT, term, deadline)}
-        yield 1.0, units, len(units)
+        terms = AnyOf(View.EXACT, tuple(begun(shelf, prefix)))
+        units = _any_of(shelf, terms, deadline)
+        yield 1.0, units, shelf.extent(terms, len(units))
     for atom in wanted.keyed:
         rarest = min(filter(None, (shelf.frequency(View.EXACT, clip(word.exact)) for word in atom.words)), default=1)
         own = tuple(map(own_term, atom.keys))
         for worth, keys in ((_KEY, atom.keys), (_KEY, own), (_FLIPPED, atom.flipped)):
-            units = {unit for key in keys for unit in held(shelf, View.KEYS, key, deadline)}
-            yield worth * len(atom.words), units, min(rarest, len(units))
+            terms = AnyOf(View.KEYS, keys)
+            units = _any_of(shelf, terms, deadline)
+            yield worth * len(atom.words), units, min(rarest, shelf.extent(terms, len(units)))
+
+
+def _any_of(shelf: Shelf, asked: AnyOf, deadline: Deadline) -> set[int]:
+    return {unit for term in asked.terms for unit in held(shelf, asked.view, term, deadline)}
 
 
 def only_flipped(shelf: Shelf, wanted: Wanted, owner: Callable[[int], T]) -> set[T]:
@@ -179,7 +185,7 @@ def _add(
         if deadline.check():
             return
         units, counts = shelf.postings(view, term)
-        gain = weight * times * ranking.gain(shelf.size, len(units))
+        gain = weight * times * ranking.gain(shelf.size, shelf.frequency(view, term))
         for unit, count in zip(units, counts, strict=True):
             scores[unit] = scores.get(unit, 0.0) + gain * count / (count + norms[unit])
 
@@ -233,7 +239,7 @@ def _whole(ranking: Ranking, shelf: Shelf, words: Sequence[Terms], deadline: Dea
     helped by every leave.
     """
     units = units_with_all(shelf, words, deadline)
-    bonus = (len(words) - 1) * ranking.gain(shelf.size, len(units))
+    bonus = (len(words) - 1) * ranking.gain(shelf.size, shelf.extent(Together(tuple(words)), len(units)))
     return dict.fromkeys(units, bonus)
 
 

@@ -24,7 +24,10 @@ class Postings(NamedTuple):
 
 
 class Shelf(Protocol):
-    """What ranking reads of an index. Units are numbered from 0 below `bound`, with holes where some were deleted."""
+    """What ranking reads of an index: all of its units, or those of them that are likely to be the best.
+
+    Units are numbered from 0, with holes where some were deleted. `size`, `frequency` and `extent` are of the whole.
+    """
 
     @property
     def size(self) -> int:
@@ -34,6 +37,9 @@ class Shelf(Protocol):
 
     def frequency(self, view: View, term: str) -> int:
         """Return the number of units that hold the term; for trigrams it may count deleted ones."""
+
+    def extent(self, asked: "Whole", found: int) -> int:
+        """Return the number of units that hold it, of which `found` are on this shelf."""
 
     def terms(self, view: View, prefix: str) -> Sequence[str]:
         """Return the terms that begin so, in the order of their letters, MOST_BEGUN at most."""
@@ -54,6 +60,23 @@ class AskedPhrase:
 
     exact: tuple[str, ...]
     fits: Callable[[Iterable[tuple[str, str]]], bool] | None = None
+
+
+class AnyOf(NamedTuple):
+    """Terms of one view that are alternatives."""
+
+    view: View
+    terms: tuple[str, ...]
+
+
+class Together(NamedTuple):
+    """Words of which a form of each must be in one unit."""
+
+    words: tuple[Terms, ...]
+
+
+Whole = AskedPhrase | AnyOf | Together
+"""What counts as one term however many it is made of."""
 
 
 class Atom(NamedTuple):

@@ -5,7 +5,7 @@ Terms are those of the index's light view; of a document they are read from the 
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import nlargest
 from typing import NamedTuple
 
@@ -25,9 +25,18 @@ _HALF = 0.5  # of a term a passage, where it is worth half
 _TELLING = 40  # of these, the ones that tell most of it
 
 
-class _Term(NamedTuple):
+class Telling(NamedTuple):
+    """A term of the light view, and what it is worth in the document."""
+
     text: str
     weight: float
+
+
+class Holders(NamedTuple):
+    """How many other documents that may be seen hold a term; and of those looked at, with their units, how often."""
+
+    number: int
+    counts: Mapping[tuple[DocumentId, int], int]
 
 
 def similar(
@@ -44,19 +53,35 @@ def similar(
     `other` returns the document of a unit, and how many units that has, where the asker may see it and it is not the
     one itself; `documents` is how many there are. Past the deadline the answer is of the terms reached.
     """
+
+    def holders(asked: Sequence[Telling]) -> Iterator[Holders]:
+        for term in asked:
+            counts: Counter[tuple[DocumentId, int]] = Counter()
+            for unit, count in zip(*shelf.postings(View.LIGHT, term.text), strict=True):
+                if (owner := other(unit)) is not None:
+                    counts[owner] += count
+            yield Holders(len(counts), counts)
+
+    return nearest(telling(shelf, analyzer, own, deadline), holders, documents, limit, deadline)
+
+
+def nearest(
+    terms: Sequence[Telling],
+    holders: Callable[[Sequence[Telling]], Iterator[Holders]],
+    documents: int,
+    limit: int,
+    deadline: Deadline,
+) -> tuple[Hit, ...]:
+    """Return the documents that share the most of the terms, of those that `holders` yields for each in turn."""
     weights: dict[DocumentId, list[tuple[float, float]]] = defaultdict(list)
     asked = 0.0
-    for term in _telling(shelf, analyzer, own, deadline):
-        counts: Counter[tuple[DocumentId, int]] = Counter()
-        for unit, count in zip(*shelf.postings(View.LIGHT, term.text), strict=True):
-            if (owner := other(unit)) is not None:
-                counts[owner] += count
-        if not counts:
+    for term, (number, counts) in zip(terms, holders(terms), strict=False):
+        if not number:
             continue
-        rare = math.log(1 + documents / (len(counts) + 1))
-        asked += (term.weight * rare) ** 2
+        weight = term.weight * rarity(documents, number)
+        asked += weight**2
         for (id, size), count in counts.items():
-            weights[id].append((term.weight * rare, _damped(count, size) * rare))
+            weights[id].append((weight, damped(count, size) * rarity(documents, number)))
         if deadline.check():
             break
     scored = ((_cosine(pairs, asked), id) for id, pairs in weights.items())
@@ -65,7 +90,7 @@ def similar(
     return tuple(Hit(id, score, ()) for score, id in best)
 
 
-def _telling(shelf: Shelf, analyzer: Analyzer, own: Sequence[int], deadline: Deadline) -> list[_Term]:
+def telling(shelf: Shelf, analyzer: Analyzer, own: Sequence[int], deadline: Deadline) -> list[Telling]:
     """Return the terms of the document that are frequent in it, rare elsewhere and not in it alone."""
     counts: Counter[str] = Counter()
     held: Counter[str] = Counter()
@@ -84,12 +109,16 @@ def _telling(shelf: Shelf, analyzer: Analyzer, own: Sequence[int], deadline: Dea
     for term, count in nlargest(_LOOKED_UP, counts.items(), key=lambda item: (item[1], item[0])):
         frequency = shelf.frequency(View.LIGHT, term)
         if frequency > held[term]:
-            worth[term] = _damped(count, len(read)) * math.log(1 + shelf.size / frequency)
+            worth[term] = damped(count, len(read)) * math.log(1 + shelf.size / frequency)
     chosen = nlargest(_TELLING, worth, key=lambda term: (worth[term], term))
-    return [_Term(term, _damped(counts[term], len(read))) for term in chosen]
+    return [Telling(term, damped(counts[term], len(read))) for term in chosen]
 
 
-def _damped(count: int, units: int) -> float:
+def rarity(documents: int, holding: int) -> float:
+    return math.log(1 + documents / (holding + 1))
+
+
+def damped(count: int, units: int) -> float:
     """Return what a count is worth, from 0 to 1: in a book a word must come often to be what it is about."""
     return count / (count + _HALF * units)
 

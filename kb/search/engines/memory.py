@@ -35,7 +35,7 @@ from kb.search.query import (
 )
 from kb.search.ranking import PRODUCT_RANKING, Form, Ranking, forms, is_known, met_readings, only_flipped, rank
 from kb.search.results import Hit, Results
-from kb.search.shelf import MOST_BEGUN, Atom, Postings, begun
+from kb.search.shelf import MOST_BEGUN, Atom, Postings, Whole, begun
 from kb.search.similar import similar
 from kb.search.units import Unit, View, holds_phrase, terms_of, texts, units
 
@@ -96,6 +96,9 @@ class _Library:
 
     def frequency(self, view: View, term: str) -> int:
         return len(self.postings(view, term).units)
+
+    def extent(self, _: Whole, found: int) -> int:
+        return found
 
     def norms(self, view: View) -> Sequence[float]:
         return self._norms[view]

@@ -16,7 +16,7 @@ from kb.core.errors import Unavailable
 from kb.core.text import Passage
 from kb.search.engines.whoosh.schema import StoredSheet, read_passage, read_sheet
 from kb.search.ranking import Ranking
-from kb.search.shelf import MOST_BEGUN, Postings
+from kb.search.shelf import MOST_BEGUN, Postings, Whole
 from kb.search.units import View
 
 _MOST_POSTINGS = 2_000_000
@@ -136,6 +136,9 @@ class Library:
         self.size = sum(sheet.units for sheet in self.sheets)
         self._whole = self.size == len(self.owners)
         self._norms = {view: ranking.norms(self._lengths(view), self.size) for view in ranking.views}
+
+    def extent(self, _: Whole, found: int) -> int:
+        return found
 
     def norms(self, view: View) -> Sequence[float]:
         return self._norms[view]
