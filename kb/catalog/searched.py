@@ -2,14 +2,14 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Date, desc, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kb.arabic.fold import fold
-from kb.db.columns import Text, storable
+from kb.db.columns import Text, by_code_point, storable
 from kb.db.database import Base
 
 MOST_CHARS = 120
@@ -30,9 +30,22 @@ class Searched(Base):
     empty: Mapped[int]
 
 
+class Spelled(Base):
+    """How often a question was typed so: one question has many spellings, and readers know none but their own."""
+
+    __tablename__ = "spelled"
+
+    terms: Mapped[str] = mapped_column(Text, primary_key=True)
+    typed: Mapped[str] = mapped_column(Text, primary_key=True)
+    asked: Mapped[int]
+
+
 class Tally(NamedTuple):
+    """`spellings` is how often it was typed in each way."""
+
     asked: int
     empty: int
+    spellings: Mapping[str, int] = {}
 
 
 class Total(NamedTuple):
@@ -53,6 +66,11 @@ def recordable(typed: str) -> str:
     return "" if len(terms) > MOST_CHARS or _PERSONAL.search(terms) else terms
 
 
+def spelling(typed: str) -> str:
+    """Return a question that is recorded as it was typed, in one line."""
+    return " ".join(storable(typed).split())
+
+
 def add(session: Session, day: dt.date, tallies: Mapping[str, Tally]) -> None:
     """Add counts to those of the day."""
     for terms, tally in sorted(tallies.items()):
@@ -62,6 +80,19 @@ def add(session: Session, day: dt.date, tallies: Mapping[str, Tally]) -> None:
         else:
             row.asked += tally.asked
             row.empty += tally.empty
+        for typed, asked in sorted(tally.spellings.items()):
+            form = session.get(Spelled, (terms, typed), with_for_update=True)
+            if form is None:
+                session.add(Spelled(terms=terms, typed=typed, asked=asked))
+            else:
+                form.asked += asked
+
+
+def spelled(session: Session, terms: Collection[str]) -> dict[str, str]:
+    """Return how most readers typed each of these questions; itself for one whose spellings were never noted."""
+    query = select(Spelled.terms, Spelled.typed).where(Spelled.terms.in_(sorted(terms)))
+    by_use = query.order_by(Spelled.asked, desc(by_code_point(Spelled.typed)))
+    return {**dict(zip(terms, terms, strict=True)), **dict(session.execute(by_use).tuples().all())}
 
 
 def totals(session: Session, since: dt.date, *, empty: bool = False, limit: int = 100) -> list[Total]:
@@ -72,6 +103,13 @@ def totals(session: Session, since: dt.date, *, empty: bool = False, limit: int 
     if empty:
         query = query.having(failed > 0)
     return [Total(*row) for row in session.execute(query)]
+
+
+def by_day(session: Session, since: dt.date) -> dict[dt.date, Tally]:
+    """Return how much was asked on each day since that one, and how much of it found nothing."""
+    query = select(Searched.day, func.sum(Searched.asked), func.sum(Searched.empty)).where(Searched.day >= since)
+    rows = session.execute(query.group_by(Searched.day).order_by(Searched.day)).tuples()
+    return {day: Tally(asked, empty) for day, asked, empty in rows}
 
 
 def often(session: Session, since: dt.date, *, asked: int, days: int, limit: int) -> list[str]:

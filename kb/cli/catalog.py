@@ -70,11 +70,22 @@ def searches(
     since = now().date() - dt.timedelta(days=days)
     with house(context).open() as services, services.database.reading() as session:
         totals = searched.totals(session, since, empty=zero, limit=limit)
+        typed = searched.spelled(session, [total.terms for total in totals])
     if as_json:
-        print_json([{"terms": t.terms, "asked": t.asked, "empty": t.empty, "last": t.last.isoformat()} for t in totals])
+        print_json([_asked(total, typed[total.terms]) for total in totals])
         return
     for total in totals:
-        out.print(f"{total.asked:>6} {total.empty:>6}  {total.last}  {total.terms}")
+        out.print(f"{total.asked:>6} {total.empty:>6}  {total.last}  {typed[total.terms]}")
+
+
+def _asked(total: searched.Total, typed: str) -> dict[str, object]:
+    return {
+        "terms": total.terms,
+        "typed": typed,
+        "asked": total.asked,
+        "empty": total.empty,
+        "last": total.last.isoformat(),
+    }
 
 
 def _hit(found: Found) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from contextlib import suppress
 
 from kb.catalog import searched
@@ -42,8 +42,7 @@ class Recorder:
             return
         with self._lock:
             if len(self._held) < _MOST or terms in self._held:
-                asked, empty = self._held[terms]
-                self._held[terms] = Tally(asked + 1, empty + (not answer.total))
+                self._hold(terms, Tally(1, int(not answer.total), {searched.spelling(ask.q): 1}))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._write_now_and_then, daemon=True)
                 self._thread.start()
@@ -60,9 +59,14 @@ class Recorder:
         except KbError as error:
             _log.warning("searches are not recorded for now: %s", error)
             with self._lock:
-                for terms, (asked, empty) in held.items():
-                    more, none = self._held[terms]
-                    self._held[terms] = Tally(asked + more, empty + none)
+                for terms, tally in held.items():
+                    self._hold(terms, tally)
+
+    def _hold(self, terms: str, tally: Tally) -> None:
+        held = self._held[terms]
+        spellings = Counter(held.spellings)
+        spellings.update(tally.spellings)
+        self._held[terms] = Tally(held.asked + tally.asked, held.empty + tally.empty, spellings)
 
     def close(self) -> None:
         self._stop.set()

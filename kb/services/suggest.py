@@ -59,12 +59,27 @@ def _questions(
     services: Services, session: Session, begun: Sequence[str], audience: frozenset[str]
 ) -> Iterator[Suggestion]:
     """Yield what was asked often, on several days, and is held by one passage: so nobody's own words come up."""
+    matching = [terms for terms in _often(session) if _place(begun, _bare(terms)) is not None]
+    yield from _spelled(services, session, matching[:OTHERS], audience)
+
+
+def frequent(services: Services, session: Session, audience: frozenset[str], most: int) -> tuple[Suggestion, ...]:
+    """Return what is asked most often, as most people type it, where that finds something."""
+    return tuple(_spelled(services, session, _often(session)[:most], audience))
+
+
+def _often(session: Session) -> list[str]:
     since = now().date() - ASKED_WITHIN
-    often = searched.often(session, since, asked=ASKED_OFTEN, days=ASKED_DAYS, limit=_CANDIDATES)
-    matching = [terms for terms in often if _place(begun, _bare(terms)) is not None]
-    for terms in matching[:OTHERS]:
-        if found := _count(services, Words(terms, any=False), audience):
-            yield Suggestion("question", terms, "", terms, found)
+    return searched.often(session, since, asked=ASKED_OFTEN, days=ASKED_DAYS, limit=_CANDIDATES)
+
+
+def _spelled(
+    services: Services, session: Session, terms: Sequence[str], audience: frozenset[str]
+) -> Iterator[Suggestion]:
+    typed = searched.spelled(session, terms)
+    for one in terms:
+        if found := _count(services, Words(one, any=False), audience):
+            yield Suggestion("question", typed[one], "", typed[one], found)
 
 
 def _terms(services: Services, begun: Sequence[str], audience: frozenset[str], language: str) -> Iterator[Suggestion]:

@@ -40,6 +40,18 @@ def test_spellings_of_one_question_count_together(recorder: Recorder, database: 
     assert kept(database, empty=True) == {"زقزق": (2, 2)}
 
 
+def test_a_question_is_shown_as_most_people_type_it(recorder: Recorder, database: Database) -> None:
+    for q in ("الإدارة  الرقمية", "الاداره الرقميه", "الإدارة الرقمية"):
+        recorder.note(answer(q))
+    recorder.write()
+    recorder.note(answer("الإدارة الرقمية"))
+    recorder.write()
+    with database.reading() as session:
+        (total,) = searched.totals(session, LONG_AGO)
+        assert total.asked == 4
+        assert searched.spelled(session, [total.terms, "قديم"]) == {total.terms: "الإدارة الرقمية", "قديم": "قديم"}
+
+
 def test_only_the_first_page_of_a_whole_answer_without_filters_counts(recorder: Recorder, database: Database) -> None:
     recorder.note(answer("الماء", page=2))
     recorder.note(answer("الماء", filters={"type": frozenset({"law"})}))
@@ -79,6 +91,7 @@ def test_numbers_of_texts_and_years_are_recorded(q: str) -> None:
 
 def test_nothing_but_words_day_and_counts_is_kept() -> None:
     assert set(searched.Searched.__table__.columns.keys()) == {"day", "terms", "asked", "empty"}
+    assert set(searched.Spelled.__table__.columns.keys()) == {"terms", "typed", "asked"}
 
 
 def test_it_can_be_switched_off(database: Database) -> None:

@@ -54,7 +54,7 @@ def fill(database: Database) -> None:
         workflow.move(session, old, State.WITHDRAWN, actor=ACTOR, reason="نسخة قديمة")
         gone = documents.create(session, type="news", actor=ACTOR, title={"ar": "خبر زائل"})
     with database.writing() as session:
-        searched.add(session, dt.date(2026, 1, 2), {"تبسيط المساطر": searched.Tally(3, 1)})
+        searched.add(session, dt.date(2026, 1, 2), {"تبسيط المساطر": searched.Tally(3, 1, {"تبسيط المساطر": 3})})
         documents.destroy(session, documents.load(session, gone.id), actor=ACTOR, reason="خطأ")
 
 
