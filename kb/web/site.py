@@ -24,7 +24,10 @@ _SENT_AS_THEY_ARE: Final = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *document.SENT_AS, 
 
 def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     """Build the application; `machine` adds the routes under /api/v1."""
-    pages = view.build(services.types, services.vocabulary, upload_open=wiring.may_upload(services.settings))
+    settings = services.settings
+    pages = view.build(
+        services.types, services.vocabulary, upload_open=wiring.may_upload(settings), language=settings.language
+    )
     errors = Errors(pages)
     app = FastAPI(
         title="Rassid",
@@ -46,5 +49,5 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
             app.include_router(page.router, prefix=f"/{language}", include_in_schema=False)
     app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=_SENT_AS_THEY_ARE)
     app.add_middleware(Remember)
-    app.add_middleware(Guard, settings=services.settings, refuse=errors.refuse)
+    app.add_middleware(Guard, settings=settings, refuse=errors.refuse)
     return app

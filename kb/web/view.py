@@ -103,9 +103,14 @@ def uses(rows: list[Mapping[str, Any]], column: str) -> bool:
 
 @dataclass(frozen=True)
 class View:
-    """Everything a template may know beside what its page hands it."""
+    """Everything a template may know beside what its page hands it.
+
+    `base` is what full addresses begin with, `language` that of a visitor who has no preference.
+    """
 
     environment: Environment
+    language: str = words.LANGUAGES[0]
+    base: str = ""
 
     def render(self, template: str, tongue: Tongue, *, here: str, alternate: bool = True, **facts: Any) -> str:
         """`here` is the path and query of this page without its language, for the links to the other languages."""
@@ -120,17 +125,27 @@ class View:
             "at": Addresses(tongue.code),
             "tongues": tongues,
             "place": "",
+            "base": self.base,
+            "spoken": self._spoken(here) if alternate else {},
+            "house_language": self.language,
             "tongue_of_page": tongue,
             "language_name": lambda code: tongue.say(f"language.{code}", otherwise="language.other"),
         }
         return self.environment.get_template(template).render({**shared, **facts})
+
+    def _spoken(self, here: str) -> dict[str, str]:
+        """The full address of this page in each language; the question that led to a document is no part of it."""
+        own = here.partition("?")[0] if here.startswith("/d/") else here
+        return {code: f"{self.base}/{code}{own}" for code in words.LANGUAGES}
 
 
 def page(text: str, status: int = 200) -> HTMLResponse:
     return HTMLResponse(text, status, {"Cache-Control": "no-cache"})
 
 
-def build(types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_open: bool) -> View:
+def build(
+    types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_open: bool, language: str = words.LANGUAGES[0]
+) -> View:
     environment = Environment(
         loader=PackageLoader("kb.web"),
         autoescape=True,
@@ -155,7 +170,7 @@ def build(types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_op
         "upload_open": upload_open,
     }
     environment.filters |= _filters()
-    return View(environment)
+    return View(environment, language if language in words.LANGUAGES else words.LANGUAGES[0])
 
 
 def _filters() -> dict[str, Callable[..., Any]]:

@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
 from fastapi import Depends, Path, Request
@@ -32,9 +32,10 @@ class House:
 
 
 def house_of(request: Request) -> House:
+    """The house, with pages whose links to themselves begin as this request's do."""
     house = request.app.state.house
     assert isinstance(house, House)
-    return house
+    return House(house.services, replace(house.view, base=base_for(request, house.services.settings)))
 
 
 def audience_of(_: Request) -> frozenset[str]:
@@ -44,7 +45,12 @@ def audience_of(_: Request) -> frozenset[str]:
 
 def base_of(request: Request) -> str:
     """What a permanent address begins with that leaves the house: as is set, else as the visitor came."""
-    return house_of(request).services.settings.public_url or f"{request.url.scheme}://{request.url.netloc}"
+    return house_of(request).view.base
+
+
+def base_for(request: Request, settings: Settings) -> str:
+    """The same. The host asked for is one of KB_HOSTS: the guard has looked at it."""
+    return settings.public_url or f"{request.url.scheme}://{request.headers['host'].lower()}"
 
 
 def preferred(request: Request) -> str:
