@@ -30,6 +30,28 @@ class Forbidden(KbError):
     code = "forbidden"
 
 
+class SignInRefused(KbError):
+    """Address and password do not open an account; nothing says which of them is wrong."""
+
+    code = "sign-in-refused"
+
+
+class SignInNeeded(KbError):
+    """Somebody who has signed in may perhaps do this; a visitor may not."""
+
+    code = "sign-in-needed"
+
+
+class TooMany(KbError):
+    """Tried too often; it may be tried again after `seconds`."""
+
+    code = "too-many"
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class Conflict(KbError):
     """Somebody else changed it since it was read, or the step is not open from this state."""
 

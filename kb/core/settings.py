@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     record_seconds: float = Field(default=30.0, gt=0, description="Counts are written to the database this often.")
     page_size: int = Field(default=20, ge=1, le=100)
 
+    session_seconds: float = Field(default=12 * 3600.0, gt=0, description="A session ends so long after sign-in.")
+    session_idle_seconds: float = Field(default=3600.0, gt=0, description="And so long after it was last used.")
+
     max_pages: int = Field(default=5000, ge=1, description="Pages read from one file.")
     max_page_chars: int = Field(default=200_000, ge=1)
     extract_seconds: float = Field(default=300.0, gt=0, description="Wall time for one file.")

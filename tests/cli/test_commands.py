@@ -253,7 +253,7 @@ def test_a_library_of_a_later_version_is_refused_in_a_sentence_and_left_alone(
 
 def test_serve_on_a_port_that_is_taken_says_so_and_starts_nothing(kb: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[object] = []
-    monkeypatch.setattr("kb.app.subprocess.Popen", started.append)
+    monkeypatch.setattr("kb.core.keeping.subprocess.Popen", started.append)
     with socket.create_server(("127.0.0.1", 0)) as other:
         monkeypatch.setenv("KB_PORT", str(other.getsockname()[1]))
         code, _, err = kb("serve")
@@ -332,3 +332,28 @@ def test_db_copy_onto_the_database_in_use_is_refused(kb: Run, guide: Path, tmp_p
     kb("import", guide)
     code, _, said = kb("db", "copy", "--to", f"sqlite:///{tmp_path}/home/kb.sqlite3")
     assert (code, "the database in use" in said) == (1, True)
+
+
+def test_user_add_prints_a_link_and_the_list_shows_the_account(kb: Run) -> None:
+    code, out, said = kb("user", "add", "amina@example.ma", "--name", "أمينة", "--role", "curator")
+    assert (code, out.startswith("http://127.0.0.1:8000/link/")) == (0, True)
+    assert "serves once" in said
+    assert kb("user", "role", "amina@example.ma", "--role", "reader", "--organisation", "mtnra")[0] == 0
+    assert kb("user", "disable", "amina@example.ma")[0] == 0
+    [row] = json.loads(kb("user", "list", "--json")[1])
+    assert (row["role"], row["organisation"], row["active"]) == ("reader", "mtnra", False)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("add", "no address", "--name", "x"),
+        ("add", "a@example.ma", "--name", "x", "--role", "king"),
+        ("role", "nobody@example.ma", "--role", "reader"),
+        ("reset", "nobody@example.ma"),
+    ],
+)
+def test_a_command_on_accounts_that_cannot_be_done_says_why_in_a_line(kb: Run, arguments: tuple[str, ...]) -> None:
+    code, out, said = kb("user", *arguments)
+    assert (code, out) == (1, "")
+    assert said.count("\n") == 1

@@ -15,6 +15,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+import kb.catalog.keys
+import kb.catalog.people
 import kb.catalog.searched
 import kb.catalog.tables  # the models
 import kb.jobs.queue  # noqa: F401 -- the models

@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from kb.catalog import documents, files, organisations, relations, searched, workflow
+from kb.catalog import documents, files, keys, organisations, people, relations, searched, workflow
 from kb.catalog import vocabulary as vocabularies
 from kb.catalog.period import Period
 from kb.catalog.tables import State
@@ -19,6 +19,7 @@ from kb.db.database import Database
 from kb.db.upgrade import upgrade
 
 ACTOR = "أمينة المكتبة"
+EMAIL = "amina@example.ma"
 LAW = "القانون رقم 31.13 المتعلق بالحق في الحصول على المعلومات"
 GUIDE = "الدليل العملي لتبسيط المساطر"
 TEXT = "تبسيط المساطر الإدارية وتحسين الاستقبال"
@@ -54,6 +55,13 @@ def fill(database: Database) -> None:
         workflow.move(session, old, State.WITHDRAWN, actor=ACTOR, reason="نسخة قديمة")
         gone = documents.create(session, type="news", actor=ACTOR, title={"ar": "خبر زائل"})
     with database.writing() as session:
+        person = people.create(
+            session, email=EMAIL, name=ACTOR, role="curator", actor="operator", organisation_id="mtnra", confined=True
+        )
+        keys.begin(session, person, lasts=dt.timedelta(hours=1), agent="Firefox")
+        keys.cut_key(session, person, "harvester", ["deposit"], dt.timedelta(days=1))
+        keys.cut_link(session, keys.Purpose.RESET, person, dt.timedelta(hours=1))
+        keys.failed(session, EMAIL)
         searched.add(session, dt.date(2026, 1, 2), {"تبسيط المساطر": searched.Tally(3, 1, {"تبسيط المساطر": 3})})
         documents.destroy(session, documents.load(session, gone.id), actor=ACTOR, reason="خطأ")
 
