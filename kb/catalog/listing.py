@@ -12,16 +12,17 @@ from typing import Any, Final, Literal, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, extract, func, or_, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from kb.catalog import documents
+from kb.catalog import documents, narrowing
 from kb.catalog.access import visible_to
 from kb.catalog.period import OPEN, years_between
 from kb.catalog.tables import Document, DocumentTheme, File
 from kb.core.clock import now
 from kb.db.columns import by_code_point
 
-Order = Literal["title", "newest", "oldest", "published", "changed"]
+Order = Literal["title", "newest", "oldest", "published", "changed", "number", "number-down"]
 """By title without article and marks; by the date of the document, those without one last; by the day it came into the
-library, latest first; by the moment it was changed last, earliest first."""
+library, latest first; by the moment it was changed last, earliest first; by the number that its sheet gives, up or
+down, those without one last."""
 
 By = Literal["type", "theme", "organisation", "language", "year", "letter", "month"]
 
@@ -37,7 +38,8 @@ class Wanted:
 
     An organisation is a code, or the name printed on documents of a body without one. `years` are first and last,
     both included, None: open; a document is in them when its period touches them. `letter` is the first of its title
-    as sort_title has it, or DIGITS. `changed_since` is included, `changed_until` is not.
+    as sort_title has it, or DIGITS. `fields` are (field, code) of types' own fields (kb.catalog.narrowing); codes of
+    one field are alternatives. `changed_since` is included, `changed_until` is not.
     """
 
     types: frozenset[str] = frozenset()
@@ -46,6 +48,7 @@ class Wanted:
     languages: frozenset[str] = frozenset()
     years: tuple[int | None, int | None] | None = None
     letter: str = ""
+    fields: frozenset[tuple[str, str]] = frozenset()
     changed_since: dt.datetime | None = None
     changed_until: dt.datetime | None = None
     order: Order = "title"
@@ -66,6 +69,9 @@ class Listed(NamedTuple):
 def listing(session: Session, wanted: Wanted, audience: frozenset[str], limit: int, offset: int = 0) -> Listed:
     """Return a part of the list, in five queries whatever its length."""
     asked = conditions(wanted, audience)
+    if wanted.order in ("number", "number-down"):
+        ids = narrowing.by_number(session, asked, down=wanted.order == "number-down")
+        return Listed(documents.cards(session, ids[offset : offset + limit], audience), len(ids))
     total = session.scalar(select(func.count()).select_from(Document).where(*asked)) or 0
     query = documents.whole().where(*asked).order_by(*_ordered(wanted.order)).limit(limit).offset(offset)
     return Listed(list(session.scalars(query)) if offset < total else [], total)
@@ -93,6 +99,12 @@ def counts(session: Session, wanted: Wanted, audience: frozenset[str], by: By) -
     value = Document.type if by == "type" else func.coalesce(Document.organisation_id, Document.organisation_text)
     grouped = select(value, func.count()).where(*asked, value != "").group_by(value)
     return dict(session.execute(grouped).tuples().all())
+
+
+def field_counts(session: Session, wanted: Wanted, audience: frozenset[str], name: str) -> dict[str, int]:
+    """Return {code: documents} of one of the types' own fields, as `counts` does."""
+    others = frozenset(pair for pair in wanted.fields if pair[0] != name)
+    return narrowing.counts(session, conditions(replace(wanted, fields=others), audience), name)
 
 
 def lifted(wanted: Wanted, by: By) -> Wanted:
@@ -129,6 +141,7 @@ def conditions(wanted: Wanted, audience: frozenset[str]) -> list[ColumnElement[b
     if wanted.letter:
         first = func.substr(Document.sort_title, 1, 1)
         asked.append(first.in_(_FIGURES) if wanted.letter == DIGITS else first == wanted.letter)
+    asked += narrowing.holding(wanted.fields)
     if wanted.changed_since:
         asked.append(Document.changed_at >= wanted.changed_since)
     if wanted.changed_until:

@@ -59,6 +59,7 @@ def list_query(wanted: Wanted, *, page: int = 1) -> list[tuple[str, str]]:
     if wanted.years:
         ends = zip(("year_from", "year_to"), wanted.years, strict=True)
         pairs += [(name, str(end)) for name, end in ends if end is not None]
+    pairs += sorted(wanted.fields)
     if wanted.letter:
         pairs.append(("letter", wanted.letter))
     if wanted.order != "title":

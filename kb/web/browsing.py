@@ -8,6 +8,7 @@ from typing import Final, get_args
 
 from starlette.requests import Request
 
+from kb.catalog import narrowing
 from kb.catalog.listing import DIGITS, Order, Wanted
 from kb.services.answers import Years
 from kb.web import asking
@@ -31,10 +32,13 @@ def read(pairs: Iterable[tuple[str, str]]) -> Wanted:
     """
     first: dict[str, str] = {}
     chosen: dict[str, set[str]] = {}
+    fields: dict[str, set[str]] = {}
     for name, raw in pairs:
         value = asking.clean(raw)
         if name in FILTERS:
             asking.add(chosen.setdefault(name, set()), value)
+        elif name in narrowing.names():
+            asking.add(fields.setdefault(name, set()), value)
         else:
             first.setdefault(name, value)
     ends = Years.between(asking.year_of(first.get("year_from", "")), asking.year_of(first.get("year_to", "")))
@@ -47,6 +51,7 @@ def read(pairs: Iterable[tuple[str, str]]) -> Wanted:
         languages=frozenset(chosen.get("language", ())),
         years=years,
         letter=_letter(first.get("letter", "")),
+        fields=frozenset((name, value) for name, values in fields.items() for value in values),
         order=_order(first.get("sort", "")),
     )
 

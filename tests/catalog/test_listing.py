@@ -152,3 +152,43 @@ def test_a_page_beyond_the_last_is_empty_and_knows_how_many_there_are(database: 
         published(session)
     with database.reading() as session:
         assert listing.listing(session, Wanted(), PUBLIC, 20, 400) == ([], 1)
+
+
+def test_laws_are_in_the_order_of_their_numbers_both_ways(database: Database) -> None:
+    with database.writing() as session:
+        for title, number in (("أ", "13.09"), ("ب", "2.17.265"), ("ج", "05.20"), ("د", "100-12"), ("ه", "بلا رقم")):
+            published(session, title, "law", data={"number": number})
+    laws = frozenset({"law"})
+    assert titles(database, Wanted(types=laws, order="number")) == ["ب", "ج", "أ", "د", "ه"]
+    assert titles(database, Wanted(types=laws, order="number-down")) == ["د", "أ", "ج", "ب", "ه"]
+
+
+def test_a_part_of_a_list_by_number_is_told_with_the_total(database: Database) -> None:
+    with database.writing() as session:
+        for number in range(5):
+            published(session, f"{number}", "law", data={"number": f"{number}.20"})
+    with database.reading() as session:
+        found = listing.listing(session, Wanted(order="number"), PUBLIC, 2, 3)
+        assert ([document.data["number"] for document in found.documents], found.total) == (["3.20", "4.20"], 5)
+
+
+def test_a_list_is_narrowed_by_the_fields_of_its_type(database: Database) -> None:
+    with database.writing() as session:
+        published(session, "أ", "good_practice", data={"level": "central", "regions": ["oriental", "marrakech-safi"]})
+        published(session, "ب", "good_practice", data={"level": "regional", "regions": ["oriental"]})
+        published(session, "ج", "good_practice", data={})
+    assert titles(database, Wanted(fields=frozenset({("level", "central")}))) == ["أ"]
+    assert titles(database, Wanted(fields=frozenset({("level", "central"), ("level", "regional")}))) == ["أ", "ب"]
+    assert titles(database, Wanted(fields=frozenset({("regions", "oriental"), ("level", "regional")}))) == ["ب"]
+    assert titles(database, Wanted(fields=frozenset({("regions", "orient")}))) == []
+    assert titles(database, Wanted(fields=frozenset({("regions", "%"), ("level", "['\"")}))) == []
+
+
+def test_values_of_a_field_count_as_if_chosen_instead(database: Database) -> None:
+    with database.writing() as session:
+        published(session, "أ", "good_practice", data={"level": "central", "regions": ["oriental", "marrakech-safi"]})
+        published(session, "ب", "good_practice", data={"level": "regional", "regions": ["oriental"]})
+    with database.reading() as session:
+        wanted = Wanted(fields=frozenset({("level", "central")}))
+        assert listing.field_counts(session, wanted, PUBLIC, "level") == {"central": 1, "regional": 1}
+        assert listing.field_counts(session, wanted, PUBLIC, "regions") == {"oriental": 1, "marrakech-safi": 1}
