@@ -187,6 +187,8 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "doubts": lambda codes: [code for code in codes if code not in REPAIRS],
         "uses": uses,
         "direction": words.direction,
+        "isolated": words.isolated,
+        "plain": words.plain,
         "format_name": lambda media_type: media.NAMES.get(media_type, "BIN"),
         "panel": facets.panel,
         "is_long": facets.is_long,

@@ -45,9 +45,25 @@ def left_to_right(text: str) -> Markup:
     return Markup('<bdi dir="ltr">{}</bdi>').format(text)
 
 
+def isolated(fact: object) -> object:
+    """Hold together what others wrote, in whichever direction it runs.
+
+    Our own words are Markup and pass; so does what has no letter: 2012–2020 is read in the direction of its sentence.
+    """
+    foreign = isinstance(fact, str) and not isinstance(fact, Markup) and any(map(str.isalpha, fact))
+    return Markup("<bdi>{}</bdi>").format(fact) if foreign else fact
+
+
+def plain(text: str) -> Markup:
+    """The same for an attribute or a title, where no element may stand: isolates become characters (UAX 9)."""
+    for element, character in (('<bdi dir="ltr">', "\u2066"), ("<bdi>", "\u2068"), ("</bdi>", "\u2069")):
+        text = escape(text).replace(element, character)
+    return escape(text)
+
+
 @dataclass(frozen=True)
 class Tongue:
-    """One language of the interface. Texts come back as Markup, with every argument escaped."""
+    """One language of the interface. Texts come back as Markup, with every argument escaped and isolated."""
 
     code: str
     name: str
@@ -60,11 +76,11 @@ class Tongue:
         text = self.catalogue.gettext(key)
         if text == key and otherwise:
             text = self.catalogue.gettext(otherwise)
-        return escape(text).format(**facts) if facts else escape(text)
+        return escape(text).format(**_held(facts)) if facts else escape(text)
 
     def say_count(self, key: str, number: int, **facts: object) -> Markup:
         """The text of `key` in the plural form of `number`, which stands for {n}."""
-        return escape(self.catalogue.ngettext(key, key, number)).format(n=self.number(number), **facts)
+        return escape(self.catalogue.ngettext(key, key, number)).format(n=self.number(number), **_held(facts))
 
     def number(self, value: float) -> Markup:
         written = format_decimal(value, locale=self.locale)
@@ -98,6 +114,10 @@ class Tongue:
             return f"{self.date(when.first, when.precision)} – …"
         first, last = self.date(when.first, when.precision), self.date(when.last, when.precision)
         return first if first == last else f"{first} – {last}"
+
+
+def _held(facts: Mapping[str, object]) -> dict[str, object]:
+    return {name: isolated(fact) for name, fact in facts.items()}
 
 
 @lru_cache(maxsize=1)

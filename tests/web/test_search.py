@@ -69,7 +69,7 @@ def test_a_filter_without_results_can_still_be_removed(visitor: TestClient) -> N
 def test_no_result_says_what_to_do_next(visitor: TestClient) -> None:
     answer = visitor.get("/ar/search?q=زقزقزقزقزق")
     assert answer.status_code == 200
-    assert "لا نتائج لعبارة «زقزقزقزقزق»" in answer.text
+    assert "لا نتائج لعبارة «<bdi>زقزقزقزقزق</bdi>»" in answer.text
     assert 'href="/ar/#themes"' in answer.text
 
 
