@@ -42,6 +42,10 @@ class Settings(BaseSettings):
     search_seconds: float = Field(default=2.0, gt=0, description="Past it a search answers with what it has.")
     record_searches: bool = Field(default=True, description="Count what readers search, without anything about them.")
     record_seconds: float = Field(default=30.0, gt=0, description="Counts are written to the database this often.")
+    max_list: int = Field(default=200, ge=1, le=500, description="Documents on a reading list.")
+    export_rows: int = Field(default=1000, ge=1, le=10_000, description="Documents in an export of a list.")
+    export_pdf_rows: int = Field(default=200, ge=1, le=2000, description="The same, in a PDF.")
+    exports: int = Field(default=2, ge=1, description="Exports made at once; one more is answered 503.")
     page_size: int = Field(default=20, ge=1, le=100)
 
     session_seconds: float = Field(default=12 * 3600.0, gt=0, description="A session ends so long after sign-in.")

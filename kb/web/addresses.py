@@ -1,6 +1,6 @@
 """The addresses of our own pages, written in one place."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import quote, urlencode
@@ -14,6 +14,9 @@ FILTERS: Final = ("type", "year", "organisation", "theme", "language")
 
 EXCLUDED: Final[Mapping[str, str]] = {name: f"not_{name}" for name in FILTERS}
 """The parameter that excludes a value of each filter."""
+
+EXPORTS: Final = ("csv", "xlsx", "ris", "bib")
+"""The kinds of file that a list can be taken along as."""
 
 FORM: Final[Mapping[str, str]] = {"every": "all", "some": "any", "none": "none", "phrase": "phrase"}
 """The parameter of each field of the advanced form."""
@@ -209,6 +212,26 @@ class Addresses:
 
     def document(self, id: str, q: str = "") -> str:
         return _join(f"/{self.language}/d/{id}", [("q", q)] * bool(q))
+
+    def cite(self, id: str, file: int = 0, page: int = 0) -> str:
+        """How to cite the document, or that page of that file."""
+        pairs = [("file", str(file)), ("page", str(page))] if page else []
+        return _join(f"/{self.language}/d/{id}/cite", pairs)
+
+    def reading_list(self, ids: Iterable[str] = ()) -> str:
+        """The documents somebody put on a list; without any, the list that the browser keeps."""
+        return _join(f"/{self.language}/reading-list", [("id", id) for id in ids])
+
+    def list_export(self, ids: Iterable[str]) -> list[tuple[str, str]]:
+        """Each kind of file of a reading list with its address."""
+        return self._exports("reading-list", [("id", id) for id in ids])
+
+    def export(self, ask: Ask) -> list[tuple[str, str]]:
+        """Each kind of file of a search with its address."""
+        return self._exports("search", query_of(ask))
+
+    def _exports(self, place: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        return [(ending, _join(f"/{self.language}/{place}/export.{ending}", pairs)) for ending in EXPORTS]
 
     def picture(self, id: str, file: int, number: int, size: str = "") -> str:
         """The page as it looks, small with "thumb"; `size` is else a width, or nothing for the usual one."""

@@ -9,8 +9,22 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from kb.services.context import Services
 from kb.web import view, wiring, words
 from kb.web.errors import Errors
+from kb.web.exports import Turns
 from kb.web.guard import Guard
-from kb.web.pages import about, deposit, document, guide, home, picture, receipt, search, suggest
+from kb.web.pages import (
+    about,
+    cite,
+    deposit,
+    document,
+    guide,
+    home,
+    picture,
+    reading_list,
+    receipt,
+    search,
+    suggest,
+    take,
+)
 from kb.web.remember import Remember
 
 Audience = Callable[[Request], frozenset[str]]
@@ -26,7 +40,11 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     """Build the application; `machine` adds the routes under /api/v1."""
     settings = services.settings
     pages = view.build(
-        services.types, services.vocabulary, upload_open=wiring.may_upload(settings), language=settings.language
+        services.types,
+        services.vocabulary,
+        upload_open=wiring.may_upload(settings),
+        language=settings.language,
+        limits={"export_rows": settings.export_rows, "export_pdf_rows": settings.export_pdf_rows},
     )
     errors = Errors(pages)
     app = FastAPI(
@@ -38,14 +56,15 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json" if machine else None,
         redirect_slashes=False,
     )
+    app.state.turns = Turns(settings)
     app.state.house = wiring.House(services, pages)
     errors.install(app)
-    for routes in (home.outside, document.outside, picture.outside, receipt.outside, about.outside):
+    for routes in (home.outside, document.outside, cite.outside, picture.outside, receipt.outside, about.outside):
         app.include_router(routes, include_in_schema=False)
     if machine:
         app.include_router(machine(services, wiring.audience_of), prefix="/api/v1")
     for language in words.LANGUAGES:
-        for page in (home, search, suggest, document, receipt, deposit, about, guide):
+        for page in (home, search, take, suggest, document, cite, reading_list, receipt, deposit, about, guide):
             app.include_router(page.router, prefix=f"/{language}", include_in_schema=False)
     app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=_SENT_AS_THEY_ARE)
     app.add_middleware(Remember)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from fastapi.responses import HTMLResponse
@@ -144,8 +145,14 @@ def page(text: str, status: int = 200) -> HTMLResponse:
 
 
 def build(
-    types: Mapping[str, ContentType], vocabulary: Vocabulary, *, upload_open: bool, language: str = words.LANGUAGES[0]
+    types: Mapping[str, ContentType],
+    vocabulary: Vocabulary,
+    *,
+    upload_open: bool,
+    language: str = words.LANGUAGES[0],
+    limits: Mapping[str, int] = MappingProxyType({}),
 ) -> View:
+    """`limits` are numbers of the settings that pages state."""
     environment = Environment(
         loader=PackageLoader("kb.web"),
         autoescape=True,
@@ -168,6 +175,7 @@ def build(
         "icon_of": icon_of,
         "theme_icon": theme_icon,
         "upload_open": upload_open,
+        **limits,
     }
     environment.filters |= _filters()
     return View(environment, language if language in words.LANGUAGES else words.LANGUAGES[0])

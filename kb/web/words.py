@@ -82,6 +82,10 @@ class Tongue:
         """The text of `key` in the plural form of `number`, which stands for {n}."""
         return escape(self.catalogue.ngettext(key, key, number)).format(n=self.number(number), **_held(facts))
 
+    def text(self, key: str, otherwise: str = "", **facts: object) -> str:
+        """What `say` says, for a file or a name of one: letters alone, on one line."""
+        return str(self.say(key, otherwise, **facts).striptags())
+
     def number(self, value: float) -> Markup:
         written = format_decimal(value, locale=self.locale)
         return escape(written) if written.isdigit() else left_to_right(written)

@@ -83,3 +83,8 @@ def _gazette(citation: Citation) -> str:
     page = f"ص. {citation.bulletin.page}" if arabic else f"p. {citation.bulletin.page}"
     said = f"{citation.gazette()} {number}"
     return f"{said}{'،' if arabic else ','} {page}" if citation.bulletin.page else said
+
+
+def comment(text: str) -> str:
+    """Return an entry that readers of the format skip."""
+    return f"@comment{{{escape(text)}}}\n"

@@ -14,7 +14,7 @@ from kb.services.answers import Ask
 from kb.services.views import Said
 from kb.web import asking, figures, view
 from kb.web.addresses import FILTERS, Addresses
-from kb.web.pages.document import disposition
+from kb.web.attachment import disposition
 
 SETTINGS = Settings()
 TEXT = st.text(alphabet=st.characters(codec="utf-8"), max_size=60)

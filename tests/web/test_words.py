@@ -43,6 +43,9 @@ BUILT = tuple(
         "reader.by",
         "origin",
         "uploaded",
+        "cite.format",
+        "cite.style",
+        "export",
         "state",
         "chart",
     )

@@ -1,7 +1,6 @@
 """A document: its record, the text of its files by page, an earlier version, and the stored file itself."""
 
-import unicodedata
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter
@@ -13,14 +12,16 @@ from kb.core.text import DocumentId
 from kb.ingest import media
 from kb.services import read
 from kb.services.answers import Similar
+from kb.services.citing import Place, cited
 from kb.services.context import Services
 from kb.services.grounds import grounds
 from kb.services.similar import similar
 from kb.services.views import Record
-from kb.web import asking, view
+from kb.web import asking, citing, view
 from kb.web.addresses import Addresses
+from kb.web.attachment import disposition
 from kb.web.pages.home import by_preference
-from kb.web.wiring import AHouse, AnAudience, AnId, ANumber, APage, ATongue
+from kb.web.wiring import ABase, AHouse, AnAudience, AnId, ANumber, APage, ATongue, base_of
 
 router = APIRouter()
 outside = APIRouter()
@@ -39,14 +40,16 @@ def _here(request: Request, id: DocumentId, rest: str = "") -> str:
 
 
 @router.get("/d/{id}")
-def document(request: Request, house: AHouse, tongue: ATongue, audience: AnAudience, id: AnId) -> HTMLResponse:
+def document(
+    request: Request, house: AHouse, tongue: ATongue, audience: AnAudience, base: ABase, id: AnId
+) -> HTMLResponse:
+    offer = citing.offer(cited(house.services, id, audience, base), tongue.code)
     record = read.record(house.services, id, audience, tongue.code)
     alike = _similar(house.services, record, audience, tongue.code)
     here, q = _here(request, id), _asked(request)
     based = grounds(house.services, record, audience, tongue.code)
-    text = house.view.render(
-        "document.html", tongue, here=here, record=record, grounds=based, similar=alike, q=q, number=0
-    )
+    facts: dict[str, Any] = {"record": record, "similar": alike, "grounds": based, "q": q, "number": 0, "offer": offer}
+    text = house.view.render("document.html", tongue, here=here, **facts)
     return view.page(text)
 
 
@@ -63,10 +66,11 @@ def _similar(services: Services, record: Record, audience: frozenset[str], langu
 def page(
     request: Request, house: AHouse, tongue: ATongue, audience: AnAudience, id: AnId, number: ANumber, page: APage
 ) -> HTMLResponse:
+    offer = citing.offer(cited(house.services, id, audience, base_of(request), Place(number, page)), tongue.code)
     q = _asked(request)
     shown = read.page(house.services, id, number, page, audience, tongue.code, q)
     here = _here(request, id, f"/f/{number}/p/{page}")
-    return view.page(house.view.render("page.html", tongue, here=here, page=shown, q=q, number=0))
+    return view.page(house.view.render("page.html", tongue, here=here, page=shown, q=q, number=0, offer=offer))
 
 
 @router.get("/d/{id}/v/{number}")
@@ -111,14 +115,3 @@ def original(request: Request, house: AHouse, audience: AnAudience, id: AnId, nu
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(status_code=304, headers=headers)
     return FileResponse(file.path, media_type=media_type, headers=headers)
-
-
-def disposition(name: str) -> str:
-    """An attachment of this name by RFC 6266: the real name in UTF-8, and an ASCII one for old programs."""
-    visible = "".join(" " if unicodedata.category(c) in {"Cc", "Cf", "Cs"} else c for c in name)
-    kept = " ".join(visible.replace("/", "-").replace("\\", "-").split())[:180] or "document"
-    stem, dot, ending = kept.rpartition(".")
-    plain = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "_" for c in kept)
-    if not any(c.isalnum() for c in (stem if dot and stem.isascii() else plain.rpartition(".")[0])):
-        plain = f"document.{ending}" if dot and ending.isascii() and ending.isalnum() else "document"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(kept, safe='')}"

@@ -1,0 +1,87 @@
+"""A citation as a page offers it: references to copy, files to fetch, addresses to send."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+from urllib.parse import quote, urlencode
+
+from kb.services.citing import WORDS, Place
+from kb.web import asking, wiring
+from kb.writing import bibtex, csl, ris
+from kb.writing.citation import Citation
+
+Role = Literal["", "title", "address"]
+
+FORMATS: Final = {
+    "bib": (bibtex.MEDIA_TYPE, bibtex.write),
+    "ris": (ris.MEDIA_TYPE, ris.write),
+    "json": (csl.MEDIA_TYPE, csl.write),
+}
+"""The files of a citation by the ending of their name: the type, and what writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference in the style of a language; its pieces are text with the role it has in the whole."""
+
+    language: str
+    text: str
+    pieces: tuple[tuple[str, Role], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """`references` begins with the reader's language."""
+
+    citation: Citation
+    references: tuple[Reference, ...]
+
+    @property
+    def query(self) -> str:
+        """What the addresses of this citation state beside the document."""
+        passage = self.citation.passage
+        if passage is None:
+            return ""
+        pairs = [("file", str(passage.file)), ("page", str(passage.page))]
+        return "?" + urlencode(pairs + [("words", passage.words)] * bool(passage.words))
+
+    @property
+    def files(self) -> tuple[tuple[str, str], ...]:
+        """Each format with the address of its file."""
+        return tuple((ending, f"/d/{self.citation.id}/cite.{ending}{self.query}") for ending in FORMATS)
+
+    @property
+    def mail(self) -> str:
+        """The address that opens a message with the reference, in whichever program the reader writes them."""
+        words = f"«{self.citation.passage.words}»\n\n" if self.citation.passage and self.citation.passage.words else ""
+        body = f"{words}{self.references[0].text}"
+        return f"mailto:?subject={quote(self.citation.title)}&body={quote(body)}"
+
+
+def offer(citation: Citation, language: str) -> Offer:
+    """Return the citation in every style, that of this language first."""
+    order = sorted(csl.STYLES, key=lambda style: style != language)
+    return Offer(citation, tuple(_reference(citation, style) for style in order))
+
+
+def _reference(citation: Citation, language: str) -> Reference:
+    text = csl.reference(citation, language)
+    before, title, rest = text.partition(citation.title)
+    middle, address, after = rest.rpartition(citation.address)
+    pieces: tuple[tuple[str, Role], ...] = (
+        (before, ""),
+        (title, "title"),
+        (middle, ""),
+        (address, "address"),
+        (after, ""),
+    )
+    return Reference(language, text, tuple((piece, role) for piece, role in pieces if piece))
+
+
+def place_of(pairs: Iterable[tuple[str, str]]) -> Place | None:
+    """Read which passage an address means; None for the document as a whole. Raises NotFound for no number."""
+    given: Mapping[str, str] = {name: value for name, value in pairs if value.strip()}
+    if "page" not in given:
+        return None
+    words = asking.clean(given.get("words", "")[: WORDS + 1])
+    return Place(wiring.whole(given.get("file", "1")), wiring.whole(given["page"]), words)
