@@ -1,7 +1,8 @@
 """One frozen Settings, read once in app.py and passed down. Every limit of the house is a number here."""
 
+import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from platformdirs import user_data_path
 from pydantic import Field, field_validator
@@ -10,6 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from kb.core.permanent import is_base
 
 MIB = 1024 * 1024
+
+_CONTACT: Final = re.compile(r"[^@\s<>?&]+@[^@\s<>?&]+|https://[^\s<>]+")
 
 
 class Settings(BaseSettings):
@@ -27,6 +30,8 @@ class Settings(BaseSettings):
         description="Host names that are answered, separated by commas; `*` is refused.",
     )
     language: str = Field(default="ar", description="Language of a visitor who has stated no preference.")
+    institution: str = Field(default="", description="Who answers for the data, as the statements name it.")
+    contact: str = Field(default="", description="Where readers turn to: an address of mail, or of a page by https.")
     public_url: str = Field(default="", description="What cited addresses begin with; empty: as the visitor came.")
 
     max_upload_bytes: int = Field(default=200 * MIB, ge=1)
@@ -86,6 +91,13 @@ class Settings(BaseSettings):
         if base and not is_base(base):
             raise ValueError("not a scheme and a host, as https://library.example")
         return base
+
+    @field_validator("contact")
+    @classmethod
+    def _reachable(cls, value: str) -> str:
+        if value and not _CONTACT.fullmatch(value):
+            raise ValueError("an address of mail, or one that begins with https://")
+        return value
 
     @property
     def database_url(self) -> str:

@@ -8,7 +8,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kb.web import wiring, words
 
-_YEAR: Final = 365 * 24 * 3600
+DAYS: Final = 365
+"""How long it is remembered."""
 
 
 class Remember:
@@ -26,7 +27,7 @@ class Remember:
         async def remembering(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] < 400:
                 headers = MutableHeaders(raw=list(message["headers"]))
-                cookie = f"{wiring.COOKIE}={language}; Max-Age={_YEAR}; Path=/; SameSite=Lax; HttpOnly"
+                cookie = f"{wiring.COOKIE}={language}; Max-Age={DAYS * 24 * 3600}; Path=/; SameSite=Lax; HttpOnly"
                 headers.append("set-cookie", cookie)
                 message = {**message, "headers": headers.raw}
             await send(message)

@@ -22,6 +22,7 @@ from kb.web.pages import (
     reading_list,
     receipt,
     search,
+    statements,
     suggest,
     take,
 )
@@ -64,7 +65,20 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     if machine:
         app.include_router(machine(services, wiring.audience_of), prefix="/api/v1")
     for language in words.LANGUAGES:
-        for page in (home, search, take, suggest, document, cite, reading_list, receipt, deposit, about, guide):
+        for page in (
+            home,
+            search,
+            take,
+            suggest,
+            document,
+            cite,
+            reading_list,
+            receipt,
+            deposit,
+            about,
+            guide,
+            statements,
+        ):
             app.include_router(page.router, prefix=f"/{language}", include_in_schema=False)
     app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=_SENT_AS_THEY_ARE)
     app.add_middleware(Remember)

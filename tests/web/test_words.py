@@ -47,6 +47,8 @@ BUILT = tuple(
         "cite.style",
         "export",
         "state",
+        "statement",
+        "map",
         "chart",
     )
 )

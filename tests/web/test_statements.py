@@ -1,0 +1,69 @@
+"""What the platform says of itself is there in each language, and true to what it does."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from pydantic import ValidationError
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from kb.core.settings import Settings
+from kb.web import words
+from kb.web.site import create_site
+from tests.visited import House
+
+# What a person does not go to by itself: what begins with a document, a question or another page.
+NO_DESTINATION = frozenset({"", "/suggest"})
+
+
+@pytest.fixture
+def told(house: House) -> Iterator[TestClient]:
+    """A site whose settings name who answers, and do not count searches."""
+    changed = {"institution": "Agence <B>", "contact": "dpo@example.ma", "record_searches": False}
+    services = replace(house.services, settings=house.services.settings.model_copy(update=changed))
+    with TestClient(create_site(services), base_url="http://testserver") as client:
+        yield client
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_the_settings_name_who_answers(told: TestClient, language: str) -> None:
+    page = told.get(f"/{language}/data-protection").text
+    assert "<bdi>Agence &lt;B&gt;</bdi>" in page
+    assert '<a href="mailto:dpo@example.ma"><bdi dir="ltr">dpo@example.ma</bdi></a>' in page
+    assert "dpo@example.ma" in told.get(f"/{language}/accessibility").text
+
+
+@pytest.mark.parametrize("contact", ["nobody", "http://x.ma", "javascript:alert(1)", "a@b?bcc=c@d", "https://x y"])
+def test_a_contact_is_an_address_of_mail_or_of_a_page(contact: str) -> None:
+    with pytest.raises(ValidationError, match="https://"):
+        Settings(contact=contact)
+    assert Settings(contact="https://www.example.ma/contact").contact
+
+
+def test_counting_is_told_as_it_is(visitor: TestClient, told: TestClient) -> None:
+    counted, uncounted = (client.get("/fr/data-protection").text for client in (visitor, told))
+    assert "Les mots cherchés" in counted
+    assert "désactivé" not in counted
+    assert "Les mots cherchés" not in uncounted
+    assert "désactivé" in uncounted
+
+
+def test_the_cookie_lasts_as_long_as_the_page_says(visitor: TestClient) -> None:
+    cookie = visitor.get("/fr/", headers={"Sec-Fetch-Site": "same-origin"}).headers["set-cookie"]
+    seconds = re.search("Max-Age=([0-9]+)", cookie)
+    assert seconds is not None
+    assert f"{int(seconds[1]) // 86400} jours" in visitor.get("/fr/data-protection").text
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+def test_every_page_that_stands_for_itself_is_on_the_map(house: House, visitor: TestClient, language: str) -> None:
+    page = visitor.get(f"/{language}/map").text
+    linked = {unescape(link) for link in re.findall(f'href="/{language}([^"]*)"', page.partition("<main")[2])}
+    paths = {route.path for route in house.site.routes if isinstance(route, Route) and "GET" in (route.methods or ())}
+    ours = {path.removeprefix(f"/{language}") for path in paths if re.match(f"/{language}(/|$)", path)}
+    assert {path for path in ours if "{" not in path} - NO_DESTINATION <= linked
+    for link in linked:
+        assert visitor.get(f"/{language}{link}").status_code == 200, link
