@@ -36,6 +36,7 @@ from kb.search.engines import open_engine
 from kb.search.stamp import Stale
 from kb.services import index, ocr, reading, renewal, widening
 from kb.services.context import Services
+from kb.services.counts import Counts
 from kb.services.recording import Recorder
 from kb.web.door import address, listen
 
@@ -88,6 +89,7 @@ def _open(settings: Settings) -> Iterator[Services]:
             gallery=_gallery(settings),
             widener=cache(partial(widening.widener, words, PRODUCT)),
             recorder=Recorder(database, settings.record_seconds, on=settings.record_searches),
+            counts=Counts(),
         )
         with closing(services.engine), closing(services.gallery), closing(services.recorder):
             _mend_index(services)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from kb.catalog import boxes
@@ -188,8 +188,31 @@ def mark_failed(session: Session, file: File, code: str, readers: str = "") -> N
 
 def pages(session: Session, file: File) -> list[PageText]:
     """Return the pages in order, as the last successful reading gave them."""
-    query = select(PageText).where(PageText.file_id == file.id, PageText.stamp == file.read_by)
-    return list(session.scalars(query.order_by(PageText.number)))
+    return list(session.scalars(select(PageText).where(*_shown(file)).order_by(PageText.number)))
+
+
+def texts(session: Session, file: File) -> list[tuple[int, str, str]]:
+    """Return (number, text, language) of each page in order: what it takes to look for words in all of them."""
+    query = select(PageText.number, PageText.text, PageText.language).where(*_shown(file))
+    return list(session.execute(query.order_by(PageText.number)).tuples())
+
+
+def labels(session: Session, file: File, first: int, last: int) -> dict[int, str]:
+    """Return what is printed on the pages from `first` to `last`, where that is not their number."""
+    query = select(PageText.number, PageText.label).where(*_shown(file), PageText.number.between(first, last))
+    rows = session.execute(query.where(PageText.label != "")).tuples()
+    return {number: label for number, label in rows if label != str(number)}
+
+
+def labelled(session: Session, file: File, label: str) -> int:
+    """Return the number of the first page on which this is printed, 0 where there is none."""
+    query = select(func.min(PageText.number)).where(*_shown(file), func.lower(PageText.label) == label.lower())
+    return session.scalar(query) or 0
+
+
+def _shown(file: File) -> tuple[ColumnElement[bool], ...]:
+    """Return the condition of the pages that the last successful reading gave."""
+    return PageText.file_id == file.id, PageText.stamp == file.read_by
 
 
 def pages_of(session: Session, files: Sequence[File]) -> dict[str, list[PageText]]:
@@ -207,9 +230,7 @@ def pages_of(session: Session, files: Sequence[File]) -> dict[str, list[PageText
 
 def numbers_with(session: Session, file: File, code: str) -> list[int]:
     """Return the numbers of the pages that have this finding, in order."""
-    query = select(PageText.number, PageText.findings).where(
-        PageText.file_id == file.id, PageText.stamp == file.read_by
-    )
+    query = select(PageText.number, PageText.findings).where(*_shown(file))
     return [number for number, found in session.execute(query.order_by(PageText.number)) if code in dict(found)]
 
 

@@ -10,6 +10,7 @@ from kb.arabic.words import holds_torn
 from kb.core.text import Span
 from kb.languages.analyzer import Analyzer, Terms
 from kb.search.asked import positive, wanted, words_of
+from kb.search.hits import words_under
 from kb.search.query import Clause, Phrase, Precision, Reading, Titled, Words
 from kb.search.ranking import PRODUCT_RANKING
 from kb.search.reasons import Reason, Step, step_between
@@ -131,24 +132,31 @@ class Marker:
         asked = self._words[number]
         return Reason(step_between(asked, terms), asked.written or asked.exact, found)
 
-    def count(self, text: str, language: str = "") -> int:
-        """Return how many spans there are to mark; made for the many pages of one file, several times as fast."""
+    def words(self, text: str, language: str = "") -> list[int]:
+        """Return the numbers of the words of `text.split()` that hold a mark, in order.
+
+        Made for the many pages of one file: several times as fast as marking them.
+        """
+        split = text.split()
         if self._keys or self._begin or holds_torn(text):
-            return len(self.marks(text, language))
-        spellings = Counter(text.split())
+            return words_under(text, self.marks(text, language))
+        spellings = set(split)
         known = self._telling.setdefault(language, {})
-        new: Collection[str] = spellings.keys() - known.keys()
+        new: Collection[str] = spellings - known.keys()
         if len(known) + len(new) > _REMEMBERED:
             known.clear()
-            new = spellings.keys()
+            new = spellings
         known.update((spelling, self._telling_in(spelling, language)) for spelling in new)
         telling = {spelling: terms for spelling in spellings if (terms := known[spelling])}
+        if not telling:
+            return []
         distinct = {word for terms in telling.values() for word in terms}
         exact = {clip(word.exact) for word in distinct}
         if any(exact.issuperset(clip(word.exact) for word in phrase) for phrase in self._phrases if phrase):
-            return len(self.marks(text, language))
+            return words_under(text, self.marks(text, language))
         chosen = self._chosen(distinct)
-        return sum(spellings[spelling] * sum(map(chosen.__contains__, terms)) for spelling, terms in telling.items())
+        shown = {spelling for spelling, terms in telling.items() if not chosen.isdisjoint(terms)}
+        return [number for number, spelling in enumerate(split) if spelling in shown] if shown else []
 
     def covered(self, text: str, language: str = "") -> float:
         """Return which share of the words asked for the text holds in one of their forms, those of a phrase together.

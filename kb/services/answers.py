@@ -12,7 +12,8 @@ from kb.services.views import Card, FacetValue, Said
 class Quote:
     """A passage shown under a hit: a page of a file (`file`, `page`, 1-based) or a field (`field`, `field_label`).
 
-    `said` is the part of it that is shown, `marked` how many marks the whole has.
+    `said` is the part of it that is shown, `marked` how many marks the whole has. `at` is where the first mark that is
+    shown begins in the text of the page, 0 where none is.
     """
 
     said: Said
@@ -22,6 +23,7 @@ class Quote:
     field: str = ""
     field_label: str = ""
     marked: int = 0
+    at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,12 @@ class Ask:
     widen: bool = True
     without: frozenset[str] = frozenset()
     former: bool = False
+
+    @property
+    def typed(self) -> str:
+        """All words that were asked for, as a person would recognise them; nothing of what was excluded by the form."""
+        phrase = f'"{self.form.phrase}"' if self.form.phrase.strip() else ""
+        return " ".join(part for part in (self.q, self.form.every, phrase, self.form.some) if part.strip())
 
     @property
     def narrowed(self) -> bool:

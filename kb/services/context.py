@@ -12,6 +12,7 @@ from kb.ingest.store import Store
 from kb.languages.analyzer import Analyzer
 from kb.search.engine import SearchEngine
 from kb.search.widening import Widener
+from kb.services.counts import Counts
 from kb.services.recording import Recorder
 
 
@@ -27,3 +28,4 @@ class Services:
     gallery: Gallery
     widener: Callable[[], Widener]
     recorder: Recorder
+    counts: Counts

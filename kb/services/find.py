@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from kb.catalog import documents
@@ -13,12 +13,12 @@ from kb.core.clock import now
 from kb.core.text import DocumentId, Passage
 from kb.jobs import queue
 from kb.search.highlight import Marker
-from kb.search.query import Between, Clause, Precision, Query, Reading
+from kb.search.query import Between, Query, Reading
 from kb.search.results import Facet, Hit, Results
-from kb.services import alternatives, shown, widening
+from kb.services import alternatives, shown
 from kb.services.answers import Also, Alternative, Answer, Ask, FacetGroup, Found, Quoted
 from kb.services.context import Services
-from kb.services.question import Question, ask_for
+from kb.services.question import Question, ask_for, looser, widened
 from kb.services.quoting import ANSWER_WORDS, FURTHER_WORDS, SNIPPET_WORDS, answering, quote
 from kb.services.views import FacetValue, Said
 from kb.services.why import why
@@ -78,7 +78,7 @@ def count(services: Services, ask: Ask, audience: frozenset[str]) -> int:
 def _query(services: Services, ask: Ask, audience: frozenset[str], question: Question) -> Query:
     """Return what is asked of the engine; of the answer nothing but the total."""
     return Query(
-        clause=_widened(services, question.clause, ask, audience),
+        clause=widened(services, question.clause, ask, audience),
         filters=_filters(services, ask),
         ranges=(Between("year", ask.years.first, ask.years.last),) if ask.years else (),
         excluded={name: ask.excluded[name] for name in FACETS if ask.excluded.get(name)},
@@ -105,32 +105,12 @@ def _answered(services: Services, asked: Query, question: Question, ask: Ask) ->
     """Search; less strictly where that finds nothing. Return what was asked in the end."""
     results = services.engine.search(asked)
     if not results.total:
-        for notices, clause in _looser(services, question, ask, asked.audience):
-            looser = replace(asked, clause=clause)
-            again = services.engine.search(looser)
+        for notices, clause in looser(services, question, ask, asked.audience):
+            less = replace(asked, clause=clause)
+            again = services.engine.search(less)
             if again.total:
-                return looser, again, (*question.notices, *notices)
+                return less, again, (*question.notices, *notices)
     return asked, results, question.notices
-
-
-def _looser(
-    services: Services, question: Question, ask: Ask, audience: frozenset[str]
-) -> Iterator[tuple[tuple[str, ...], Clause]]:
-    """Yield the question with phrases as words, then with each word translated by itself; each with its notices."""
-    if question.loosened:
-        yield ("phrase-loosened",), question.loosened
-    wide = _widened(services, question.clause, ask, audience, every_word=True)
-    if wide != question.clause:
-        yield (), wide
-
-
-def _widened(
-    services: Services, clause: Clause, ask: Ask, audience: frozenset[str], *, every_word: bool = False
-) -> Clause:
-    if not ask.widen or ask.precision is not Precision.NEAR:
-        return clause
-    widener = services.widener()
-    return widening.widen(widener, services.engine, clause, audience, ask.without, every_word=every_word)
 
 
 def _also(readings: Sequence[Reading]) -> tuple[Also, ...]:

@@ -8,7 +8,8 @@ from typing import TypeVar
 from kb.catalog import organisations
 from kb.catalog.fields import Label
 from kb.search.parse import Typed, compose, read
-from kb.search.query import All, And, Clause, Has, Or
+from kb.search.query import All, And, Clause, Has, Or, Precision
+from kb.services import widening
 from kb.services.answers import Ask, Form
 from kb.services.context import Services
 
@@ -41,6 +42,30 @@ def ask_for(services: Services, ask: Ask, audience: frozenset[str]) -> Question:
     if labels.unknown:
         notices.append("field-unknown")
     return Question(_both(typed.clause, filled), _loosened(typed, filled, loose), tuple(notices))
+
+
+def widened(
+    services: Services, clause: Clause, ask: Ask, audience: frozenset[str], *, every_word: bool = False
+) -> Clause:
+    """Give the clause the other words that this search looks for too, if it does."""
+    if not ask.widen or ask.precision is not Precision.NEAR:
+        return clause
+    widener = services.widener()
+    return widening.widen(widener, services.engine, clause, audience, ask.without, every_word=every_word)
+
+
+def looser(
+    services: Services, question: Question, ask: Ask, audience: frozenset[str]
+) -> Iterator[tuple[tuple[str, ...], Clause]]:
+    """Yield what is asked where the question finds nothing, each with its notices.
+
+    Phrases as words, then each word translated by itself.
+    """
+    if question.loosened:
+        yield ("phrase-loosened",), question.loosened
+    wide = widened(services, question.clause, ask, audience, every_word=True)
+    if wide != question.clause:
+        yield (), wide
 
 
 def _both(typed: Clause, filled: Clause | None) -> Clause:

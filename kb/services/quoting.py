@@ -38,6 +38,7 @@ def quote(services: Services, document: Document, passage: Passage, marker: Mark
         label=str(passage.page) if passage.page else "",
         field=passage.field,
         marked=len(marks),
+        at=passage.span.start + start + inside[0].start if inside else 0,
         field_label=shown.field_label(services, document.type, passage.field, language),
     )
 

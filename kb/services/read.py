@@ -1,4 +1,4 @@
-"""What a reader opens: a document, one of its pages or versions, its file, the home page."""
+"""What a reader opens: a document, one of its versions, its file, the home page. Its pages are in reader.py."""
 
 from sqlalchemy.orm import Session
 
@@ -6,13 +6,9 @@ from kb.catalog import documents, files, relations, snapshot
 from kb.catalog.tables import Document
 from kb.catalog.vocabulary import labelled
 from kb.core.errors import NotFound
-from kb.core.text import codes
-from kb.search.highlight import Marker
-from kb.search.parse import parse
-from kb.search.query import Clause
 from kb.services import shown
 from kb.services.context import Services
-from kb.services.views import FacetValue, Original, PageShown, Record, RelationShown, Said, Welcome
+from kb.services.views import FacetValue, Original, Record, RelationShown, Welcome
 
 LATEST = 6
 PRACTICES = 3
@@ -23,34 +19,7 @@ def record(services: Services, id: str, audience: frozenset[str], language: str)
     """Return a document's own page. Raises NotFound, and Gone with the reason for one that was withdrawn."""
     with services.database.reading() as session:
         document = documents.get(session, id, audience)
-        return _record(services, session, document, audience, language)
-
-
-def page(
-    services: Services, id: str, file: int, page: int, audience: frozenset[str], language: str, q: str = ""
-) -> PageShown:
-    """Return one page of one file with the marks of `q`. Raises as `record`, and NotFound for a page not there."""
-    with services.database.reading() as session:
-        document = documents.get(session, id, audience)
-        row = files.numbered(document, file)
-        text = files.page(session, row, page)
-        every = files.pages(session, row) if q.strip() else []
-        marker = Marker(_asked(services, q), services.analyzer)
-        known = row.language or document.language
-        code = text.language or known
-        hits = tuple((p.number, n) for p in every if (n := marker.count(p.text, p.language or known)))
-        return PageShown(
-            record=_record(services, session, document, audience, language),
-            file=shown.file(row),
-            number=text.number,
-            label=text.label or str(text.number),
-            said=Said(text.text, code, marker.marks(text.text, code) if q.strip() else ()),
-            origin=text.origin,
-            quality=text.quality,
-            warnings=codes(files.as_page(text).findings),
-            height=text.height / text.width if text.width else 0.0,
-            hits=hits,
-        )
+        return shown_record(services, session, document, audience, language)
 
 
 def version(services: Services, id: str, number: int, audience: frozenset[str], language: str) -> Record:
@@ -58,7 +27,7 @@ def version(services: Services, id: str, number: int, audience: frozenset[str], 
     with services.database.reading() as session:
         past = documents.version(session, id, number, audience)
         then = snapshot.restore(past)
-        return _record(services, session, then, audience, language)
+        return shown_record(services, session, then, audience, language)
 
 
 def original(services: Services, id: str, file: int, audience: frozenset[str]) -> Original:
@@ -95,9 +64,10 @@ def welcome(services: Services, audience: frozenset[str], language: str) -> Welc
         )
 
 
-def _record(
+def shown_record(
     services: Services, session: Session, document: Document, audience: frozenset[str], language: str
 ) -> Record:
+    """Return the document's record from its row, as it is now or was."""
     kind = services.types[document.type]
     return Record(
         card=shown.card(services, document, language),
@@ -124,9 +94,3 @@ def _relation(services: Services, link: relations.Link, language: str) -> Relati
         kind=link.relation.kind,
         inverse=link.inverse,
     )
-
-
-def _asked(services: Services, q: str) -> Clause:
-    """Return what to mark: the words of the question and whatever else they may have been found by."""
-    clause = parse(q[: services.settings.max_query_chars])
-    return services.widener().widen(clause, translate_arabic=True) if q.strip() else clause

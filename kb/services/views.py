@@ -135,22 +135,6 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class PageShown:
-    """One page of one file; `origin` none and empty `said.text` where the page has no text to read."""
-
-    record: Record
-    file: FileShown
-    number: int
-    label: str
-    said: Said
-    origin: str
-    quality: float
-    warnings: tuple[str, ...]
-    height: float = 0.0  # of the page where its width is 1, 0.0 where that is not known
-    hits: tuple[tuple[int, int], ...] = ()  # (page number, number of marks) for pages of this file with marks
-
-
-@dataclass(frozen=True, slots=True)
 class Original:
     """A stored file, ready to be sent as an attachment under `name`."""
 

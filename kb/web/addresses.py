@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote as quoted
+from urllib.parse import urlencode
 
 from kb.catalog.listing import Wanted
 from kb.search.parse import SYNTAX
 from kb.search.query import Precision, Sort
-from kb.services.answers import Answer, Ask, Suggestion, Years
+from kb.services.answers import Answer, Ask, Quote, Suggestion, Years
 
 FILTERS: Final = ("type", "year", "organisation", "theme", "language")
 
@@ -20,6 +21,9 @@ EXPORTS: Final = ("csv", "xlsx", "ris", "bib")
 
 FORM: Final[Mapping[str, str]] = {"every": "all", "some": "any", "none": "none", "phrase": "phrase"}
 """The parameter of each field of the advanced form."""
+
+
+_MARKING: Final = frozenset({"q", "precision", "also", "without", *FORM.values()})
 
 
 def query_of(ask: Ask, *, page: int = 1) -> list[tuple[str, str]]:
@@ -72,6 +76,12 @@ def list_query(wanted: Wanted, *, page: int = 1) -> list[tuple[str, str]]:
     return pairs
 
 
+def marking(ask: Ask | str) -> list[tuple[str, str]]:
+    """The parameters that decide which words of a page are marked: the question, without what chooses documents."""
+    asked = Ask(q=ask) if isinstance(ask, str) else ask
+    return [(name, value) for name, value in query_of(asked) if name in _MARKING]
+
+
 def _join(path: str, pairs: list[tuple[str, str]]) -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
@@ -109,6 +119,15 @@ class Addresses:
     def precise(self, ask: Ask, precision: str) -> str:
         """The same search with words matched as strictly as `precision` says."""
         return self.turn(replace(ask, precision=Precision(precision)), 1)
+
+    def asked(self, ask: Ask) -> str:
+        """A search for the same words in the whole library."""
+        return _join(f"/{self.language}/search", marking(ask))
+
+    def kept(self, ask: Ask, *, question: bool) -> list[tuple[str, str]]:
+        """What a form inside a document carries along: how near words must come, and with `question` the words too."""
+        words = {"q", *FORM.values()}
+        return [(name, value) for name, value in marking(ask) if question or name not in words]
 
     def json(self, ask: Ask) -> str:
         return _join("/api/v1/search", query_of(ask, page=ask.page))
@@ -208,10 +227,13 @@ class Addresses:
         return self._below("activity")
 
     def _below(self, name: str, code: str = "") -> str:
-        return f"/{self.language}/{name}" + (f"/{quote(code, safe='')}" if code else "")
+        return f"/{self.language}/{name}" + (f"/{quoted(code, safe='')}" if code else "")
 
-    def document(self, id: str, q: str = "") -> str:
-        return _join(f"/{self.language}/d/{id}", [("q", q)] * bool(q))
+    def document(self, id: str, ask: Ask | str = "") -> str:
+        return _join(f"/{self.language}/d/{id}", marking(ask))
+
+    def version(self, id: str, number: int, ask: Ask | str = "") -> str:
+        return _join(f"/{self.language}/d/{id}/v/{number}", marking(ask))
 
     def cite(self, id: str, file: int = 0, page: int = 0) -> str:
         """How to cite the document, or that page of that file."""
@@ -243,5 +265,23 @@ class Addresses:
     def receipt(self, id: str, file: int) -> str:
         return f"/{self.language}/d/{id}/f/{file}/receipt"
 
-    def page(self, id: str, file: int, number: int, q: str = "") -> str:
-        return _join(f"/{self.language}/d/{id}/f/{file}/p/{number}", [("q", q)] * bool(q))
+    def page(
+        self, id: str, file: int, number: int, ask: Ask | str = "", *, hit: int = 0, at: int = 0, view: str = ""
+    ) -> str:
+        """A page with what is asked marked. `hit` is the one of its hits to begin with; where its number is not known
+        `at` is where it begins in the text. `view` is "page" or "text" where only one of them is wanted.
+        """
+        pairs = [*marking(ask), *([("view", view)] if view else []), *([("at", str(at))] if at else [])]
+        pairs += [("hit", str(hit))] if hit > 1 else []
+        address = _join(f"/{self.language}/d/{id}/f/{file}/p/{number}", pairs)
+        return f"{address}#hit-{hit}" if hit else address
+
+    def file(self, id: str, file: int, ask: Ask | str = "") -> str:
+        """Where a file opens: at its first page with what is asked."""
+        return _join(f"/{self.language}/d/{id}/f/{file}", marking(ask))
+
+    def spot(self, id: str, quote: Quote, ask: Ask) -> str:
+        """The place of a quotation: its page, at the hit it begins with, or its field."""
+        if quote.page:
+            return self.page(id, quote.file, quote.page, ask, at=quote.at)
+        return self.document(id, ask) + (f"#f-{quote.field}" if quote.field else "")

@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from kb.services.answers import FacetGroup, Found, Quote, Years
-from kb.services.views import PageShown
+from kb.services.reader import PageShown
 
 _CHART: Final = (240, 44)  # width and height of the bars of years, in units of the drawing
 _HEAT: Final = (500, 22)
 _YEARS: Final = 40
 _THUMBS: Final = 12  # pages of a file that are shown small, around the one that is read
 _BEFORE: Final = 2  # of them before it: the one that is read is seen on a small screen too
+_SLOTS: Final = 125  # bars of heat at most
+_PILLS: Final = 24  # pages with hits that are listed at once
+_LINKED: Final = 80  # hits on a picture that are links; the others are drawn in one stroke
 _A4: Final = 2**0.5  # height of a page of unknown size, where its width is 1
 _TALLEST: Final = 3.0  # as pages are drawn
 
@@ -27,11 +30,15 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where the next and the last page with marks are, 0 for none."""
+    """From the hit that is read to the one before or after, as (page, hit of it): `key` says which, `by` is -1 or 1.
 
-    total: int
-    before: int
-    after: int
+    `beyond` is the one that the same step leads to from the edge of this page. The last is followed by the first.
+    """
+
+    key: str
+    by: int
+    target: tuple[int, int]
+    beyond: tuple[int, int]
 
 
 def bars(group: FacetGroup, direction: str, bound: Years | None = None) -> list[Bar]:
@@ -63,30 +70,72 @@ def thumbs(page: PageShown) -> range:
 
 def tall(page: PageShown, across: int) -> int:
     """How high the picture of the page is when it is `across` wide."""
-    return round(across * min(page.height or _A4, _TALLEST))
+    return round(across * min(page.height / page.width if page.width else _A4, _TALLEST))
 
 
 def heat(page: PageShown) -> list[Bar]:
-    """One bar a page with marks, placed along the file; empty where there is no more than one page."""
-    if page.file.pages < 2 or not page.hits:
+    """Bars of the pages with hits, placed along the file, of many pages some to a bar; empty for a single page."""
+    pages = page.file.pages
+    if pages < 2 or not page.hits:
         return []
-    slot = _HEAT[0] / page.file.pages
-    most = max(count for _, count in page.hits)
+    slots = min(pages, _SLOTS)
+    slot = _HEAT[0] / slots
+    counts: dict[int, int] = {}
+    for number, count in page.hits:
+        place = (number - 1) * slots // pages
+        counts[place] = counts.get(place, 0) + count
+    most = max(counts.values())
+    here = (page.number - 1) * slots // pages
     return [
         Bar(
-            x=round(slot * (number - 1), 1),
+            x=round(slot * place, 1),
             width=round(max(slot * 0.94, 2), 1),
             height=round(6 + (_HEAT[1] - 6) * count / most, 1),
-            kind="cur" if number == page.number else "v",
+            kind="cur" if place == here else "v",
         )
-        for number, count in page.hits
+        for place, count in counts.items()
     ]
 
 
-def step(page: PageShown) -> Step:
-    before = [number for number, _ in page.hits if number < page.number]
-    after = [number for number, _ in page.hits if number > page.number]
-    return Step(sum(count for _, count in page.hits), max(before, default=0), min(after, default=0))
+def strip(page: PageShown) -> list[tuple[int, int]]:
+    """The pages with hits that lie nearest, with their number of hits: few are shown of a long file."""
+    near = next((place for place, (number, _) in enumerate(page.hits) if number >= page.number), len(page.hits))
+    first = max(0, min(near - _PILLS // 2, len(page.hits) - _PILLS))
+    return list(page.hits[first : first + _PILLS])
+
+
+def nth(page: PageShown, hit: int) -> int:
+    """Which of all hits of the file the `hit`-th of this page is."""
+    return sum(count for number, count in page.hits if number < page.number) + hit
+
+
+def total(page: PageShown) -> int:
+    return sum(count for _, count in page.hits)
+
+
+def steps(page: PageShown, hit: int) -> list[Step]:
+    """The step back and the one ahead from a hit of this page, 0 where it has none; empty where it is the only one."""
+    if total(page) < 1 + (hit > 0):
+        return []
+    before = [place for place in page.hits if place[0] < page.number] or list(page.hits)
+    after = [number for number, _ in page.hits if number > page.number] or [page.hits[0][0]]
+    back, ahead = before[-1], (after[0], 1)
+    return [
+        Step("before", -1, (page.number, hit - 1) if hit > 1 else back, back),
+        Step("after", 1, (page.number, hit + 1) if 0 < hit < len(page.spots) else ahead, ahead),
+    ]
+
+
+def linked(page: PageShown, hit: int) -> range:
+    """The numbers of the hits whose places are links: those around the one that is read."""
+    first = max(1, min(hit - _LINKED // 2, len(page.spots) - _LINKED + 1))
+    return range(first, min(first + _LINKED, len(page.spots) + 1))
+
+
+def outlines(page: PageShown, but: range) -> str:
+    """The places of all other hits as one drawing."""
+    boxes = [box for spot in page.spots if spot.number not in but for box in spot.places]
+    return "".join(f"M{x0} {y0}H{x1}V{y1}H{x0}z" for x0, y0, x1, y1 in boxes)
 
 
 def places(found: Found) -> list[tuple[Quote, int]]:

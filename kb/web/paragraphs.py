@@ -9,6 +9,7 @@ from kb.core.text import Span
 _PAPER_CHARS: Final = 150
 # A line that stops before this part of the usual length was stopped by its author.
 _FULL: Final = 0.8
+_LINE: Final = re.compile(r"[^\n]+")
 _ITEM: Final = re.compile(
     r"\s*(?:[-–—•▪●◦*○·]\s|\(?[0-9٠-٩]{1,3}\s?[-.)/–:]|[أ-ي]\s?[-.)]\s|[IVX]{1,5}[.)-]\s|"
     r"(?:أولا|ثانيا|ثالثا|رابعا|خامسا|سادسا|سابعا|ثامنا|تاسعا|عاشرا)\s?[:،-]|"
@@ -16,14 +17,15 @@ _ITEM: Final = re.compile(
 )
 
 
-def spans(text: str) -> list[Span]:
-    """The paragraphs in order, without the white space around them.
+def spans(text: str, within: Span | None = None, full: float | None = None) -> list[Span]:
+    """The paragraphs in order, without the white space around them. `full` is `full_length` of the text.
 
     A paragraph ends at an empty line, after a line too short to have been broken by the edge of the paper, and before
     an item, an article or a heading that is named as such.
     """
-    lines = [Span(match.start(), match.end()) for match in re.finditer(r"[^\n]+", text)]
-    full = _full_length([line.end - line.start for line in lines])
+    within = within or Span(0, len(text))
+    full = full_length(text) if full is None else full
+    lines = [Span(match.start(), match.end()) for match in _LINE.finditer(text, within.start, within.end)]
     found: list[Span] = []
     for line in lines:
         words = text[line.start : line.end]
@@ -43,7 +45,8 @@ def _ends(text: str, paragraph: Span, line: Span, full: float) -> bool:
     return apart or len(last_line) < full or last_line.endswith((":", "؛", ";"))
 
 
-def _full_length(lengths: list[int]) -> float:
+def full_length(text: str) -> float:
     """The length from which a line was broken by the paper; infinite where no line was."""
-    usual = sorted(lengths)[int(len(lengths) * 0.9)] if lengths else 0
+    lengths = sorted(match.end() - match.start() for match in _LINE.finditer(text))
+    usual = lengths[int(len(lengths) * 0.9)] if lengths else 0
     return usual * _FULL if usual <= _PAPER_CHARS else float("inf")

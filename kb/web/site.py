@@ -19,6 +19,7 @@ from kb.web.pages import (
     guide,
     home,
     picture,
+    reader,
     reading_list,
     receipt,
     search,
@@ -60,7 +61,15 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     app.state.turns = Turns(settings)
     app.state.house = wiring.House(services, pages)
     errors.install(app)
-    for routes in (home.outside, document.outside, cite.outside, picture.outside, receipt.outside, about.outside):
+    for routes in (
+        home.outside,
+        document.outside,
+        reader.outside,
+        cite.outside,
+        picture.outside,
+        receipt.outside,
+        about.outside,
+    ):
         app.include_router(routes, include_in_schema=False)
     if machine:
         app.include_router(machine(services, wiring.audience_of), prefix="/api/v1")
@@ -71,6 +80,7 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
             take,
             suggest,
             document,
+            reader,
             cite,
             reading_list,
             receipt,

@@ -15,9 +15,10 @@ from kb.catalog.vocabulary import Vocabulary
 from kb.core.text import Span
 from kb.ingest import media
 from kb.ingest.verdict import REPAIRS, UNREAD
+from kb.services.answers import Ask
 from kb.services.told import Receipt
 from kb.services.views import Said
-from kb.web import charts, facets, figures, outline, paragraphs, sheet, sheet_filters, statics, words
+from kb.web import charts, facets, figures, outline, prose, sheet, sheet_filters, statics, words
 from kb.web.addresses import Addresses
 from kb.web.words import Tongue
 
@@ -29,19 +30,6 @@ def marks(said: Said | str) -> Markup:
     if isinstance(said, str):
         return escape(said)
     return _marked(said.text, said.marks)
-
-
-def parts(said: Said) -> list[Markup]:
-    """The paragraphs of a page with their marks."""
-    found: list[Markup] = []
-    for block in paragraphs.spans(said.text):
-        inside = tuple(
-            Span(max(span.start, block.start) - block.start, min(span.end, block.end) - block.start)
-            for span in said.marks
-            if span.start < block.end and span.end > block.start
-        )
-        found.append(_marked(said.text[block.start : block.end], inside))
-    return found
 
 
 def _marked(text: str, spans: tuple[Span, ...]) -> Markup:
@@ -129,6 +117,7 @@ class View:
             "base": self.base,
             "spoken": self._spoken(here) if alternate else {},
             "house_language": self.language,
+            "ask": Ask(),
             "tongue_of_page": tongue,
             "language_name": lambda code: tongue.say(f"language.{code}", otherwise="language.other"),
         }
@@ -184,7 +173,7 @@ def build(
 def _filters() -> dict[str, Callable[..., Any]]:
     return {
         "marks": marks,
-        "parts": parts,
+        "prose": prose.blocks,
         "short": short,
         "tongue": tongue,
         "label": label,
@@ -204,13 +193,19 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "bars": figures.bars,
         **charts.FILTERS,
         "heat": figures.heat,
-        "step": figures.step,
+        "linked": figures.linked,
+        "outlines": figures.outlines,
+        "nth": figures.nth,
+        "total": figures.total,
+        "steps": figures.steps,
+        "strip": figures.strip,
         "tall": figures.tall,
         "thumbs": figures.thumbs,
         "places": figures.places,
         "window": figures.window,
         **sheet_filters.FILTERS,
-        "nested": outline.nested,
+        "around": outline.around,
+        "first_branches": outline.first_branches,
         "num": pass_context(lambda context, value: context["tongue_of_page"].number(value)),
         "pct": pass_context(lambda context, value: context["tongue_of_page"].percent(value)),
         "size": pass_context(lambda context, value: context["tongue_of_page"].size(value)),

@@ -10,6 +10,7 @@ from kb.languages import PRODUCT
 from kb.search.engine import SearchEngine
 from kb.search.engines import ENGINES
 from kb.search.highlight import Marker
+from kb.search.hits import words_under
 from kb.search.parse import parse
 from tests.contracts.engines import entry, ids, opened, put
 
@@ -73,10 +74,10 @@ def test_the_mark_is_on_what_is_printed(printed: str, clean: str, answer: str) -
 
 
 @pytest.mark.parametrize(("printed", "clean", "answer"), DIRT)
-def test_marks_are_counted_as_they_are_made(printed: str, clean: str, answer: str) -> None:
+def test_marked_words_are_told_as_they_are_marked(printed: str, clean: str, answer: str) -> None:
     del answer
     marker = Marker(parse(clean), PRODUCT)
-    assert marker.count(printed, "ar") == len(marker.marks(printed, "ar")) > 0
+    assert marker.words(printed, "ar") == words_under(printed, marker.marks(printed, "ar")) != []
 
 
 @pytest.mark.parametrize("text", ["الأميرة للا سلمى", "كتابا لنا", "البند ا الفقرة", "هذا لكم", "اللا هو"])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from kb.core.text import Span
 from kb.languages import PRODUCT
 from kb.search.highlight import Marker, marks
+from kb.search.hits import words_under
 from kb.search.parse import parse
 from kb.search.query import All, Not, Phrase, Words
 from kb.search.snippet import snippet, without_leaders
@@ -66,21 +67,21 @@ def test_kin_are_marked_where_the_word_is_not_there() -> None:
 
 
 @given(st.lists(TEXT, max_size=3), TEXT | st.just('"ا ب" تبسيط'))
-def test_counting_agrees_with_marking(texts: list[str], typed: str) -> None:
+def test_the_words_of_many_pages_are_those_that_are_marked(texts: list[str], typed: str) -> None:
     marker = Marker(parse(typed), PRODUCT)
     for text in (*texts, "ا ب، بساطة التبسيط ا  ب", "بَسَّط", "م" * 300):
         for language in ("ar", "fr"):
-            assert marker.count(text, language) == len(marker.marks(text, language))
+            assert marker.words(text, language) == words_under(text, marker.marks(text, language))
 
 
-def test_the_marks_of_two_hundred_pages_are_counted_in_a_blink() -> None:
+def test_the_marked_words_of_two_hundred_pages_are_found_in_a_blink() -> None:
     pages = [
         " ".join(f"{a}{b}{c}{page % 7}ا المساطر" for a in "بتجدرز" for b in "سشصض" for c in "عفقك")
         for page in range(200)
     ]
     marker = Marker(parse("تبسيط المساطر"), PRODUCT)
     start = process_time()
-    assert {marker.count(page, "ar") for page in pages} == {96}
+    assert {len(marker.words(page, "ar")) for page in pages} == {96}
     assert process_time() - start < 1.0
 
 

@@ -11,7 +11,8 @@ from tests.visited import REASON, House
 def test_the_text_of_a_page_is_shown_with_marks_and_where_else_they_are(visitor: TestClient, house: House) -> None:
     text = visitor.get(f"/ar/d/{house.ids['guide']}/f/1/p/1?q=المساطر").text
     article = text[text.index("<article") : text.index("</article>")]
-    assert "<mark>المساطر</mark>" in article
+    assert '<mark id="hit-1" class="cur">المساطر</mark>' in article
+    assert '<mark id="hit-2">المساطر</mark>' in article
     assert 'lang="ar" dir="rtl"' in article
     assert f"/ar/d/{house.ids['guide']}/f/1/p/2?q=" in text
 

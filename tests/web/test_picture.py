@@ -235,8 +235,8 @@ def test_a_page_is_shown_as_it_looks_beside_its_text(
     assert f'href="{at["paper.pdf"]}/2/image?size=1800"' in sheet
     assert said in sheet
     assert 'height="636"' in sheet  # as the page lies, before the picture is there
-    assert 'href="#text"' in text
     assert 'id="text"' in text
+    assert f'/{language}{at["paper.pdf"]}/2?view=text"' in text
 
 
 def test_the_pages_around_are_shown_small_with_their_marks(visitor: TestClient, at: dict[str, str]) -> None:

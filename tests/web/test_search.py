@@ -1,6 +1,7 @@
 """The result page, as a reader uses it."""
 
 import datetime as dt
+import html
 import re
 from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
@@ -29,7 +30,8 @@ def test_a_hit_leads_to_the_page_it_was_found_on(visitor: TestClient, house: Hou
     assert link in text
     address = re.search(re.escape(link) + '[^"]*', text)
     assert address is not None
-    assert "<mark>" in visitor.get(address[0]).text
+    page = visitor.get(html.unescape(address[0]), follow_redirects=True).text
+    assert '<mark id="hit-1" class="cur">الجرد</mark>' in page
 
 
 def test_each_place_of_a_hit_is_named_once(visitor: TestClient) -> None:

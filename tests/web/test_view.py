@@ -28,38 +28,6 @@ def test_marks_add_nothing_but_marks(text: str, spans: list[tuple[int, int]]) ->
     assert "<" not in re.sub("</?mark>", "", marked)
 
 
-@given(TEXT, SPANS)
-def test_paragraphs_keep_every_word_and_mark(text: str, spans: list[tuple[int, int]]) -> None:
-    said = Said(text, "ar", tuple(Span(*span) for span in spans))
-    whole = "".join(html.unescape(re.sub("</?mark>", "", part)) for part in view.parts(said))
-    assert "".join(whole.split()) == "".join(text.split())
-
-
-def test_lines_of_paper_become_paragraphs_again() -> None:
-    page = (
-        "تقوم العلاقة بين الإدارة والمرتفق على الثقة المتبادلة ومقتضى ذلك\n"
-        "ألا تطالب الإدارة بوثيقة غير واردة في المسطرة المنشورة وأن تسلم\n"
-        "وصلا عن كل طلب.\n"
-        "المادة 3 يسري هذا المقتضى على جميع المصالح المركزية واللاممركزة\n"
-        "- الوصل مؤرخ\n"
-        "- الأجل ستون يوما\n\n"
-        "خاتمة"
-    )
-    found = [str(part).replace("\n", " ") for part in view.parts(Said(page, "ar"))]
-    assert found[0].endswith("وأن تسلم وصلا عن كل طلب.")
-    assert [part.split()[0] for part in found] == ["تقوم", "المادة", "-", "-", "خاتمة"]
-
-
-def test_long_lines_are_paragraphs_already() -> None:
-    lines = ["فقرة طويلة " * 20, "فقرة أخرى طويلة " * 20]
-    assert len(view.parts(Said("\n".join(lines), "ar"))) == 2
-
-
-def test_a_mark_is_the_word_itself() -> None:
-    said = Said("وتبسيط المساطر\n\nتبسيط", "ar", (Span(1, 6), Span(16, 21)))
-    assert [str(part) for part in view.parts(said)] == ["و<mark>تبسيط</mark> المساطر", "<mark>تبسيط</mark>"]
-
-
 @given(st.lists(st.tuples(st.sampled_from(["q", "sort", "page", "x", *FILTERS]), TEXT), max_size=12))
 def test_any_query_string_is_a_search(pairs: list[tuple[str, str]]) -> None:
     ask = asking.read(pairs, SETTINGS)

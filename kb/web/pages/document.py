@@ -1,18 +1,16 @@
-"""A document: its record, the text of its files by page, an earlier version, and the stored file itself."""
+"""A document: its record, an earlier version, and the stored file itself."""
 
 from typing import Any, Final
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 from starlette.requests import Request
 
 from kb.core.errors import Unavailable
-from kb.core.text import DocumentId
 from kb.ingest import media
 from kb.services import read
-from kb.services.answers import Similar
-from kb.services.citing import Place, cited
+from kb.services.answers import Ask, Similar
+from kb.services.citing import cited
 from kb.services.context import Services
 from kb.services.grounds import grounds
 from kb.services.similar import similar
@@ -21,7 +19,7 @@ from kb.web import asking, citing, view
 from kb.web.addresses import Addresses
 from kb.web.attachment import disposition
 from kb.web.pages.home import by_preference
-from kb.web.wiring import ABase, AHouse, AnAudience, AnId, ANumber, APage, ATongue, base_of
+from kb.web.wiring import ABase, AHouse, AnAudience, AnId, ANumber, ATongue, House
 
 router = APIRouter()
 outside = APIRouter()
@@ -30,13 +28,8 @@ outside = APIRouter()
 SENT_AS: Final = frozenset(media.NAMES) - {media.HTML, media.TEXT, media.MARKDOWN, media.CSV, media.MAIL}
 
 
-def _asked(request: Request) -> str:
-    return asking.clean(request.query_params.get("q", ""))[:400]
-
-
-def _here(request: Request, id: DocumentId, rest: str = "") -> str:
-    q = _asked(request)
-    return Addresses("").document(id, "").removeprefix("/") + rest + (f"?q={quote(q)}" if q else "")
+def _ask(request: Request, house: House) -> Ask:
+    return asking.read(request.query_params.multi_items(), house.services.settings)
 
 
 @router.get("/d/{id}")
@@ -46,9 +39,17 @@ def document(
     offer = citing.offer(cited(house.services, id, audience, base), tongue.code)
     record = read.record(house.services, id, audience, tongue.code)
     alike = _similar(house.services, record, audience, tongue.code)
-    here, q = _here(request, id), _asked(request)
+    ask = _ask(request, house)
+    here = Addresses("").document(id, ask).removeprefix("/")
     based = grounds(house.services, record, audience, tongue.code)
-    facts: dict[str, Any] = {"record": record, "similar": alike, "grounds": based, "q": q, "number": 0, "offer": offer}
+    facts: dict[str, Any] = {
+        "record": record,
+        "similar": alike,
+        "grounds": based,
+        "ask": ask,
+        "number": 0,
+        "offer": offer,
+    }
     text = house.view.render("document.html", tongue, here=here, **facts)
     return view.page(text)
 
@@ -62,43 +63,28 @@ def _similar(services: Services, record: Record, audience: frozenset[str], langu
         return ()
 
 
-@router.get("/d/{id}/f/{number}/p/{page}")
-def page(
-    request: Request, house: AHouse, tongue: ATongue, audience: AnAudience, id: AnId, number: ANumber, page: APage
-) -> HTMLResponse:
-    offer = citing.offer(cited(house.services, id, audience, base_of(request), Place(number, page)), tongue.code)
-    q = _asked(request)
-    shown = read.page(house.services, id, number, page, audience, tongue.code, q)
-    here = _here(request, id, f"/f/{number}/p/{page}")
-    return view.page(house.view.render("page.html", tongue, here=here, page=shown, q=q, number=0, offer=offer))
-
-
 @router.get("/d/{id}/v/{number}")
 def version(
     request: Request, house: AHouse, tongue: ATongue, audience: AnAudience, id: AnId, number: ANumber
 ) -> HTMLResponse:
     record = read.version(house.services, id, number, audience, tongue.code)
-    here = _here(request, id, f"/v/{number}")
+    ask = _ask(request, house)
+    here = Addresses("").version(id, number, ask).removeprefix("/")
     based = grounds(house.services, record, audience, tongue.code)
     text = house.view.render(
-        "document.html", tongue, here=here, record=record, grounds=based, similar=(), q="", number=number
+        "document.html", tongue, here=here, record=record, grounds=based, similar=(), ask=ask, number=number
     )
     return view.page(text)
 
 
 @outside.get("/d/{id}")
-def permanent(request: Request, id: AnId) -> RedirectResponse:
-    return by_preference(request, _here(request, id))
-
-
-@outside.get("/d/{id}/f/{number}/p/{page}")
-def permanent_page(request: Request, id: AnId, number: ANumber, page: APage) -> RedirectResponse:
-    return by_preference(request, _here(request, id, f"/f/{number}/p/{page}"))
+def permanent(request: Request, house: AHouse, id: AnId) -> RedirectResponse:
+    return by_preference(request, Addresses("").document(id, _ask(request, house)).removeprefix("/"))
 
 
 @outside.get("/d/{id}/v/{number}")
-def permanent_version(request: Request, id: AnId, number: ANumber) -> RedirectResponse:
-    return by_preference(request, _here(request, id, f"/v/{number}"))
+def permanent_version(request: Request, house: AHouse, id: AnId, number: ANumber) -> RedirectResponse:
+    return by_preference(request, Addresses("").version(id, number, _ask(request, house)).removeprefix("/"))
 
 
 @outside.get("/d/{id}/f/{number}/file")
