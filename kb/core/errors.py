@@ -64,6 +64,12 @@ class Unavailable(KbError):
     code = "unavailable"
 
 
+class NoIndex(Unavailable):
+    """There is no index that can be read: it is being rebuilt, or has to be. Documents can be read all the same."""
+
+    code = "no-index"
+
+
 class TooLarge(KbError):
     """Input above a limit of the settings; `limit` is that number."""
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from kb.core.clock import new_id
-from kb.core.errors import Unavailable
+from kb.core.errors import NoIndex, Unavailable
 
 _CURRENT = "CURRENT"
 _LOCK = "REBUILD"
@@ -37,14 +37,14 @@ def current(root: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise Unavailable("the name of the index cannot be read") from error
+        raise NoIndex("the name of the index cannot be read") from error
 
 
 def folder_in_use(root: Path, stamp: str) -> Path:
     """Return the index in use. Raises Stale when its stamp is another, Unavailable when there is none."""
     name = current(root)
     if name is None:
-        raise Unavailable("there is no index")
+        raise NoIndex("there is no index")
     if name.partition(".")[0] != stamp:
         raise Stale(name, stamp)
     return root / name
@@ -88,7 +88,7 @@ def _leftover(root: Path, stamp: str) -> Path | None:
         return None
     if len(folders) == 1 and folders[0].name.startswith(f"{stamp}."):
         return folders[0]
-    raise Unavailable("there are indexes, but none is named as the one in use")
+    raise NoIndex("there are indexes, but none is named as the one in use")
 
 
 def _folders(root: Path) -> list[Path]:
@@ -127,7 +127,7 @@ def _alone(root: Path, patience: float = 0.0) -> Iterator[None]:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 if time.monotonic() >= deadline:
-                    raise Unavailable("the index is being rebuilt") from error
+                    raise NoIndex("the index is being rebuilt") from error
                 time.sleep(_POLL_SECONDS)
             else:
                 break

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -14,8 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 
-from kb.core.errors import Conflict, Forbidden, Gone, Invalid, KbError, NotFound, TooLarge, Unavailable
-from kb.web import wiring
+from kb.core.errors import Conflict, Forbidden, Gone, Invalid, KbError, NoIndex, NotFound, TooLarge, Unavailable
+from kb.web import wiring, words
 from kb.web.guard import SlowBody
 from kb.web.view import View
 
@@ -32,6 +33,7 @@ STATUS: Final[Mapping[type[KbError], int]] = {
 # Every status that has a page of its own words; any other is told as 400 or 500.
 SPOKEN: Final = frozenset({400, 401, 403, 404, 405, 408, 409, 410, 413, 414, 415, 422, 429, 431, 500, 503})
 _METHODS: Final = ("GET", "POST")
+_ASKED: Final = 1000  # characters of a query that the links of a failure repeat
 
 log = logging.getLogger("kb.web")
 
@@ -62,6 +64,8 @@ class Errors:
     ) -> Response:
         """`key` names a text that says more; `quoted` is what a curator wrote for readers."""
         reference = request.scope.get("state", {}).get("reference", "")
+        if status < 500:  # worse is told in the log with its cause, by who knows it
+            log.warning("request %s: %d to %s %r", reference, status, request.method, request.scope["path"])
         if request.scope["path"].startswith("/api/"):
             return _problem(status, reference, quoted, problems or {}, headers)
         spoken = status if status in SPOKEN else (500 if status >= 500 else 400)
@@ -69,7 +73,7 @@ class Errors:
         text = self._view.render(
             "error.html",
             tongue,
-            here="/",
+            here=_here(request),
             alternate=False,
             status=str(spoken),
             detail=tongue.say(key) if key else "",
@@ -86,7 +90,7 @@ class Errors:
             request,
             status,
             headers={"Retry-After": "30"} if status == 503 else None,
-            key=str(error.args[0]) if isinstance(error, Forbidden) and error.args else "",
+            key=_detail(error),
             quoted=error.reason if isinstance(error, Gone) else "",
             problems=error.problems if isinstance(error, Invalid) else None,
         )
@@ -102,6 +106,21 @@ class Errors:
         assert isinstance(error, RequestValidationError)
         problems = {str(problem["loc"][-1])[:80]: str(problem["type"]) for problem in error.errors()}
         return self.respond(request, 422, problems=problems)
+
+
+def _detail(error: Exception) -> str:
+    """The key of a text that says more than the status."""
+    if isinstance(error, NoIndex):
+        return "error.503.index"
+    return str(error.args[0]) if isinstance(error, Forbidden) and error.args else ""
+
+
+def _here(request: Request) -> str:
+    """What was asked for, without its language, so that the failure can be read in another and tried again."""
+    path, query = request.scope["path"], request.scope["query_string"].decode("ascii", "ignore")
+    if request.method != "GET" or words.named(path) not in words.LANGUAGES or len(query) > _ASKED:
+        return "/"
+    return (quote(path[3:]) or "/") + (f"?{query}" if query else "")
 
 
 def _allowed(request: Request) -> list[str]:

@@ -114,6 +114,7 @@ class View:
             "at": Addresses(tongue.code),
             "tongues": tongues,
             "place": "",
+            "here": here,
             "base": self.base,
             "spoken": self._spoken(here) if alternate else {},
             "house_language": self.language,

@@ -21,7 +21,8 @@ from tests.visited import LIBRARY, House, settle
 def told(house: House, status: int, path: str) -> str:
     """The error page for a path, rendered with no service at hand."""
     pages = Errors(view.build({}, house.services.vocabulary, upload_open=False))
-    scope = {"type": "http", "path": path, "headers": [], "state": {"reference": "1a2b3c4d"}, "app": house.site}
+    asked = {"type": "http", "method": "GET", "path": path, "query_string": b""}
+    scope = {**asked, "headers": [], "state": {"reference": "1a2b3c4d"}, "app": house.site}
     return bytes(pages.refuse(scope, status).body).decode()
 
 

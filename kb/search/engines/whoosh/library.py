@@ -12,7 +12,7 @@ from typing import Any
 
 from whoosh.reading import TermNotFound
 
-from kb.core.errors import Unavailable
+from kb.core.errors import NoIndex
 from kb.core.text import Passage
 from kb.search.engines.whoosh.schema import StoredSheet, read_passage, read_sheet
 from kb.search.ranking import Ranking
@@ -29,7 +29,7 @@ def guarded() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        raise Unavailable("the index cannot be read") from error
+        raise NoIndex("the index cannot be read") from error
 
 
 class _Memory:
