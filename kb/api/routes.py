@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from kb.api import oai
 from kb.api.models import Document, Problem, Results, SimilarDocuments
 from kb.api.offers import Suggestions
 from kb.api.receipts import Receipt
@@ -95,8 +96,8 @@ class Question(BaseModel):
 
 
 def create_router(services: Services, audience_of: Callable[[Request], frozenset[str]]) -> APIRouter:
-    """Build the routes; `audience_of` says who is asking."""
-    router = APIRouter()
+    """Build all routes for programs; `audience_of` says who is asking."""
+    router = APIRouter(prefix="/api/v1")
     audience = Annotated[frozenset[str], Depends(audience_of)]
 
     @router.get(
@@ -148,4 +149,7 @@ def create_router(services: Services, audience_of: Callable[[Request], frozenset
     ) -> Receipt:
         return Receipt.of(receipt.show(services, DocumentId(id), number, audience, "ar"))
 
-    return router
+    every = APIRouter()
+    every.include_router(router)
+    every.include_router(oai.create_router(services, audience_of))
+    return every

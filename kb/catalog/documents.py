@@ -8,7 +8,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kb.arabic.sort import sort_key
-from kb.catalog.access import is_audience, version_visible_to, visible_to
+from kb.catalog.access import PUBLIC, is_audience, version_visible_to, visible_to
 from kb.catalog.authority import Organisation
 from kb.catalog.period import Period
 from kb.catalog.tables import (
@@ -88,13 +88,23 @@ def destroy(session: Session, document: Document, *, actor: str, reason: str) ->
         session.delete(relation)
     files = [file.id for file in document.files]
     session.execute(delete(PageText).where(PageText.file_id.in_(files)))
+    audience = _readers(session, document)
     session.execute(delete(Revision).where(Revision.document_id == document.id))
     session.execute(delete(DocumentKey).where(DocumentKey.document_id == document.id))
-    audience = document.audience if document.published_at else ""
     session.add(Tombstone(id=document.id, audience=audience, reason=reason))
     session.add(Event(document_id=document.id, actor=actor, action="destroy", note=reason))
     session.delete(document)
     session.flush()
+
+
+def _readers(session: Session, document: Document) -> str:
+    """Return who could read the document at any time, the widest of them; "" where nobody ever could."""
+    published = select(Revision.audience).where(Revision.document_id == document.id, Revision.state == State.PUBLISHED)
+    found = {
+        *session.scalars(published.distinct()),
+        *([document.audience] if document.state == State.PUBLISHED else ()),
+    }
+    return min(found, key=lambda audience: (audience not in PUBLIC, audience), default="")
 
 
 def get(session: Session, id: str, audience: frozenset[str]) -> Document:

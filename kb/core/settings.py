@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     contact: str = Field(default="", description="Where readers turn to: an address of mail, or of a page by https.")
     public_url: str = Field(default="", description="What cited addresses begin with; empty: as the visitor came.")
 
+    oai_page_size: int = Field(default=100, ge=1, le=1000, description="Records of one answer to a harvester.")
+    oai_token_seconds: int = Field(default=24 * 3600, ge=60, description="How long a harvester may rest on its way.")
+
     max_upload_bytes: int = Field(default=200 * MIB, ge=1)
     max_body_bytes: int = Field(default=64 * 1024, ge=1, description="Body of any request but an upload.")
     max_form_parts: int = Field(default=64, ge=1)

@@ -39,7 +39,7 @@ _SENT_AS_THEY_ARE: Final = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *document.SENT_AS, 
 
 
 def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
-    """Build the application; `machine` adds the routes under /api/v1."""
+    """Build the application; `machine` adds the routes for programs."""
     settings = services.settings
     pages = view.build(
         services.types,
@@ -72,7 +72,7 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     ):
         app.include_router(routes, include_in_schema=False)
     if machine:
-        app.include_router(machine(services, wiring.audience_of), prefix="/api/v1")
+        app.include_router(machine(services, wiring.audience_of))
     for language in words.LANGUAGES:
         for page in (
             home,

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Path, Request
 
 from kb.catalog.access import PUBLIC
+from kb.core import permanent
 from kb.core.errors import NotFound
 from kb.core.settings import Settings
 from kb.core.text import DocumentId
@@ -18,7 +19,6 @@ from kb.web.words import Tongue
 
 COOKIE: Final = "language"
 
-_ID: Final = re.compile(r"[a-z0-9]{10}")
 _NUMBER: Final = re.compile(r"[1-9][0-9]{0,6}")
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-real-ip")
 
@@ -50,7 +50,7 @@ def base_of(request: Request) -> str:
 
 def base_for(request: Request, settings: Settings) -> str:
     """The same. The host asked for is one of KB_HOSTS: the guard has looked at it."""
-    return settings.public_url or f"{request.url.scheme}://{request.headers['host'].lower()}"
+    return permanent.begun(settings.public_url, request.url.scheme, request.headers["host"])
 
 
 def preferred(request: Request) -> str:
@@ -84,7 +84,7 @@ def _accepted(header: str) -> list[str]:
 
 
 def document_id(id: Annotated[str, Path()]) -> DocumentId:
-    if not _ID.fullmatch(id):
+    if not permanent.is_id(id):
         raise NotFound(id)
     return DocumentId(id)
 
