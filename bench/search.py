@@ -1,147 +1,166 @@
-"""What search costs: two engines on one library in one run, as CPU time and as ratios.
+"""What a search costs beside the peers, in CPU time, at one size of the library.
 
-`python bench/search.py [CORPUS.jsonl] [COPIES]` indexes the documents ({"id", "title", "text"} a line; without a file,
-made-up ones), each COPIES times, and asks questions cut from them.
+`python -m bench.search [PAGES] [HOME]` makes a library of PAGES passages (10000) in HOME (a passing folder), asks it
+and the peers in turns questions that were cut from it, each once, and prints medians and ratios.
 """
 
-import json
-import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from functools import partial
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
+from random import Random
+from statistics import median, quantiles
 from time import process_time
 
-from kb.core.text import DocumentId, Page
-from kb.ingest.passages import passages
-from kb.languages import PRODUCT
-from kb.search.engine import Entry, SearchEngine
-from kb.search.engines import ENGINES, open_engine
-from kb.search.query import Phrase, Precision, Prefix, Query, Words
-from kb.search.ranking import PRODUCT_RANKING
+from bench import house
+from bench.made import Library, Made
+from bench.peers import Asked, Fts5, Peer, Row, StockWhoosh, analysed
+from kb.app import open_services
+from kb.catalog.access import PUBLIC
+from kb.core.settings import Settings
+from kb.search import thesaurus
+from kb.search.query import Between, Query
+from kb.services import find, question
+from kb.services.answers import Ask, Years
+from kb.services.context import Services
 
-QUESTIONS = 20
-FACETS = ("type", "year")
-WORDS = [
-    a + b + c
-    for a in ("", "ال", "م")
-    for b in ("حكم", "درس", "كتب", "عمل", "نظم", "رفق")
-    for c in ("", "ة", "ات", "ين")
-]
+EACH = 60
+"""Questions of a kind, of which the first WARM are not counted."""
 
+WARM = 10
+COMMON = 80
+"""Stems that no question holds: the commonest."""
 
-def documents(path: Path | None) -> Iterator[tuple[str, str, str]]:
-    if path:
-        for line in path.open(encoding="utf-8"):
-            raw = json.loads(line)
-            yield raw["id"], raw["title"], raw["text"]
-        return
-    chance = random.Random(7)
-    for number in range(300):
-        text = " ".join(chance.choices(WORDS, range(1, len(WORDS) + 1), k=270))
-        yield f"d{number}", " ".join(chance.choices(WORDS, k=4)), text
+FACETS = ("type", "year", "theme", "organisation")
+SINCE = 2010
 
 
-def entries(path: Path | None, copies: int) -> list[Entry]:
-    return [
-        Entry(
-            DocumentId(f"{key}-{copy}"),
-            title,
-            tuple(passages([Page(1, text)])),
-            keywords={"type": frozenset({f"t{len(text) % 9}"}), "year": frozenset({str(1990 + len(text) % 30)})},
-        )
-        for key, title, text in documents(path)
-        for copy in range(copies)
-    ]
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question in three forms: as a reader asks it, as the engine is asked, as peers are asked."""
+
+    ask: Ask
+    query: Query
+    peer: Asked | None
 
 
-def questions(library: list[Entry]) -> dict[str, list[Query]]:
-    chance = random.Random(11)
-    words = [word for entry in library for passage in entry.passages for word in passage.text.split()]
+def cases(services: Services, pages: int) -> dict[str, list[Case]]:
+    chance = Random(11)
+    texts = [page for made in islice(Library().documents(pages), 400) for page in made.pages]
+    counts = Counter(word for text in texts for word in set(analysed(text)))
+    common = {word for word, _ in counts.most_common(COMMON)}
+    telling = [[w for w in text.split() if _tells(w, common)] for text in texts]
 
-    def made(count: int, change: Callable[[str], str] = str) -> str:
-        return " ".join(change(word) for word in chance.choices(words, k=count))
+    def words(count: int) -> list[str]:
+        while len(found := list(dict.fromkeys(chance.choice(telling)))) < count:
+            pass
+        return chance.sample(found, count)
 
-    def ask(text: Callable[[], str], facets: tuple[str, ...] = ()) -> list[Query]:
-        return [Query(Words(text()), facets=facets, seconds=60) for _ in range(QUESTIONS)]
+    def pair() -> list[str]:
+        while True:
+            text = chance.choice(texts).split()
+            at = chance.randrange(len(text) - 1)
+            if all(_tells(word, common) for word in text[at : at + 2]):
+                return text[at : at + 2]
 
-    starts = [chance.randrange(len(words) - 3) for _ in range(QUESTIONS)]
-    return {
-        "two words": ask(lambda: made(2)),
-        "six words": ask(lambda: made(6)),
-        "six words, two facets": ask(lambda: made(6), FACETS),
-        "thirty-two words": ask(lambda: made(32)),
-        "two misspelt words": ask(lambda: made(2, lambda word: f"{word[:2]}ظ{word[2:]}")),
-        "phrase": [Query(Phrase(" ".join(words[start : start + 3])), seconds=60) for start in starts],
-        "six words, as written": [replace(q, precision=Precision.WRITTEN) for q in ask(lambda: made(6))],
-        "beginning": [Query(Prefix(words[start][:3]), seconds=60) for start in starts],
-        "everything, two facets": [Query(facets=FACETS, seconds=60)],
+    concepts = [c.words["ar"][0] for c in thesaurus.load() if c.words.get("ar")]
+    made: dict[str, Callable[[], Case]] = {
+        "OR of two": lambda: _case(services, words(2), "or"),
+        "OR of four": lambda: _case(services, words(4), "or"),
+        "six words": lambda: _case(services, words(6), "or"),
+        "AND of two": lambda: _case(services, words(2), "and"),
+        "phrase": lambda: _case(services, pair(), "phrase"),
+        "prefix": lambda: _case(services, [words(1)[0][:4]], "prefix"),
+        "OR of two, four facets": lambda: _case(services, words(2), "or", facets=True),
+        "OR of two, facets, filters": lambda: _case(services, words(2), "or", facets=True, filtered=True),
+        "a concept of the thesaurus": lambda: _case(services, chance.choice(concepts).split(), "or"),
     }
+    return {name: [make() for _ in range(EACH)] for name, make in made.items()}
+
+
+def _tells(word: str, common: set[str]) -> bool:
+    stems = analysed(word)
+    return len(word) > 3 and len(stems) == 1 and stems[0] not in common
+
+
+def _case(services: Services, words: list[str], how: str, *, facets: bool = False, filtered: bool = False) -> Case:
+    typed = {
+        "or": " ".join(words),
+        "and": " ".join(f'"{word}"' for word in words),
+        "phrase": f'"{" ".join(words)}"',
+        "prefix": f"{words[0]}*",
+    }[how]
+    ask = Ask(q=typed)
+    if filtered:
+        ask = replace(ask, filters={"type": frozenset({"publication"})}, years=Years(SINCE))
+    query = Query(
+        question.ask_for(services, ask, PUBLIC).clause,
+        filters=ask.filters,
+        ranges=(Between("year", SINCE),) if filtered else (),
+        facets=FACETS if facets else (),
+        seconds=60,
+    )
+    told = tuple(words) if how == "prefix" else tuple(chain.from_iterable(map(analysed, words)))
+    return Case(ask, query, Asked(how, told, facets, "publication" if filtered else "", SINCE))
+
+
+def rows(pages: int) -> Iterator[Row]:
+    def each(made: Made) -> Iterator[Row]:
+        for number, page in enumerate(made.pages):
+            words = " ".join(analysed(f"{made.title} {page}"))
+            yield Row(f"{made.key}p{number}", words, made.type, made.year, str(made.theme), str(made.body))
+
+    return chain.from_iterable(map(each, Library().documents(pages)))
 
 
 def timed(act: Callable[[], object]) -> float:
+    """Return the CPU milliseconds that it takes."""
     start = process_time()
     act()
-    return process_time() - start
+    return 1000 * (process_time() - start)
 
 
-def fill(engine: SearchEngine, library: list[Entry]) -> None:
-    with engine.writing() as writer:
-        for entry in library:
-            writer.put(entry)
+Costs = Mapping[str, Mapping[str, Sequence[float]]]
+"""CPU milliseconds of each question, by kind of question and by who answers."""
 
 
-def ask_all(engine: SearchEngine, queries: list[Query]) -> None:
-    for query in queries:
-        engine.search(query)
-
-
-def stages(home: Path, queries: list[Query]) -> dict[str, float]:
-    """CPU ms a question that each step of Whoosh adds to the one before, on the index that lies in `home`."""
-    bare = [replace(query, limit=0) for query in queries]
-    words = replace(PRODUCT_RANKING, depth=0)
-    steps = {
-        "words": (words, bare),
-        "trigrams and nearness": (PRODUCT_RANKING, bare),
-        "passages and marks": (PRODUCT_RANKING, queries),
-    }
-    costs: dict[str, float] = {}
-    for name, (ranking, asked) in steps.items():
-        engine = open_engine("whoosh:index", home, PRODUCT, ranking)
-        ask_all(engine, asked)  # postings are read once
-        costs[name] = 1000 * timed(partial(ask_all, engine, asked)) / len(asked) - sum(costs.values())
-        engine.close()
+def measure(services: Services, peers: Mapping[str, Peer], asked: Mapping[str, Sequence[Case]]) -> Costs:
+    costs: dict[str, dict[str, list[float]]] = {}
+    for kind, each in asked.items():
+        spent: dict[str, list[float]] = defaultdict(list)
+        for case in each:
+            spent["product"].append(timed(lambda: find.find(services, case.ask, PUBLIC, "ar")))  # noqa: B023 - now
+            spent["engine"].append(timed(lambda: services.engine.search(case.query)))  # noqa: B023 - now
+            for name, peer in peers.items():
+                if case.peer:
+                    spent[name].append(timed(lambda: peer.ask(case.peer)))  # type: ignore[arg-type]  # noqa: B023
+        costs[kind] = {name: found[WARM:] for name, found in spent.items()}
     return costs
 
 
-def find_similar(engine: SearchEngine, documents: list[Entry]) -> None:
-    for entry in documents:
-        engine.similar(entry.id, entry.audience, 5, 60)
+def main(pages: str = "10000", home: str = "") -> None:
+    count = int(pages)
+    with tempfile.TemporaryDirectory() as passing:
+        folder = Path(home or passing) / "home"
+        with open_services(Settings(home=folder, search_seconds=60, record_searches=False)) as services:
+            if not services.engine.revisions():
+                house.stock(services, count)
+                print(f"build: {timed(lambda: house.build(services)) / 1000:.1f} s CPU")
+            peers: dict[str, Peer] = {"whoosh": StockWhoosh(Path(passing) / "w"), "fts5": Fts5(Path(passing) / "f")}
+            for name, peer in peers.items():
+                print(f"build {name}: {timed(lambda: peer.fill(rows(count))) / 1000:.1f} s CPU")  # noqa: B023
+            report(measure(services, peers, cases(services, count)))
 
 
-def main(path: str = "", copies: str = "1") -> None:
-    library = entries(Path(path) if path else None, int(copies))
-    asked = questions(library)
-    print(f"{len(library)} documents, {sum(len(entry.passages) for entry in library)} passages; CPU ms a question\n")
-    with tempfile.TemporaryDirectory() as home:
-        engines = {name: open_engine(f"{name}:index", Path(home), PRODUCT) for name in ENGINES}
-        costs = {name: {"build (whole)": 1000 * timed(partial(fill, e, library))} for name, e in engines.items()}
-        for what, queries in asked.items():
-            for name, engine in engines.items():
-                seconds = timed(partial(ask_all, engine, queries))
-                costs[name][what] = 1000 * seconds / len(queries)
-        several = random.Random(13).choices(library, k=QUESTIONS)
-        for name, engine in engines.items():
-            costs[name]["similar documents"] = 1000 * timed(partial(find_similar, engine, several)) / QUESTIONS
-        print(f"{'':26}{'memory':>10}{'whoosh':>10}{'ratio':>8}")
-        for what, memory in costs["memory"].items():
-            whoosh = costs["whoosh"][what]
-            print(f"{what:26}{memory:10.1f}{whoosh:10.1f}{whoosh / memory:8.2f}")
-        print("\nsix words, step by step")
-        for what, cost in stages(Path(home), asked["six words"]).items():
-            print(f"{what:36}{cost:10.1f}")
+def report(costs: Costs) -> None:
+    print(f"{'':30}{'product':>16}{'engine':>16}{'whoosh':>16}{'fts5':>16}{'engine/w':>9}{'product/w':>9}")
+    for kind, spent in costs.items():
+        shown = "".join(f"{median(each):8.1f}{quantiles(each, n=20)[-1]:8.1f}" for each in spent.values())
+        ours, own = median(spent["engine"]), median(spent["whoosh"])
+        print(f"{kind:30}{shown}{ours / own:9.1f}{median(spent['product']) / own:9.1f}")
 
 
 if __name__ == "__main__":

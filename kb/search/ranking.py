@@ -6,22 +6,35 @@ its very form, in another form and in a misspelt one earns from each reading.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from heapq import nlargest
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from kb.languages.analyzer import Terms
 from kb.search.deadline import Deadline
-from kb.search.nearness import nearness
+from kb.search.nearness import Near
 from kb.search.query import Precision, Reading
-from kb.search.shelf import AnyOf, Other, Shelf, Together, Wanted, begun, held, terms_on, units_with, units_with_all
-from kb.search.units import WORD_VIEWS, View, clip, grams_of, own_term, terms_of
+from kb.search.shelf import (
+    Floats,
+    Mask,
+    Other,
+    Shelf,
+    Together,
+    Units,
+    Wanted,
+    holding,
+    terms_on,
+    units_of,
+    units_with_all,
+    wholes,
+)
+from kb.search.units import WORD_VIEWS, View, terms_of
 
 Form = tuple[View, str]
 T = TypeVar("T")
-
-_KEY, _FLIPPED = 2.0, 0.5  # what each word of a number or date is worth more; and of a number from its other end
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +78,11 @@ class Ranking:
             case Precision.NEAR:
                 return self
 
-    def norms(self, lengths: Sequence[int], size: int) -> list[float]:
+    def norms(self, lengths: npt.ArrayLike, size: int) -> Floats:
         """Return for each unit what BM25 adds to a count below the line; `size` is how many lengths are real."""
-        average = sum(lengths) / max(1, size) or 1.0
-        return [self.k1 * (1 - self.b + self.b * length / average) for length in lengths]
+        real = np.asarray(lengths, np.float64)
+        average = real.sum() / max(1, size) or 1.0
+        return self.k1 * (1 - self.b + self.b * real / average)
 
     def gain(self, size: int, frequency: int) -> float:
         """Return what a term found in `frequency` of `size` units is worth when it fills a unit."""
@@ -91,55 +105,42 @@ EXACT_RANKING = Ranking("exact", {View.EXACT: 1.0}, k1=1.2, b=0.75)
 """Folded words alone, as a search without any stemming has them: a second opinion when answers are judged."""
 
 
-def rank(
-    ranking: Ranking, shelf: Shelf, wanted: Wanted, among: Callable[[int], bool], deadline: Deadline
-) -> dict[int, float]:
+class Ranked(NamedTuple):
+    """Units with their scores, in step."""
+
+    units: Units
+    scores: Floats
+
+
+def rank(ranking: Ranking, shelf: Shelf, wanted: Wanted, among: Mask, deadline: Deadline) -> Ranked:
     """Score the units that hold anything `wanted` and are `among` those looked for.
 
     First by the word views and by whole phrases; then the best of them again with trigrams. A word that no word
     view knows is most likely misspelt: its trigrams count from the start. Past the deadline the scores are of the
     terms reached.
     """
-    known = [word for word in wanted.words if is_known(ranking, shelf, word)]
-    translated = {word for other in wanted.others for word in other.of}  # so not misspelt, wherever it is unknown
-    unknown = [word for word in wanted.words if word not in known and word not in translated]
-    scores: dict[int, float] = {}
+    known, unknown = told_apart(ranking, shelf, wanted)
+    scores = np.zeros(shelf.bound)
     for view in (*WORD_VIEWS, View.TITLE):
-        _add(ranking, shelf, view, _count(shelf, known, view), scores, deadline)
-    _add(ranking, shelf, View.TRIGRAMS, _count(shelf, unknown, View.TRIGRAMS), scores, deadline)
-    for worth, units, frequency in _wholes(shelf, wanted, deadline):
-        for unit in units:
-            scores[unit] = scores.get(unit, 0.0) + worth * ranking.gain(shelf.size, frequency)
+        _add(ranking, shelf, view, counted(shelf, known, view), scores, deadline)
+    _add(ranking, shelf, View.TRIGRAMS, counted(shelf, unknown, View.TRIGRAMS), scores, deadline)
+    for worth, asked, most in wholes(shelf, wanted):
+        units = units_of(shelf, asked, deadline)
+        scores[units] += worth * ranking.gain(shelf.size, min(most, shelf.extent(asked, len(units))))
     _widen(ranking, shelf, wanted.others, scores, deadline)
-    scores = {unit: score for unit, score in scores.items() if among(unit)}
+    # What is worth nothing holds nothing of it: a term that is there gains, however common.
+    found = np.flatnonzero((scores > 0) & among).astype(np.int32)
+    ranked = Ranked(found, scores[found])
     if ranking.weight(View.TRIGRAMS):
-        _refine(ranking, shelf, known, wanted, scores, deadline)
-    return scores
+        _refine(ranking, shelf, known, wanted, ranked, deadline)
+    return ranked
 
 
-def _wholes(shelf: Shelf, wanted: Wanted, deadline: Deadline) -> Iterator[tuple[float, Collection[int], int]]:
-    """Yield what counts as one term however many words or forms it has: its worth in words, its units, how many.
-
-    A number or date is as rare as the rarest of its words, so that no text with the same digits apart comes before.
-    """
-    for phrase in wanted.phrases:
-        units = units_with(shelf, phrase, deadline)
-        yield len(phrase.exact), units, shelf.extent(phrase, len(units))
-    for prefix in wanted.prefixes:
-        terms = AnyOf(View.EXACT, tuple(begun(shelf, prefix)))
-        units = _any_of(shelf, terms, deadline)
-        yield 1.0, units, shelf.extent(terms, len(units))
-    for atom in wanted.keyed:
-        rarest = min(filter(None, (shelf.frequency(View.EXACT, clip(word.exact)) for word in atom.words)), default=1)
-        own = tuple(map(own_term, atom.keys))
-        for worth, keys in ((_KEY, atom.keys), (_KEY, own), (_FLIPPED, atom.flipped)):
-            terms = AnyOf(View.KEYS, keys)
-            units = _any_of(shelf, terms, deadline)
-            yield worth * len(atom.words), units, min(rarest, shelf.extent(terms, len(units)))
-
-
-def _any_of(shelf: Shelf, asked: AnyOf, deadline: Deadline) -> set[int]:
-    return {unit for term in asked.terms for unit in held(shelf, asked.view, term, deadline)}
+def told_apart(ranking: Ranking, shelf: Shelf, wanted: Wanted) -> tuple[list[Terms], list[Terms]]:
+    """Return the words that the index knows, and those that are most likely misspelt."""
+    known = [word for word in wanted.words if is_known(ranking, shelf, word)]
+    translated = {word for other in wanted.others for word in other.of}
+    return known, [word for word in wanted.words if word not in known and word not in translated]
 
 
 def only_flipped(shelf: Shelf, wanted: Wanted, owner: Callable[[int], T]) -> set[T]:
@@ -147,7 +148,8 @@ def only_flipped(shelf: Shelf, wanted: Wanted, owner: Callable[[int], T]) -> set
     flipped = {key for atom in wanted.keyed for key in atom.flipped}
     straight = {key for atom in wanted.keyed for key in atom.keys}
     owners, others = (
-        {owner(unit) for key in keys for unit in shelf.postings(View.KEYS, key).units} for keys in (flipped, straight)
+        {owner(unit) for key in keys for unit in shelf.postings(View.KEYS, key).units.tolist()}
+        for keys in (flipped, straight)
     )
     return owners - others
 
@@ -174,7 +176,7 @@ def _add(
     shelf: Shelf,
     view: View,
     terms: Mapping[str, int],
-    scores: dict[int, float],
+    scores: Floats,
     deadline: Deadline,
 ) -> None:
     weight = ranking.weight(view)
@@ -186,13 +188,10 @@ def _add(
             return
         units, counts = shelf.postings(view, term)
         gain = weight * times * ranking.gain(shelf.size, shelf.frequency(view, term))
-        for unit, count in zip(units, counts, strict=True):
-            scores[unit] = scores.get(unit, 0.0) + gain * count / (count + norms[unit])
+        scores[units] += gain * counts / (counts + norms[units])
 
 
-def _widen(
-    ranking: Ranking, shelf: Shelf, others: Sequence[Other], scores: dict[int, float], deadline: Deadline
-) -> None:
+def _widen(ranking: Ranking, shelf: Shelf, others: Sequence[Other], scores: Floats, deadline: Deadline) -> None:
     """Add what the best reading of some words earns above the words themselves: of translations one is meant.
 
     Pirkola's synonyms by their maximum; a sum would reward a word for having many translations.
@@ -201,97 +200,95 @@ def _widen(
     for other in others:
         groups.setdefault(other.of, []).append(other)
     for of, group in groups.items():
-        own = _whole(ranking, shelf, of, deadline)
+        own, bonus = _whole(ranking, shelf, of, deadline)
         worth = _worth(ranking, shelf, of, deadline)
-        best = {unit: bonus + worth.get(unit, 0.0) for unit, bonus in own.items()}
-        most = max(best.values(), default=math.inf)  # where the words themselves stand, no reading is worth more
+        best = np.zeros(shelf.bound)
+        best[own] = bonus + worth[own]
+        most = best.max() if len(own) else math.inf  # where the words themselves stand, no reading is worth more
         for other in group:
-            for unit, value in _read(ranking, shelf, other, deadline).items():
-                if unit not in own:
-                    best[unit] = max(best.get(unit, 0.0), min(value, other.reading.weight * most))
-        for unit, value in best.items():
-            gain = value - worth.get(unit, 0.0)
-            if gain > 0:
-                scores[unit] = scores.get(unit, 0.0) + gain
+            units, values = _read(ranking, shelf, other, deadline)
+            readable = ~np.isin(units, own, assume_unique=True)
+            units, values = units[readable], np.minimum(values[readable], other.reading.weight * most)
+            best[units] = np.maximum(best[units], values)
+        scores += np.maximum(best - worth, 0.0)
 
 
-def _read(ranking: Ranking, shelf: Shelf, other: Other, deadline: Deadline) -> dict[int, float]:
-    """Return what a reading is worth in the units that hold all its words.
+def _read(ranking: Ranking, shelf: Shelf, other: Other, deadline: Deadline) -> tuple[Units, Floats]:
+    """Return the units that hold all words of a reading, and what it is worth in them.
 
     It is as if it were asked for: words of fewer views (French has no skeleton), and without trigrams, are brought to
     the measure of the words they stand for, so that the languages are on a par before the weight.
     """
-    whole = _whole(ranking, shelf, other.words, deadline)
-    worth = _worth(ranking, shelf, other.words, deadline) if whole else {}
-    measure = (_reach(ranking, other.of) + ranking.weight(View.TRIGRAMS)) / (_reach(ranking, other.words) or 1.0)
-    return {unit: other.reading.weight * (measure * worth.get(unit, 0.0) + bonus) for unit, bonus in whole.items()}
+    units, bonus = _whole(ranking, shelf, other.words, deadline)
+    if not len(units):
+        return units, np.empty(0)
+    worth = _worth(ranking, shelf, other.words, deadline)[units]
+    measure = (reach(ranking, other.of) + ranking.weight(View.TRIGRAMS)) / (reach(ranking, other.words) or 1.0)
+    return units, other.reading.weight * (measure * worth + bonus)
 
 
-def _reach(ranking: Ranking, words: Sequence[Terms]) -> float:
+def reach(ranking: Ranking, words: Sequence[Terms]) -> float:
     """Return the sum of the weights of the word views that the words are in."""
     return sum(ranking.weight(view) for view in WORD_VIEWS if any(terms_of(word, view) for word in words))
 
 
-def _whole(ranking: Ranking, shelf: Shelf, words: Sequence[Terms], deadline: Deadline) -> dict[int, float]:
-    """Return the units that hold all the words, with what it earns them that they do.
+def _whole(ranking: Ranking, shelf: Shelf, words: Sequence[Terms], deadline: Deadline) -> tuple[Units, float]:
+    """Return the units that hold all the words, and what it earns them that they do.
 
     Several words that name one thing are a term of their own, as rare as it is: who asks for maternity leave is not
     helped by every leave.
     """
     units = units_with_all(shelf, words, deadline)
-    bonus = (len(words) - 1) * ranking.gain(shelf.size, shelf.extent(Together(tuple(words)), len(units)))
-    return dict.fromkeys(units, bonus)
+    return units, (len(words) - 1) * ranking.gain(shelf.size, shelf.extent(Together(tuple(words)), len(units)))
 
 
-def met_readings(
-    shelf: Shelf, others: Sequence[Other], among: Callable[[int], bool], deadline: Deadline
-) -> tuple[Reading, ...]:
+def met_readings(shelf: Shelf, others: Sequence[Other], among: Mask, deadline: Deadline) -> tuple[Reading, ...]:
     """Return the readings that a unit `among` those looked for holds, in order."""
-    return tuple(other.reading for other in others if any(map(among, units_with_all(shelf, other.words, deadline))))
+    return tuple(other.reading for other in others if among[units_with_all(shelf, other.words, deadline)].any())
 
 
-def _worth(ranking: Ranking, shelf: Shelf, words: Sequence[Terms], deadline: Deadline) -> dict[int, float]:
-    scores: dict[int, float] = {}
+def _worth(ranking: Ranking, shelf: Shelf, words: Sequence[Terms], deadline: Deadline) -> Floats:
+    scores = np.zeros(shelf.bound)
     for view in (*WORD_VIEWS, View.TITLE):
-        _add(ranking, shelf, view, _count(shelf, words, view), scores, deadline)
+        _add(ranking, shelf, view, counted(shelf, words, view), scores, deadline)
     return scores
 
 
 def _refine(
-    ranking: Ranking, shelf: Shelf, known: Sequence[Terms], wanted: Wanted, scores: dict[int, float], deadline: Deadline
+    ranking: Ranking, shelf: Shelf, known: Sequence[Terms], wanted: Wanted, ranked: Ranked, deadline: Deadline
 ) -> None:
     """Add to the best units what their trigrams are worth, and how near each other the words asked for stand."""
+    best = _best(ranked, ranking.depth)
+    units = ranked.units[best]
     weight = ranking.weight(View.TRIGRAMS)
     gains = {
         term: weight * times * ranking.gain(shelf.size, shelf.frequency(View.TRIGRAMS, term))
-        for term, times in _count(shelf, known, View.TRIGRAMS).items()
+        for term, times in counted(shelf, known, View.TRIGRAMS).items()
     }
-    numbers = {term: number for number, word in enumerate(known) for term in word.light}
-    stems = {number: term for term, number in numbers.items()}
-    worth = {n: ranking.near * ranking.gain(shelf.size, shelf.frequency(View.LIGHT, t)) for n, t in stems.items()}
-    norms = shelf.norms(View.TRIGRAMS)
-    # Of each word met, the trigrams that are asked for, and the number of the word asked for that it is a form of.
-    met: dict[str, tuple[tuple[str, ...], int]] = {}
-    for unit in nlargest(ranking.depth, scores, key=lambda u: (scores[u], -u)):
+    norms = shelf.norms(View.TRIGRAMS)[units]
+    for term, gain in gains.items():
         if deadline.check():
             return
-        counts: dict[str, int] = {}
-        places: list[tuple[int, int]] = []
-        for place, word in enumerate(shelf.words(unit).split()):
-            found = met.get(word)
-            if found is None:
-                shared = tuple(term for term in grams_of(word) if term in gains)
-                same = (
-                    (numbers[stem] for stem in wanted.stems(word) if stem in numbers) if len(shared) > 1 else iter(())
-                )
-                found = met[word] = shared, next(same, -1)
-            for term in found[0]:
-                counts[term] = counts.get(term, 0) + 1
-            if found[1] >= 0:
-                places.append((place, found[1]))
-        scores[unit] += sum(gains[term] * count / (count + norms[unit]) for term, count in counts.items())
-        scores[unit] += nearness(places, worth)
+        counts = holding(shelf.postings(View.TRIGRAMS, term), units)
+        ranked.scores[best] += gain * counts / (counts + norms)
+    if ranking.near:
+        worth = {
+            term: ranking.near * ranking.gain(shelf.size, shelf.frequency(View.LIGHT, term))
+            for word in known
+            for term in word.light
+        }
+        ranked.scores[best] += Near(known, wanted.stems, gains.keys(), worth).earned(shelf, units, deadline)
 
 
-def _count(shelf: Shelf, words: Sequence[Terms], view: View) -> Counter[str]:
+def _best(ranked: Ranked, depth: int) -> npt.NDArray[np.intp]:
+    """Return the places in `ranked` of the best units, of equals the first, in the order of the units."""
+    if len(ranked.units) <= depth:
+        return np.arange(len(ranked.units))
+    least = np.partition(ranked.scores, -depth)[-depth] if depth else math.inf
+    better = np.flatnonzero(ranked.scores > least)
+    equal = np.flatnonzero(ranked.scores == least)[: depth - len(better)]
+    return np.sort(np.concatenate([better, equal]))
+
+
+def counted(shelf: Shelf, words: Sequence[Terms], view: View) -> Counter[str]:
     return Counter(term for word in words for term in terms_on(shelf, word, view))

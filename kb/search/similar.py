@@ -57,7 +57,8 @@ def similar(
     def holders(asked: Sequence[Telling]) -> Iterator[Holders]:
         for term in asked:
             counts: Counter[tuple[DocumentId, int]] = Counter()
-            for unit, count in zip(*shelf.postings(View.LIGHT, term.text), strict=True):
+            units, each = shelf.postings(View.LIGHT, term.text)
+            for unit, count in zip(units.tolist(), each.tolist(), strict=True):
                 if (owner := other(unit)) is not None:
                     counts[owner] += count
             yield Holders(len(counts), counts)

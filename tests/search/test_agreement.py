@@ -111,11 +111,7 @@ def test_engines_agree(batches: list[list[Entry | str]], queries: list[Query]) -
         fill(whoosh, batches)
         assert memory.revisions() == whoosh.revisions()
         for query in queries:
-            ours, theirs = memory.search(query), whoosh.search(query)
-            assert ours.total == theirs.total, query
-            assert ours.facets == theirs.facets
-            # A later batch leaves deleted units behind, by whose trigrams scores differ a little.
-            assert rounded(ours) == rounded(theirs) or len(batches) > 1, query
+            assert rounded(memory.search(query)) == rounded(whoosh.search(query)), query
         for id in map(DocumentId, "abcdef"):
             seen = frozenset({"public"})
             assert memory.similar(id, seen, 5, 60) == whoosh.similar(id, seen, 5, 60)

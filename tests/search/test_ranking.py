@@ -26,7 +26,7 @@ def test_a_term_gains_as_the_formula_says() -> None:
 
 def test_a_unit_of_average_length_has_the_norm_k1() -> None:
     assert PRODUCT_RANKING.norms([10, 20, 30], 3) == pytest.approx([0.8 * 0.625, 0.8, 0.8 * 1.375])
-    assert LIGHT10_RANKING.norms([], 0) == []
+    assert LIGHT10_RANKING.norms([], 0).tolist() == []
     assert PRODUCT_RANKING.norms([0, 0], 2) == pytest.approx([0.2, 0.2])
 
 

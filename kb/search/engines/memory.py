@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import takewhile
 
+import numpy as np
+
 from kb.core.errors import Unavailable
 from kb.core.text import DocumentId
 from kb.languages.analyzer import Analyzer, Terms
@@ -35,14 +37,12 @@ from kb.search.query import (
 )
 from kb.search.ranking import PRODUCT_RANKING, Form, Ranking, forms, is_known, met_readings, only_flipped, rank
 from kb.search.results import Hit, Results
-from kb.search.shelf import MOST_BEGUN, Atom, Postings, Whole, begun
+from kb.search.shelf import MOST_BEGUN, NOWHERE, Atom, Floats, Postings, Whole, begun
 from kb.search.similar import similar
 from kb.search.units import Unit, View, holds_phrase, terms_of, texts, units
 
 WAIT_SECONDS = 10.0
 """How long a second writer waits for the first."""
-
-_NOWHERE = Postings((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,10 @@ class _Library:
                     numbers, counts = postings[view, term]
                     numbers.append(number)
                     counts.append(count)
-        self._postings = {key: Postings(*lists) for key, lists in postings.items()}
+        self._postings = {
+            key: Postings(np.array(numbers, np.int32), np.array(counts, np.int32))
+            for key, (numbers, counts) in postings.items()
+        }
         self._sorted = cache(self._all_terms)
         self._firsts: dict[DocumentId, int] = {}
         for number, owner in enumerate(self.owners):
@@ -92,7 +95,7 @@ class _Library:
         self._norms = {v: ranking.norms([u.length(v) for u in self.units], self.size) for v in ranking.views}
 
     def postings(self, view: View, term: str) -> Postings:
-        return self._postings.get((view, term), _NOWHERE)
+        return self._postings.get((view, term), NOWHERE)
 
     def frequency(self, view: View, term: str) -> int:
         return len(self.postings(view, term).units)
@@ -100,7 +103,11 @@ class _Library:
     def extent(self, _: Whole, found: int) -> int:
         return found
 
-    def norms(self, view: View) -> Sequence[float]:
+    @property
+    def bound(self) -> int:
+        return self.size
+
+    def norms(self, view: View) -> Floats:
         return self._norms[view]
 
     def terms(self, view: View, prefix: str) -> Sequence[str]:
@@ -233,12 +240,12 @@ class MemoryEngine:
         ]
         found = {entry.id for entry in met if answer.admits(entry, query)}
         asked = wanted(query.clause, self._analyzer, query.precision)
-
-        def among(unit: int) -> bool:
-            return library.owners[unit] in found
-
-        ranked = rank(ranking, library, asked, among, deadline)
-        findings = (answer.Finding(library.owners[unit], unit, score) for unit, score in ranked.items())
+        among = np.array([owner in found for owner in library.owners], bool)
+        units, scores = rank(ranking, library, asked, among, deadline)
+        findings = (
+            answer.Finding(library.owners[unit], unit, score)
+            for unit, score in zip(units.tolist(), scores.tolist(), strict=True)
+        )
         marker = Marker(query.clause, self._analyzer, query.precision)
         flipped = only_flipped(library, asked, library.owners.__getitem__)
         given = answer.give(query, met, findings, library.passages.__getitem__, marker, flipped)

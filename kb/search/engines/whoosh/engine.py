@@ -2,13 +2,13 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from math import log
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from whoosh import index as whoosh_index
 from whoosh.reading import SegmentReader
 from whoosh.writing import CLEAR, LockError
@@ -26,8 +26,9 @@ from kb.search.engines.whoosh.schema import rows, schema
 from kb.search.engines.whoosh.storage import SyncedStorage
 from kb.search.highlight import Marker
 from kb.search.query import Query
-from kb.search.ranking import PRODUCT_RANKING, Ranking, met_readings, only_flipped, rank
-from kb.search.results import Hit, Results
+from kb.search.ranking import PRODUCT_RANKING, Ranked, Ranking, met_readings, only_flipped, rank
+from kb.search.results import FLIPPED, Hit, Results
+from kb.search.shelf import Mask
 from kb.search.similar import similar
 from kb.search.units import units
 
@@ -96,22 +97,38 @@ class WhooshEngine:
 
     def search(self, query: Query) -> Results:
         library, deadline, ranking = self._current(), Deadline(query.seconds), self._ranking.at(query.precision)
-        matched = Matching(library, self._analyzer, query.precision, ranking, deadline).documents(query.clause)
-        met = [place for place in matched if not query.audience.isdisjoint(library.sheets[place].audience)]
-        found = {place for place in met if answer.admits(library.sheets[place], query)}
+        register = library.register
+        matching = Matching(library, self._analyzer, query.precision, ranking, deadline)
+        met = matching.documents(query.clause) & register.seen_by(query.audience)
+        found = met & register.admits(query)
         asked = wanted(query.clause, self._analyzer, query.precision)
-
-        def among(unit: int) -> bool:
-            return library.owners[unit] in found
-
-        ranked = rank(ranking, library, asked, among, deadline)
-        findings = (answer.Finding(library.sheet_of(unit).id, unit, score) for unit, score in ranked.items())
-        sheets = [library.sheets[place] for place in met]
-        marker = Marker(query.clause, self._analyzer, query.precision)
-        flipped = only_flipped(library, asked, lambda unit: library.sheet_of(unit).id)
-        given = answer.give(query, sheets, findings, library.passage, marker, flipped)
+        among = np.append(found, False)[library.owners]
+        hits: tuple[Hit, ...] = ()
+        if query.limit:
+            ranked = rank(ranking, library, asked, among, deadline)
+            hits = tuple(self._hits(library, query, found, ranked, only_flipped(library, asked, library.owners.item)))
+        facets = (register.facet(name, met & register.admits(query, name)) for name in query.facets)
         readings = met_readings(library, asked.others, among, deadline)
-        return replace(given, partial=deadline.passed, readings=readings)
+        total = int(np.count_nonzero(found))
+        return Results(total, hits, tuple(facets), deadline.passed, readings)
+
+    def _hits(
+        self, library: Library, query: Query, found: Mask, ranked: Ranked, flipped: Container[object]
+    ) -> Iterator[Hit]:
+        """Yield the slice that was asked for. A document is worth as much as its best passage; see answer.give."""
+        units, worth = ranked
+        scores = np.zeros(len(library.sheets) + 1)
+        np.maximum.at(scores, library.owners[units], worth)
+        marker = Marker(query.clause, self._analyzer, query.precision)
+        ordered = library.register.first(query.offset + query.limit, found, query.sort, scores)
+        for place in ordered[query.offset :].tolist():
+            own = library.units_of(place)
+            start, end = np.searchsorted(units, (own.start, own.stop))
+            best = units[start:end][np.argsort(-worth[start:end], kind="stable")]
+            texts = (text for unit in best.tolist() if (text := library.passage(unit)))
+            labels = (FLIPPED,) if place in flipped else ()
+            shown = answer.shown(texts, marker, query.passages)
+            yield Hit(library.sheets[place].id, float(scores[place]), shown, labels)
 
     def similar(self, id: DocumentId, audience: frozenset[str], limit: int, seconds: float) -> tuple[Hit, ...]:
         library = self._current()

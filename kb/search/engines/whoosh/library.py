@@ -2,7 +2,6 @@
 
 import json
 import threading
-from array import array
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,16 +9,19 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from whoosh.reading import TermNotFound
 
 from kb.core.errors import NoIndex
 from kb.core.text import Passage
 from kb.search.engines.whoosh.schema import StoredSheet, read_passage, read_sheet
 from kb.search.ranking import Ranking
-from kb.search.shelf import MOST_BEGUN, Postings, Whole
+from kb.search.register import Register
+from kb.search.shelf import MOST_BEGUN, NOWHERE, Floats, Postings, Whole
 from kb.search.units import View
 
-_MOST_POSTINGS = 2_000_000
+_MOST_POSTINGS = 8_000_000
 """Postings remembered by a leaf or a library, 8 bytes each; reading one again costs about a microsecond."""
 
 
@@ -73,17 +75,12 @@ class Leaf:
         self.sheets = [
             (unit, read_sheet(packed)) for unit in range(self.size) if (packed := self.column("sheet", unit))
         ]
-        rows = [json.loads(self.column("lengths", unit)) for unit in range(self.size)]
-        self.lengths = {view: array("I", (row[n] for row in rows)) for n, view in enumerate(View)}
+        rows = np.array([json.loads(self.column("lengths", unit)) for unit in range(self.size)], np.int32)
+        self.lengths = dict(zip(View, rows.T, strict=True))
 
     def column(self, name: str, unit: int) -> bytes:
         with guarded(), self._lock:
             return bytes(self._columns[name][unit])
-
-    def frequency(self, view: View, term: str) -> int:
-        """Return the number of units with the term, deleted ones too."""
-        with guarded(), self._lock:
-            return int(self._reader.doc_frequency(view.value, term.encode()))
 
     def terms(self, view: View, prefix: str) -> list[str]:
         """Return the terms that begin so, MOST_BEGUN at most."""
@@ -100,16 +97,16 @@ class Leaf:
         return kept
 
     def _read(self, view: View, term: str) -> Postings:
-        units, counts = array("I"), array("I")
+        units, counts = [], []
         try:
             matcher = self._reader.postings(view.value, term.encode())
         except TermNotFound:
-            return Postings(units, counts)
+            return NOWHERE
         while matcher.is_active():
             units.append(matcher.id())
             counts.append(int(matcher.weight()))
             matcher.next()
-        return Postings(units, counts)
+        return Postings(np.array(units, np.int32), np.array(counts, np.int32))
 
 
 class Library:
@@ -121,33 +118,34 @@ class Library:
         self._memory = _Memory()
         self._bases: list[int] = []
         self.sheets: list[StoredSheet] = []
-        self.owners = array("l")  # of each unit the place of its document in `sheets`, -1 where it was deleted
-        self._firsts = array("l")  # of each document its first unit
+        self.bound = sum(leaf.size for leaf, _ in leaves)
+        firsts: list[int] = []
         for leaf, deleted in leaves:
-            base = len(self.owners)
+            base = self._bases[-1] + self._leaves[len(self._bases) - 1][0].size if self._bases else 0
             self._bases.append(base)
-            self.owners.extend(-1 for _ in range(leaf.size))
             for first, sheet in leaf.sheets:
                 if first not in deleted:
-                    for unit in range(base + first, base + first + sheet.units):
-                        self.owners[unit] = len(self.sheets)
-                    self._firsts.append(base + first)
+                    firsts.append(base + first)
                     self.sheets.append(sheet)
-        self.size = sum(sheet.units for sheet in self.sheets)
-        self._whole = self.size == len(self.owners)
+        self._firsts = np.array(firsts, np.int32)
+        sizes = np.array([sheet.units for sheet in self.sheets], np.int32)
+        self.size = int(sizes.sum())
+        # Of each unit the place of its document in `sheets`; where it was deleted one past the last.
+        self.owners = np.full(self.bound, len(self.sheets), np.int32)
+        for place, (first, count) in enumerate(zip(firsts, sizes.tolist(), strict=True)):
+            self.owners[first : first + count] = place
+        self._live = self.owners < len(self.sheets)
+        self._whole = self.size == self.bound
         self._norms = {view: ranking.norms(self._lengths(view), self.size) for view in ranking.views}
+        self.register = Register(self.sheets)
 
     def extent(self, _: Whole, found: int) -> int:
         return found
 
-    def norms(self, view: View) -> Sequence[float]:
+    def norms(self, view: View) -> Floats:
         return self._norms[view]
 
     def frequency(self, view: View, term: str) -> int:
-        if self._whole or view is View.TRIGRAMS:
-            found = sum(leaf.frequency(view, term) for leaf, _ in self._leaves)
-            # Deleted units have trigrams like any others, so their share of a frequency is that of all units.
-            return found if self._whole else round(found * self.size / len(self.owners))
         return len(self.postings(view, term).units)
 
     def postings(self, view: View, term: str) -> Postings:
@@ -160,11 +158,12 @@ class Library:
         return kept
 
     def sheet_of(self, unit: int) -> StoredSheet:
-        return self.sheets[self.owners[unit]]
+        return self.sheets[int(self.owners[unit])]
 
     def units_of(self, document: int) -> range:
         """Return the units of the document at this place in `sheets`."""
-        return range(self._firsts[document], self._firsts[document] + self.sheets[document].units)
+        first = int(self._firsts[document])
+        return range(first, first + self.sheets[document].units)
 
     def terms(self, view: View, prefix: str) -> Sequence[str]:
         found = {term for leaf, _ in self._leaves for term in leaf.terms(view, prefix)}
@@ -185,21 +184,19 @@ class Library:
         return read_passage(packed) if packed else None
 
     def _join(self, view: View, term: str) -> Postings:
-        units, counts = array("I"), array("I")
+        units, counts = [], []
         for base, (leaf, _) in zip(self._bases, self._leaves, strict=True):
-            for unit, count in zip(*leaf.postings(view, term), strict=True):
-                if self.owners[base + unit] >= 0:
-                    units.append(base + unit)
-                    counts.append(count)
-        return Postings(units, counts)
+            read = leaf.postings(view, term)
+            if len(read.units):
+                live = self._live[read.units + base]
+                units.append(read.units[live] + base)
+                counts.append(read.counts[live])
+        return Postings(np.concatenate(units), np.concatenate(counts)) if units else NOWHERE
 
-    def _lengths(self, view: View) -> Sequence[int]:
-        lengths = array("I")
-        for leaf, _ in self._leaves:
-            lengths.extend(leaf.lengths[view])
-        if not self._whole:
-            lengths = array("I", (n if owner >= 0 else 0 for n, owner in zip(lengths, self.owners, strict=True)))
-        return lengths
+    def _lengths(self, view: View) -> npt.NDArray[np.int32]:
+        if not self._leaves:
+            return np.empty(0, np.int32)
+        return np.where(self._live, np.concatenate([leaf.lengths[view] for leaf, _ in self._leaves]), 0)
 
     def _place(self, unit: int) -> tuple[Leaf, int]:
         at = bisect_right(self._bases, unit) - 1
