@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from kb.services import citing, find
+from kb.catalog import listing
+from kb.catalog.listing import Wanted
+from kb.services import citing, find, shown
 from kb.services.answers import Ask, Quote
 from kb.services.context import Services
 from kb.services.reading_list import reading_list
@@ -53,9 +55,14 @@ def of_ids(
     return Taken(_lines(services, cards[:most], audience, base, {}), len(cards))
 
 
-def of_cards(services: Services, cards: Sequence[Card], total: int, audience: frozenset[str], base: str) -> Taken:
-    """Return the documents of these cards, the first of `total`."""
-    return Taken(_lines(services, cards, audience, base, {}), total)
+def of_shelf(
+    services: Services, wanted: Wanted, audience: frozenset[str], language: str, base: str, most: int
+) -> Taken:
+    """Return the first `most` documents of a list."""
+    with services.database.reading() as session:
+        found = listing.listing(session, wanted, audience, most)
+        cards = [shown.card(services, document, language) for document in found.documents]
+    return Taken(_lines(services, cards, audience, base, {}), found.total)
 
 
 def _lines(

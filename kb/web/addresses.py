@@ -16,7 +16,7 @@ FILTERS: Final = ("type", "year", "organisation", "theme", "language")
 EXCLUDED: Final[Mapping[str, str]] = {name: f"not_{name}" for name in FILTERS}
 """The parameter that excludes a value of each filter."""
 
-EXPORTS: Final = ("csv", "xlsx", "ris", "bib")
+EXPORTS: Final = ("csv", "xlsx", "ris", "bib", "pdf")
 """The kinds of file that a list can be taken along as."""
 
 FORM: Final[Mapping[str, str]] = {"every": "all", "some": "any", "none": "none", "phrase": "phrase"}
@@ -251,6 +251,14 @@ class Addresses:
     def export(self, ask: Ask) -> list[tuple[str, str]]:
         """Each kind of file of a search with its address."""
         return self._exports("search", query_of(ask))
+
+    def list_files(self, wanted: Wanted) -> list[tuple[str, str]]:
+        """Each kind of file of a list with its address."""
+        return self._exports("browse", list_query(wanted))
+
+    def printed(self, id: str) -> str:
+        """The sheet of a document as PDF."""
+        return f"/{self.language}/d/{id}/sheet.pdf"
 
     def _exports(self, place: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         return [(ending, _join(f"/{self.language}/{place}/export.{ending}", pairs)) for ending in EXPORTS]

@@ -10,7 +10,7 @@ from kb.web import asking, wiring
 from kb.writing import bibtex, csl, ris
 from kb.writing.citation import Citation
 
-Role = Literal["", "title", "address"]
+Role = Literal["", "name", "title", "address"]
 
 FORMATS: Final = {
     "bib": (bibtex.MEDIA_TYPE, bibtex.write),
@@ -65,17 +65,18 @@ def offer(citation: Citation, language: str) -> Offer:
 
 
 def _reference(citation: Citation, language: str) -> Reference:
+    """Find again, in their order, the facts that may run in another direction than the reference does."""
     text = csl.reference(citation, language)
-    before, title, rest = text.partition(citation.title)
-    middle, address, after = rest.rpartition(citation.address)
-    pieces: tuple[tuple[str, Role], ...] = (
-        (before, ""),
-        (title, "title"),
-        (middle, ""),
-        (address, "address"),
-        (after, ""),
-    )
-    return Reference(language, text, tuple((piece, role) for piece, role in pieces if piece))
+    facts: list[tuple[str, Role]] = [(name, "name") for name in citation.authors]
+    facts += [(citation.title, "title"), (citation.edition, "name"), (citation.address, "address")]
+    pieces: list[tuple[str, Role]] = []
+    rest = text
+    for fact, role in facts:
+        before, found, after = rest.partition(fact) if fact else (rest, "", "")
+        if found:
+            pieces += [(before, ""), (found, role)]
+            rest = after
+    return Reference(language, text, tuple((piece, role) for piece, role in (*pieces, (rest, "")) if piece))
 
 
 def place_of(pairs: Iterable[tuple[str, str]]) -> Place | None:

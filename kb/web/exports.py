@@ -3,19 +3,22 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from kb.core.clock import now
-from kb.core.errors import NotFound, Unavailable
+from kb.core.errors import Unavailable
 from kb.core.settings import Settings
 from kb.services.taking import Line, Taken
+from kb.web import papers
 from kb.web.addresses import EXPORTS
 from kb.web.attachment import attach, disposition
 from kb.web.words import Tongue
-from kb.writing import bibtex, delimited, ris, workbook
+from kb.writing import bibtex, delimited, pdf, ris, workbook
+from kb.writing.citation import Citation
 from kb.writing.table import Cell, Link, Table
 
 WAIT: Final = 5.0
@@ -54,12 +57,10 @@ def note(taken: Taken, tongue: Tongue) -> str:
     return tongue.text("export.cut", most=len(taken.lines), total=taken.total) if taken.is_cut else ""
 
 
-def file(ending: str, title: str, taken: Taken, tongue: Tongue) -> Response:
-    """The list as a file of the kind that its ending says. Raises NotFound for any other."""
-    if ending not in _WRITERS:
-        raise NotFound(ending)
+def file(ending: str, title: str, address: str, taken: Taken, tongue: Tongue) -> Response:
+    """The list, which stands at this address, as a file of the kind (of EXPORTS) that its ending says."""
     ends = f"{now().astimezone():%Y-%m-%d}.{ending}"
-    body, media_type = _WRITERS[ending](title, taken, tongue)
+    body, media_type = _WRITERS[ending](_Made(title, address, taken, tongue))
     simple = f"rassid-{ends}"
     if isinstance(body, str | bytes):
         return attach(body, f"{title[:100]} {ends}", media_type, simple)
@@ -70,39 +71,60 @@ def file(ending: str, title: str, taken: Taken, tongue: Tongue) -> Response:
 Body = str | bytes | Iterator[str]
 
 
-def _csv(title: str, taken: Taken, tongue: Tongue) -> tuple[Body, str]:
-    return delimited.write(_table(title, taken, tongue)), f"{delimited.MEDIA_TYPE}; charset=utf-8"
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A list that a file is made of."""
+
+    title: str
+    address: str
+    taken: Taken
+    tongue: Tongue
+
+    @property
+    def citations(self) -> Iterator[Citation]:
+        return (line.citation for line in self.taken.lines)
 
 
-def _xlsx(title: str, taken: Taken, tongue: Tongue) -> tuple[Body, str]:
-    return workbook.write(_table(title, taken, tongue)), workbook.MEDIA_TYPE
+def _csv(made: _Made) -> tuple[Body, str]:
+    return delimited.write(_table(made)), f"{delimited.MEDIA_TYPE}; charset=utf-8"
 
 
-def _ris(_: str, taken: Taken, __: Tongue) -> tuple[Body, str]:
-    return ris.write(line.citation for line in taken.lines), ris.MEDIA_TYPE
+def _xlsx(made: _Made) -> tuple[Body, str]:
+    return workbook.write(_table(made)), workbook.MEDIA_TYPE
 
 
-def _bib(_: str, taken: Taken, tongue: Tongue) -> tuple[Body, str]:
-    entries, cut = bibtex.write(line.citation for line in taken.lines), note(taken, tongue)
+def _ris(made: _Made) -> tuple[Body, str]:
+    return ris.write(made.citations), ris.MEDIA_TYPE
+
+
+def _bib(made: _Made) -> tuple[Body, str]:
+    entries, cut = bibtex.write(made.citations), note(made.taken, made.tongue)
     return f"{bibtex.comment(cut)}\n{entries}" if cut else entries, bibtex.MEDIA_TYPE
 
 
-_WRITERS: Final[dict[str, Callable[[str, Taken, Tongue], tuple[Body, str]]]] = {
+def _pdf(made: _Made) -> tuple[Body, str]:
+    cut = note(made.taken, made.tongue)
+    return pdf.write(papers.of_list(made.title, made.address, made.taken, cut, made.tongue)), pdf.MEDIA_TYPE
+
+
+_WRITERS: Final[dict[str, Callable[[_Made], tuple[Body, str]]]] = {
     "csv": _csv,
     "xlsx": _xlsx,
     "ris": _ris,
     "bib": _bib,
+    "pdf": _pdf,
 }
 assert tuple(_WRITERS) == EXPORTS
 
 
-def _table(title: str, taken: Taken, tongue: Tongue) -> Table:
+def _table(made: _Made) -> Table:
     """The list as a table; the columns of a passage are left out where no search found one."""
+    taken, tongue = made.taken, made.tongue
     quoted = any(line.quote for line in taken.lines)
     shown = [name for name in _CELLS if quoted or name not in _OF_PASSAGES]
     columns = (*(tongue.text(f"export.column.{name}") for name in (*shown, "address", "id")),)
     rows = ((*(_cell(line, name, tongue) for name in shown), *_ends(line)) for line in taken.lines)
-    return Table(title, tongue.code, columns, rows, note(taken, tongue))
+    return Table(made.title, tongue.code, columns, rows, note(taken, tongue))
 
 
 def _ends(line: Line) -> tuple[Cell, Cell]:

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import gettext
+import html
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -25,6 +27,7 @@ RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
 # Moroccan usage: دجنبر and غشت, Western digits, 2.418 in Arabic and in French.
 _LOCALES: Final = {"ar": "ar_MA", "fr": "fr_MA", "en": "en_GB"}
 _DATES: Final = {"day": "d MMMM y", "month": "MMMM y", "year": "y"}
+_ISOLATE: Final = re.compile("</?bdi[^>]*>")
 _UNITS: Final = {"ar": ("B", "KB", "MB", "GB"), "fr": ("o", "Ko", "Mo", "Go"), "en": ("B", "KB", "MB", "GB")}
 
 
@@ -61,6 +64,10 @@ def plain(text: str) -> Markup:
     return escape(text)
 
 
+def _letters(text: Markup) -> str:
+    return html.unescape(_ISOLATE.sub("", text))
+
+
 @dataclass(frozen=True)
 class Tongue:
     """One language of the interface. Texts come back as Markup, with every argument escaped and isolated."""
@@ -83,11 +90,19 @@ class Tongue:
         return escape(self.catalogue.ngettext(key, key, number)).format(n=self.number(number), **_held(facts))
 
     def text(self, key: str, otherwise: str = "", **facts: object) -> str:
-        """What `say` says, for a file or a name of one: letters alone, on one line."""
-        return str(self.say(key, otherwise, **facts).striptags())
+        """What `say` says, for a file or a name of one: letters alone."""
+        return _letters(self.say(key, otherwise, **facts))
+
+    def text_count(self, key: str, number: int) -> str:
+        """What `say_count` says, in the same manner."""
+        return _letters(self.say_count(key, number))
+
+    def figure(self, value: float) -> str:
+        """A number as text, with the signs of the language."""
+        return str(format_decimal(value, locale=self.locale))
 
     def number(self, value: float) -> Markup:
-        written = format_decimal(value, locale=self.locale)
+        written = self.figure(value)
         return escape(written) if written.isdigit() else left_to_right(written)
 
     def percent(self, value: float) -> Markup:

@@ -48,6 +48,7 @@ BUILT = tuple(
         "uploaded",
         "cite.format",
         "cite.style",
+        "printed",
         "export",
         "state",
         "statement",
