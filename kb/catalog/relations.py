@@ -148,12 +148,23 @@ def of(session: Session, document: Document, audience: frozenset[str]) -> list[L
 
     Where the reader may not see the other end, a relation of our own shows as awaited and one of others not at all.
     """
-    query = select(Relation).where(or_(Relation.source_id == document.id, Relation.target_id == document.id))
+    return of_all(session, [document], audience)[document.id]
+
+
+def of_all(session: Session, documents: Sequence[Document], audience: frozenset[str]) -> dict[str, list[Link]]:
+    """Return the same of each of these documents, by its id, in two queries."""
+    ids = [document.id for document in documents]
+    query = select(Relation).where(or_(Relation.source_id.in_(ids), Relation.target_id.in_(ids)))
     found = session.scalars(query.order_by(Relation.id)).all()
     seen = _seen(session, {end for r in found for end in (r.source_id, r.target_id) if end}, audience)
-    own = [Link(r, False, seen.get(r.target_id or "")) for r in found if r.source_id == document.id]
-    of_others = [Link(r, True, seen[r.source_id]) for r in found if r.target_id == document.id and r.source_id in seen]
-    return own + [link for link in of_others if link.relation.source_id != document.id]
+    links: dict[str, list[Link]] = {id: [] for id in ids}
+    for relation in found:
+        if relation.source_id in links:
+            links[relation.source_id].append(Link(relation, False, seen.get(relation.target_id or "")))
+    for relation in found:
+        if relation.target_id in links and relation.source_id in seen and relation.source_id != relation.target_id:
+            links[relation.target_id].append(Link(relation, True, seen[relation.source_id]))
+    return links
 
 
 def _seen(session: Session, ids: Iterable[str], audience: frozenset[str]) -> dict[str, Document]:

@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
@@ -33,6 +33,8 @@ class Term:
     """A theme or a region; `icon` is an id of the icon sheet."""
 
     code: str
+    words: Sequence[str] = ()
+    """What headings and texts about it call it, in any language, without articles."""
     label: Label
     icon: str = ""
 

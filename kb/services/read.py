@@ -73,7 +73,7 @@ def shown_record(
         card=shown.card(services, document, language),
         fields=shown.fields(kind, document.data, language),
         files=tuple(shown.file(row) for row in document.files),
-        relations=tuple(_relation(services, link, language) for link in relations.of(session, document, audience)),
+        relations=tuple(relation(services, link, language) for link in relations.of(session, document, audience)),
         themes=shown.themes(services, document, language),
         audience=document.audience,
         revision=document.revision,
@@ -82,7 +82,8 @@ def shown_record(
     )
 
 
-def _relation(services: Services, link: relations.Link, language: str) -> RelationShown:
+def relation(services: Services, link: relations.Link, language: str) -> RelationShown:
+    """Return a relation as one of its ends shows it."""
     kind = services.vocabulary.relations.get(link.relation.kind)
     label = link.relation.kind if kind is None else labelled(kind.inverse if link.inverse else kind.label, language)[0]
     return RelationShown(
