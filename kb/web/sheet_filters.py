@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from kb.core.clock import now
 from kb.services.views import Record, When
-from kb.web import measures, sheet, spans
+from kb.web import drawers, measures, sheet, spans
 
 Columns = Sequence[tuple[str, str, str, Mapping[str, str]]]
 
@@ -42,7 +43,18 @@ def states(record: Record) -> bool:
     return any(field.sourced for field in record.fields)
 
 
+def shared_scale(rows: Sequence[Mapping[str, Any]]) -> float:
+    """What the longest bar stands for where rows are of one unit; 0 where they are not, and each has its own."""
+    return measures.scale(rows) if len({str(row.get("unit", "")).strip() for row in rows}) == 1 else 0
+
+
+def id_pairs(records: Sequence[Record], without: str = "") -> str:
+    """The query that names these documents, without one."""
+    return urlencode([("id", record.card.id) for record in records if record.card.id != without])
+
+
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
+    **drawers.FILTERS,
     "blocks": sheet.blocks,
     "headline": sheet.headline,
     "beside": sheet.beside,
@@ -58,5 +70,8 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "activity_when": spans.when_of,
     "stretch": stretch,
     "today": lambda years: years.today(now().date()),
+    "shared_scale": shared_scale,
+    "id_pairs": id_pairs,
+    "drawn_rows": lambda rows: [row for row in rows if measures.bars(row)],
     "late": lambda when, status="": spans.is_overdue(when, status, now().date()),
 }

@@ -53,6 +53,8 @@ BUILT = tuple(
         "state",
         "statement",
         "map",
+        "drawer",
+        "standing",
         "chart",
     )
 )
