@@ -34,7 +34,7 @@ from kb.jobs.worker import Handler, Worker
 from kb.languages import PRODUCT
 from kb.search.engines import open_engine
 from kb.search.stamp import Stale
-from kb.services import index, ocr, reading, renewal, widening
+from kb.services import accounts, index, mail, ocr, reading, renewal, widening
 from kb.services.context import Services
 from kb.services.counts import Counts
 from kb.services.recording import Recorder
@@ -152,6 +152,7 @@ def handlers(services: Services, lane: str = ALL, told: Callable[[], None] = lam
     """Return what is done for each kind of job of a lane; `told` is called after each page that OCR reads."""
     read = partial(reading.run, services)
     text = {files.EXTRACT: read, changes.INDEX: partial(index.run, services), renewal.RENEW: read}
+    text[mail.MAIL] = partial(mail.run, services)
     pages = {files.OCR: partial(ocr.run, services, told=told)}
     return {TEXT: text, OCR: pages, ALL: text | pages}[lane]
 
@@ -233,6 +234,9 @@ def serve(services: Services, processes: int) -> None:
     for keeper in keepers:
         keeper.start()
     err.print(f"Rassid answers at {address(doors[0])} (Ctrl-C stops it)")
+    if first := accounts.first(services):
+        err.print("Nobody has an account yet. The first administrator is made here, once, within a day:")
+        err.print(accounts.link_address(settings, first))
     try:
         if processes > 1:
             stop.wait()

@@ -1,6 +1,6 @@
 """Every failure the house knows by name. HTTP statuses and exit codes live at the edges."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 class KbError(Exception):
@@ -37,9 +37,17 @@ class SignInRefused(KbError):
 
 
 class SignInNeeded(KbError):
-    """Somebody who has signed in may perhaps do this; a visitor may not."""
+    """Somebody who has signed in may perhaps do this; a visitor may not.
+
+    `onward` is the address to come back to; `typed` are the fields of a form that came too late, in order.
+    """
 
     code = "sign-in-needed"
+
+    def __init__(self, onward: str = "", typed: Sequence[tuple[str, str]] | None = None) -> None:
+        super().__init__(onward)
+        self.onward = onward
+        self.typed = typed
 
 
 class TooMany(KbError):

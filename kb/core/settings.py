@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     exports: int = Field(default=2, ge=1, description="Exports made at once; one more is answered 503.")
     page_size: int = Field(default=20, ge=1, le=100)
 
+    smtp: str = Field(default="", description="Mail server as a URL: smtp (STARTTLS), smtps or smtp+plain.")
+    mail_from: str = Field(default="", description="Sender of what is mailed; without both no mail is sent.")
     session_seconds: float = Field(default=12 * 3600.0, gt=0, description="A session ends so long after sign-in.")
     session_idle_seconds: float = Field(default=3600.0, gt=0, description="And so long after it was last used.")
 
@@ -86,6 +88,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
+
+    @field_validator("smtp")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        if value and not value.startswith(("smtp://", "smtps://", "smtp+plain://")):
+            raise ValueError("not the URL of a mail server, as smtp://user:password@mail.example:587")
+        return value
 
     @field_validator("public_url")
     @classmethod

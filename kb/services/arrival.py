@@ -2,20 +2,21 @@
 
 import tempfile
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Unpack
 
 from kb.catalog.tables import State
 from kb.core.errors import Invalid, TooLarge, Unavailable
 from kb.core.text import DocumentId
 from kb.services import deposit, enclosed, importing
 from kb.services.context import Services
+from kb.services.deposit import UPLOADER, Chosen
 from kb.services.importing import Bare, Summary
 
 _CHUNK = 1024 * 1024
 
 
 def receive(
-    services: Services, stream: BinaryIO, name: str, *, title: str, type: str, language: str, state: str
+    services: Services, stream: BinaryIO, name: str, *, actor: str = UPLOADER, **chosen: Unpack[Chosen]
 ) -> tuple[DocumentId, int, State] | Summary:
     """Take in what came. Raises as `deposit.upload`.
 
@@ -28,13 +29,12 @@ def receive(
             _copy(stream, spooled, services.settings.max_upload_bytes)
             path = Path(spooled.name)
             if enclosed.is_archive(path):
-                deposit.check_choices(services, type=type, language=language, state=state)
-                summary = importing.take_in_archive(
-                    services, path, deposit.safe_name(name), Bare(type=type, language=language, state=state)
-                )
+                bare = {name: chosen[name] for name in ("type", "language", "state")}
+                deposit.check_choices(services, **bare)
+                summary = importing.take_in_archive(services, path, deposit.safe_name(name), Bare(**bare))
                 return _told(summary)
     stream.seek(0)
-    return deposit.upload(services, stream, name, title=title, type=type, language=language, state=state)
+    return deposit.upload(services, stream, name, actor=actor, **chosen)
 
 
 def _told(summary: Summary) -> Summary:

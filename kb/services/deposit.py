@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypedDict, Unpack
 
 from sqlalchemy.orm import Session
 
@@ -141,8 +141,17 @@ def check_choices(services: Services, *, type: str, language: str, state: str) -
         raise Invalid(problems)
 
 
+class Chosen(TypedDict):
+    """What a form says of a file; language may be "": then the text tells it."""
+
+    title: str
+    type: str
+    language: str
+    state: str
+
+
 def upload(
-    services: Services, stream: BinaryIO, name: str, *, title: str, type: str, language: str, state: str
+    services: Services, stream: BinaryIO, name: str, *, actor: str = UPLOADER, **chosen: Unpack[Chosen]
 ) -> tuple[DocumentId, int, State]:
     """Take in one file as a reader's form gives it; return its document, its number there and the document's state.
 
@@ -152,23 +161,24 @@ def upload(
     state that is returned is the document's. They are refused where that document is not one to be led to. Bytes that
     are an annex of other documents, as the attachment of a message, are a document of their own as in an import.
     """
-    check_choices(services, type=type, language=language, state=state)
+    language, state = chosen["language"], chosen["state"]
+    check_choices(services, type=chosen["type"], language=language, state=state)
     kept, *annexes = store_with_attachments(services, stream, name, language=language)
     if not kept.size:
         raise Invalid({"file": "empty-file"})
-    text = " ".join(title.split())
+    text = " ".join(chosen["title"].split())
     with services.database.writing() as session:
         if earlier := [file for file in files.by_digest(session, kept.digest) if file.role != Role.ANNEX]:
             return _led_to(earlier, state)
         deposit = Deposit(
-            type=type,
+            type=chosen["type"],
             import_id=by_digest(kept.digest),
             title={language or language_of(text, "ar"): text} if text else {},
             language=language,
             state=state,
             files=(kept, *annexes),
         )
-        return DocumentId(create(session, deposit, actor=UPLOADER).id), 1, State(state)
+        return DocumentId(create(session, deposit, actor=actor).id), 1, State(state)
 
 
 def _led_to(earlier: Sequence[File], state: str) -> tuple[DocumentId, int, State]:

@@ -1,6 +1,7 @@
 """Failures as answers: which status each has, and its page, which needs neither database nor index."""
 
 import logging
+import math
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
@@ -8,22 +9,39 @@ from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 
-from kb.core.errors import Conflict, Forbidden, Gone, Invalid, KbError, NoIndex, NotFound, TooLarge, Unavailable
-from kb.web import wiring, words
+from kb.core.errors import (
+    Conflict,
+    Forbidden,
+    Gone,
+    Invalid,
+    KbError,
+    NoIndex,
+    NotFound,
+    SignInNeeded,
+    SignInRefused,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
+from kb.web import forms, wiring, words
 from kb.web.guard import SlowBody
+from kb.web.pages import account
 from kb.web.view import View
 
 STATUS: Final[Mapping[type[KbError], int]] = {
     NotFound: 404,
     Gone: 410,
     Forbidden: 403,
+    SignInNeeded: 401,
+    SignInRefused: 401,
+    TooMany: 429,
     Conflict: 409,
     TooLarge: 413,
     Invalid: 422,
@@ -46,6 +64,7 @@ class Errors:
 
     def install(self, app: FastAPI) -> None:
         app.add_exception_handler(KbError, self._expected)
+        app.add_exception_handler(SignInNeeded, self._stranger)
         app.add_exception_handler(HTTPException, self._routed)
         app.add_exception_handler(RequestValidationError, self._unreadable)
 
@@ -89,11 +108,20 @@ class Errors:
         return self.respond(
             request,
             status,
-            headers={"Retry-After": "30"} if status == 503 else None,
+            headers=_patience(error, status),
             key=_detail(error),
             quoted=error.reason if isinstance(error, Gone) else "",
             problems=error.problems if isinstance(error, Invalid) else None,
         )
+
+    def _stranger(self, request: Request, error: Exception) -> Response:
+        """Lead a person to the sign-in page, and a form that came too late there with all that was typed."""
+        assert isinstance(error, SignInNeeded)
+        if request.scope["path"].startswith("/api/"):
+            return self.respond(request, 401, headers={"WWW-Authenticate": "Bearer"})
+        if error.typed is None:
+            return RedirectResponse(forms.sign_in_address(wiring.tongue_of(request).code, error.onward), 303)
+        return account.resume(request, error.onward, error.typed)
 
     def _routed(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -121,6 +149,12 @@ def _here(request: Request) -> str:
     if request.method != "GET" or words.named(path) not in words.LANGUAGES or len(query) > _ASKED:
         return "/"
     return (quote(path[3:]) or "/") + (f"?{query}" if query else "")
+
+
+def _patience(error: Exception, status: int) -> Mapping[str, str] | None:
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(math.ceil(error.seconds))}
+    return {"Retry-After": "30"} if status == 503 else None
 
 
 def _allowed(request: Request) -> list[str]:

@@ -13,12 +13,14 @@ from kb.web.exports import Turns
 from kb.web.guard import Guard
 from kb.web.pages import (
     about,
+    account,
     cite,
     deposit,
     document,
     drawers,
     guide,
     home,
+    people,
     picture,
     reader,
     reading_list,
@@ -29,6 +31,7 @@ from kb.web.pages import (
     take,
 )
 from kb.web.remember import Remember
+from kb.web.visitor import Visitor
 
 Audience = Callable[[Request], frozenset[str]]
 Machine = Callable[[Services, Audience], APIRouter]
@@ -39,13 +42,46 @@ Machine = Callable[[Services, Audience], APIRouter]
 _SENT_AS_THEY_ARE: Final = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *document.SENT_AS, "application/octet-stream")
 
 
+PAGES: Final = (
+    home,
+    search,
+    take,
+    suggest,
+    document,
+    reader,
+    drawers,
+    cite,
+    reading_list,
+    receipt,
+    deposit,
+    about,
+    guide,
+    statements,
+    account,
+    people,
+)
+"""What answers in each language."""
+
+OUTSIDE: Final = (
+    home.outside,
+    document.outside,
+    reader.outside,
+    cite.outside,
+    picture.outside,
+    receipt.outside,
+    about.outside,
+    account.outside,
+)
+"""What answers at an address without a language."""
+
+
 def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     """Build the application; `machine` adds the routes for programs."""
     settings = services.settings
     pages = view.build(
         services.types,
         services.vocabulary,
-        upload_open=wiring.may_upload(settings),
+        upload_open=lambda: deposit.is_open(services),
         language=settings.language,
         limits={"export_rows": settings.export_rows, "export_pdf_rows": settings.export_pdf_rows},
     )
@@ -62,37 +98,15 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     app.state.turns = Turns(settings)
     app.state.house = wiring.House(services, pages)
     errors.install(app)
-    for routes in (
-        home.outside,
-        document.outside,
-        reader.outside,
-        cite.outside,
-        picture.outside,
-        receipt.outside,
-        about.outside,
-    ):
+    for routes in OUTSIDE:
         app.include_router(routes, include_in_schema=False)
     if machine:
         app.include_router(machine(services, wiring.audience_of))
     for language in words.LANGUAGES:
-        for page in (
-            home,
-            search,
-            take,
-            suggest,
-            document,
-            reader,
-            drawers,
-            cite,
-            reading_list,
-            receipt,
-            deposit,
-            about,
-            guide,
-            statements,
-        ):
+        for page in PAGES:
             app.include_router(page.router, prefix=f"/{language}", include_in_schema=False)
     app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=_SENT_AS_THEY_ARE)
     app.add_middleware(Remember)
+    app.add_middleware(Visitor, services=services, refuse=errors.refuse)
     app.add_middleware(Guard, settings=settings, refuse=errors.refuse)
     return app

@@ -18,7 +18,7 @@ from kb.ingest.verdict import REPAIRS, UNREAD
 from kb.services.answers import Ask
 from kb.services.told import Receipt
 from kb.services.views import Said
-from kb.web import charts, facets, figures, outline, prose, sheet, sheet_filters, statics, words
+from kb.web import charts, facets, figures, outline, prose, sheet, sheet_filters, statics, visitor, words
 from kb.web.addresses import Addresses
 from kb.web.words import Tongue
 
@@ -98,6 +98,7 @@ class View:
     """
 
     environment: Environment
+    upload_open: Callable[[], bool]
     language: str = words.LANGUAGES[0]
     base: str = ""
 
@@ -115,6 +116,8 @@ class View:
             "tongues": tongues,
             "place": "",
             "here": here,
+            "someone": visitor.PRESENT.get(),
+            "upload_open": self.upload_open(),
             "base": self.base,
             "spoken": self._spoken(here) if alternate else {},
             "house_language": self.language,
@@ -138,7 +141,7 @@ def build(
     types: Mapping[str, ContentType],
     vocabulary: Vocabulary,
     *,
-    upload_open: bool,
+    upload_open: Callable[[], bool],
     language: str = words.LANGUAGES[0],
     limits: Mapping[str, int] = MappingProxyType({}),
 ) -> View:
@@ -164,11 +167,10 @@ def build(
         "static": statics.load().address,
         "icon_of": icon_of,
         "theme_icon": theme_icon,
-        "upload_open": upload_open,
         **limits,
     }
     environment.filters |= _filters()
-    return View(environment, language if language in words.LANGUAGES else words.LANGUAGES[0])
+    return View(environment, upload_open, language if language in words.LANGUAGES else words.LANGUAGES[0])
 
 
 def _filters() -> dict[str, Callable[..., Any]]:

@@ -13,7 +13,7 @@ from kb.core.errors import NotFound
 from kb.core.settings import Settings
 from kb.core.text import DocumentId
 from kb.services.context import Services
-from kb.web import words
+from kb.web import visitor, words
 from kb.web.view import View
 from kb.web.words import Tongue
 
@@ -38,9 +38,10 @@ def house_of(request: Request) -> House:
     return House(house.services, replace(house.view, base=base_for(request, house.services.settings)))
 
 
-def audience_of(_: Request) -> frozenset[str]:
+def audience_of(request: Request) -> frozenset[str]:
     """Who is asking. The only place of the web and the API that decides it."""
-    return PUBLIC
+    someone = visitor.someone_of(request)
+    return someone.audience if someone else PUBLIC
 
 
 def base_of(request: Request) -> str:

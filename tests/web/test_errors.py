@@ -20,7 +20,7 @@ from tests.visited import LIBRARY, House, settle
 
 def told(house: House, status: int, path: str) -> str:
     """The error page for a path, rendered with no service at hand."""
-    pages = Errors(view.build({}, house.services.vocabulary, upload_open=False))
+    pages = Errors(view.build({}, house.services.vocabulary, upload_open=lambda: False))
     asked = {"type": "http", "method": "GET", "path": path, "query_string": b""}
     scope = {**asked, "headers": [], "state": {"reference": "1a2b3c4d"}, "app": house.site}
     return bytes(pages.refuse(scope, status).body).decode()
@@ -96,6 +96,9 @@ def test_every_expected_failure_has_its_status() -> None:
         "NotFound": 404,
         "Gone": 410,
         "Forbidden": 403,
+        "SignInNeeded": 401,
+        "SignInRefused": 401,
+        "TooMany": 429,
         "Conflict": 409,
         "TooLarge": 413,
         "Invalid": 422,

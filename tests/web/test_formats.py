@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from kb.app import open_services
 from kb.core.settings import Settings
 from kb.services.context import Services
 from kb.web.site import create_site
-from tests.visited import settle
+from tests.visited import Browser, settle
 
 FOLDERS = sorted((Path(__file__).parents[1] / "fixtures" / "formats").iterdir())
 FIELDS = {"title": "", "type": "publication", "language": "ar", "state": "published"}
@@ -28,15 +27,13 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
 
 
 @pytest.fixture
-def depositor(services: Services) -> TestClient:
+def depositor(services: Services) -> Browser:
     own = {"Origin": "http://testserver"}
-    return TestClient(create_site(services), client=("127.0.0.1", 5), follow_redirects=False, headers=own)
+    return Browser(create_site(services), client=("127.0.0.1", 5), follow_redirects=False, headers=own)
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_a_file_of_each_format_is_found_by_a_word_of_it(
-    depositor: TestClient, services: Services, folder: Path
-) -> None:
+def test_a_file_of_each_format_is_found_by_a_word_of_it(depositor: Browser, services: Services, folder: Path) -> None:
     path = next(path for path in sorted(folder.glob("good.*")) if path.suffix != ".txt")
     answer = depositor.post("/ar/upload", data=FIELDS, files={"file": (f"وثيقة{path.suffix}", path.read_bytes())})
     assert answer.status_code == 303
@@ -56,12 +53,12 @@ def archive(members: Mapping[str, str]) -> bytes:
     return packed.getvalue()
 
 
-def bring(depositor: TestClient, data: bytes, **fields: str) -> tuple[int, str]:
+def bring(depositor: Browser, data: bytes, **fields: str) -> tuple[int, str]:
     answer = depositor.post("/ar/upload", data=FIELDS | fields, files={"file": ("أرشيف.zip", data)})
     return answer.status_code, answer.text
 
 
-def test_each_file_of_an_archive_is_listed_with_what_became_of_it(depositor: TestClient, services: Services) -> None:
+def test_each_file_of_an_archive_is_listed_with_what_became_of_it(depositor: Browser, services: Services) -> None:
     sidecar = 'id = "note-1"\ntitle = "بلاغ الزليج"\n'
     data = archive({"أ/بلاغ.txt": "نص البلاغ", "أ/بلاغ.txt.toml": sidecar, "ب.txt": "نص المذكرة", "../x.txt": "خارج"})
     status, text = bring(depositor, data, type="law")
@@ -78,7 +75,7 @@ def test_each_file_of_an_archive_is_listed_with_what_became_of_it(depositor: Tes
     assert ADDRESS.findall(again) == addresses
 
 
-def test_the_files_of_an_archive_can_be_kept_as_drafts(depositor: TestClient) -> None:
+def test_the_files_of_an_archive_can_be_kept_as_drafts(depositor: Browser) -> None:
     _, text = bring(depositor, archive({"a.txt": "مسودة أولى", "b.txt": "مسودة ثانية"}), state="draft")
     assert text.count("مسودة،") == 2
     for id in re.findall(r'<bdi dir="ltr">([a-z0-9]{10})</bdi>', text):
@@ -94,25 +91,23 @@ def test_the_files_of_an_archive_can_be_kept_as_drafts(depositor: TestClient) ->
     ],
     ids=["too-many", "damaged", "empty"],
 )
-def test_an_archive_that_cannot_be_taken_is_a_problem_of_the_form(
-    depositor: TestClient, data: bytes, words: str
-) -> None:
+def test_an_archive_that_cannot_be_taken_is_a_problem_of_the_form(depositor: Browser, data: bytes, words: str) -> None:
     status, text = bring(depositor, data)
     assert (status, 'href="#file"' in text) == (422, True)
     assert words in text
 
 
-def test_as_many_files_as_allowed_are_taken(depositor: TestClient) -> None:
+def test_as_many_files_as_allowed_are_taken(depositor: Browser) -> None:
     status, text = bring(depositor, archive({f"{number}.txt": f"نص رقم {number}" for number in range(6)}))
     assert (status, text.count("وثيقة جديدة")) == (200, 6)
 
 
-def test_what_the_form_cannot_have_offered_is_refused_for_an_archive_too(depositor: TestClient) -> None:
+def test_what_the_form_cannot_have_offered_is_refused_for_an_archive_too(depositor: Browser) -> None:
     assert bring(depositor, archive({"a.txt": "x"}), type="nonsense")[0] == 422
 
 
 @pytest.mark.parametrize("language", ["ar", "fr", "en"])
-def test_the_form_names_what_it_takes(depositor: TestClient, language: str) -> None:
+def test_the_form_names_what_it_takes(depositor: Browser, language: str) -> None:
     text = depositor.get(f"/{language}/upload").text
     assert all(f"{ending}," in text for ending in (".pdf", ".docx", ".doc", ".pptx", ".xlsx", ".odt", ".eml", ".zip"))
     assert "PowerPoint" in text

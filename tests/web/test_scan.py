@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
 
 from kb import app
 from kb.ingest import ocr
@@ -13,6 +12,7 @@ from kb.services.context import Services
 from kb.web.site import create_site
 from tests.ingest import scans
 from tests.opening import drain, library
+from tests.visited import Browser
 
 FIELDS = {"title": "", "type": "publication", "language": "", "state": "published"}
 OWN = {"Origin": "http://testserver"}
@@ -25,11 +25,11 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 
 @pytest.fixture
-def depositor(services: Services) -> TestClient:
-    return TestClient(create_site(services), client=("127.0.0.1", 5), follow_redirects=False, headers=OWN)
+def depositor(services: Services) -> Browser:
+    return Browser(create_site(services), client=("127.0.0.1", 5), follow_redirects=False, headers=OWN)
 
 
-def brought(depositor: TestClient, tmp_path: Path) -> str:
+def brought(depositor: Browser, tmp_path: Path) -> str:
     """Bring a scan of two pages; return the address of its receipt."""
     path = scans.saved(tmp_path / "scan.pdf", scans.drawn("دليل الاستقبال", "لفائدة المرتفقين"), scans.drawn("الملحق"))
     answer = depositor.post("/fr/upload", data=FIELDS, files={"file": ("scan.pdf", path.read_bytes())})
@@ -43,7 +43,7 @@ def read_text(services: Services) -> None:
 
 @pytest.mark.skipif(not ocr.is_here(), reason="missing tesserocr")
 def test_a_scan_is_watched_while_it_is_read_and_found_by_its_words(
-    depositor: TestClient, services: Services, tmp_path: Path
+    depositor: Browser, services: Services, tmp_path: Path
 ) -> None:
     address = brought(depositor, tmp_path)
     record, page = address.removesuffix("/f/1/receipt"), address.replace("receipt", "p/1")
@@ -64,7 +64,7 @@ def test_a_scan_is_watched_while_it_is_read_and_found_by_its_words(
 
 
 def test_a_scan_waits_in_sight_where_nothing_reads_it(
-    depositor: TestClient, services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    depositor: Browser, services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(engine, "LIBRARY", "no_such_library")
     address = brought(depositor, tmp_path)

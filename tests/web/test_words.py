@@ -56,6 +56,11 @@ BUILT = tuple(
         "drawer",
         "standing",
         "chart",
+        "account.said",
+        "act",
+        "forbidden",
+        "link",
+        "person.role",
     )
 )
 

@@ -1,4 +1,4 @@
-"""The page that takes a file in. Until there are accounts it answers this machine alone."""
+"""The page that takes a file in. Until somebody has an account it answers this machine alone."""
 
 from typing import Any, Final
 
@@ -9,13 +9,16 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from kb.catalog.rights import Act, demand
 from kb.catalog.tables import State
 from kb.catalog.values import LINE_CHARS
-from kb.core.errors import Forbidden, Invalid, KbError, TooLarge
+from kb.core.errors import Forbidden, Invalid, KbError, SignInNeeded, TooLarge
 from kb.ingest import media
-from kb.services import arrival
+from kb.services import accounts, arrival
+from kb.services.context import Services
+from kb.services.deposit import UPLOADER
 from kb.services.importing import Summary
-from kb.web import asking, view, wiring
+from kb.web import asking, forms, view, visitor, wiring
 from kb.web.addresses import Addresses
 from kb.web.wiring import AHouse, ATongue, House
 from kb.web.words import Tongue
@@ -26,19 +29,32 @@ _FIELDS: Final = ("title", "type", "language", "state")
 _FIELD_BYTES: Final = 8 * 1024
 
 
-def _admit(request: Request, house: House) -> None:
+def is_open(services: Services) -> bool:
+    """Tell whether whoever sees the page that is being made may bring files in."""
+    someone = visitor.PRESENT.get()
+    return someone.may(Act.DEPOSIT) if someone else wiring.may_upload(services.settings) and accounts.is_trial(services)
+
+
+def _admit(request: Request, house: House) -> str:
+    """Return who deposits: somebody who may, or, as long as nobody has an account, whoever sits at this machine."""
+    someone = visitor.someone_of(request)
+    if someone is not None:
+        demand(someone, Act.DEPOSIT)
+        return someone.actor
+    if not accounts.is_trial(house.services):
+        raise SignInNeeded(request.url.path)
     if not wiring.may_upload(house.services.settings):
         raise Forbidden("upload.closed.server")
     if not wiring.is_local(request):
         raise Forbidden("upload.closed.visitor")
+    return UPLOADER
 
 
 def _form(
-    house: House, tongue: Tongue, given: dict[str, str], problems: dict[str, str], *, kept: str = ""
+    request: Request, house: House, tongue: Tongue, given: dict[str, str], problems: dict[str, str], *, kept: str = ""
 ) -> HTMLResponse:
     facts: dict[str, Any] = {
         "given": given,
-        "problems": problems,
         "kept": kept,
         "types": list(house.services.types.values()),
         "longest": LINE_CHARS,
@@ -46,40 +62,46 @@ def _form(
         "limit": house.services.settings.max_upload_bytes,
         "place": "upload",
     }
-    return view.page(house.view.render("upload.html", tongue, here="/upload", **facts), 422 if problems else 200)
+    return forms.page(request, house, tongue, "upload.html", here="/upload", problems=problems, **facts)
 
 
 @router.get("/upload")
 def blank(request: Request, house: AHouse, tongue: ATongue) -> HTMLResponse:
     _admit(request, house)
     given = {"title": "", "type": "publication", "language": "", "state": "published"}
-    return _form(house, tongue, given, {})
+    return _form(request, house, tongue, given, {})
 
 
 @router.post("/upload")
 async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
     """Asynchronous only because a form is read so; the work itself is done in the thread pool."""
-    _admit(request, house)
+    actor = _admit(request, house)
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise HTTPException(415)
     parts = house.services.settings.max_form_parts
     async with request.form(max_files=1, max_fields=parts, max_part_size=_FIELD_BYTES) as form:
+        forms.checked(request, house, form)
         given = _given(form)
         file = form.get("file")
         problems = _problems(given, file)
         if problems or not isinstance(file, UploadFile):
-            return await run_in_threadpool(_form, house, tongue, given, problems)
+            return await run_in_threadpool(_form, request, house, tongue, given, problems)
         try:
             came = await run_in_threadpool(
-                arrival.receive, house.services, file.file, asking.clean(file.filename or "")[:255], **given
+                arrival.receive,
+                house.services,
+                file.file,
+                asking.clean(file.filename or "")[:255],
+                actor=actor,
+                **given,
             )
         except Invalid as error:
-            return await run_in_threadpool(_form, house, tongue, given, error.problems)
+            return await run_in_threadpool(_form, request, house, tongue, given, error.problems)
     if isinstance(came, Summary):
         return await run_in_threadpool(_came, house, tongue, came)
     id, number, state = came
     if state == State.DRAFT:
-        return await run_in_threadpool(_form, house, tongue, _empty(given), {}, kept=id)
+        return await run_in_threadpool(_form, request, house, tongue, _empty(given), {}, kept=id)
     return RedirectResponse(Addresses(tongue.code).receipt(id, number), 303)
 
 

@@ -1,0 +1,98 @@
+"""Letters to persons, sent by the worker. A link is made when its letter is: it is nowhere kept."""
+
+import smtplib
+import ssl
+import tomllib
+from collections.abc import Mapping, Sequence
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from functools import cache
+from importlib.resources import files
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+from kb.catalog import keys, people
+from kb.catalog.keys import Purpose
+from kb.catalog.people import Person
+from kb.core.clock import now
+from kb.core.errors import Unavailable
+from kb.core.settings import Settings
+from kb.jobs import queue
+from kb.jobs.queue import JobRef
+from kb.services import accounts
+from kb.services.context import Services
+
+MAIL: Final = "mail"
+"""Kind of the jobs; the key is what the letter is and whom it is for."""
+
+_SECONDS: Final = 20.0
+_PORTS: Final = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+
+
+def is_possible(settings: Settings) -> bool:
+    """Tell whether letters can be sent from here."""
+    return bool(settings.smtp and settings.mail_from)
+
+
+def ask(services: Services, purpose: Purpose, whom: str) -> None:
+    """Have a letter sent: an invitation to a person's id, a new link to the address of who forgot their password.
+
+    Nothing tells whether the address has an account: the worker finds out.
+    """
+    with services.database.writing() as session:
+        queue.put(session, MAIL, f"{purpose}:{whom}"[:500], now())
+
+
+def run(services: Services, jobs: Sequence[JobRef]) -> None:
+    """Send the letters. Raises Unavailable when the mail server does not take one: it is tried again."""
+    for job in jobs:
+        purpose, _, whom = job.key.partition(":")
+        with services.database.writing() as session:
+            person = people.by_email(session, whom) if purpose == Purpose.RESET else session.get(Person, whom)
+            if person is None or not person.active:
+                continue
+            lasts = accounts.RESET if purpose == Purpose.RESET else accounts.INVITED
+            secret = keys.cut_link(session, Purpose(purpose), person, lasts)
+            letter = _letter(services.settings, purpose, person, secret)
+        send(services.settings, letter)
+
+
+def send(settings: Settings, letter: EmailMessage) -> None:
+    """Hand a letter to the mail server, over TLS unless the setting says `smtp+plain`. Raises Unavailable."""
+    server = urlsplit(settings.smtp)
+    port = server.port or _PORTS[server.scheme]
+    host = server.hostname or ""
+    context = ssl.create_default_context()
+    try:
+        if server.scheme == "smtps":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=_SECONDS, context=context)
+        else:
+            connection = smtplib.SMTP(host, port, timeout=_SECONDS)
+        with connection:
+            if server.scheme == "smtp":
+                connection.starttls(context=context)
+            if server.username:
+                connection.login(unquote(server.username), unquote(server.password or ""))
+            connection.send_message(letter)
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unavailable(f"the mail server {host} port {port}: {error}") from error
+
+
+def _letter(settings: Settings, purpose: str, person: Person, secret: str) -> EmailMessage:
+    words = _letters()[purpose]
+    said = words.get(person.language) or words["ar"]
+    letter = EmailMessage()
+    letter["From"] = settings.mail_from
+    letter["To"] = person.email
+    letter["Subject"] = said["subject"]
+    letter["Date"] = formatdate()
+    letter["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2].strip("> ") or None)
+    letter["Auto-Submitted"] = "auto-generated"
+    name = " ".join(person.name.split())
+    letter.set_content(said["text"].strip().format(name=name, link=accounts.link_address(settings, secret)) + "\n")
+    return letter
+
+
+@cache
+def _letters() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    return tomllib.loads(files("kb.services").joinpath("letters.toml").read_text("utf-8"))

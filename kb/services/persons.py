@@ -1,0 +1,67 @@
+"""Persons as an administrator sees them."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from kb.catalog import organisations, people
+from kb.catalog.people import Person
+from kb.services.context import Services
+from kb.services.views import Said
+
+
+@dataclass(frozen=True, slots=True)
+class PersonShown:
+    """`waiting`: they have not chosen a password yet. `organisation_id` is "" for none."""
+
+    id: str
+    name: str
+    email: str
+    role: str
+    organisation_id: str
+    organisation: Said | None
+    confined: bool
+    language: str
+    active: bool
+    waiting: bool
+    created: dt.datetime
+    seen: dt.datetime | None
+
+
+def everybody(services: Services, language: str) -> list[PersonShown]:
+    with services.database.reading() as session:
+        return [_shown(session, row, language) for row in people.everybody(session)]
+
+
+def person(services: Services, id: str, language: str) -> PersonShown:
+    """Raises NotFound."""
+    with services.database.reading() as session:
+        return _shown(session, people.get(session, id), language)
+
+
+def bodies(services: Services, language: str) -> list[tuple[str, str]]:
+    """Return (code, name of today) of every body, in the order of the names."""
+    with services.database.reading() as session:
+        named = [
+            (id, organisations.name_at(session, id, None, language)[0]) for id in services.vocabulary.organisations
+        ]
+    return sorted(named, key=lambda one: one[1])
+
+
+def _shown(session: Session, row: Person, language: str) -> PersonShown:
+    body = row.organisation_id or ""
+    return PersonShown(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        role=row.role,
+        organisation_id=body,
+        organisation=Said(*organisations.name_at(session, body, None, language)) if body else None,
+        confined=row.confined,
+        language=row.language,
+        active=row.active,
+        waiting=not row.password,
+        created=row.created_at,
+        seen=row.seen_at,
+    )

@@ -1,0 +1,105 @@
+"""Pages with forms, and what comes back from them."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi.responses import HTMLResponse
+from starlette.datastructures import FormData
+from starlette.requests import Request
+
+from kb.catalog.rights import Act, Someone, demand
+from kb.core.errors import Forbidden, SignInNeeded
+from kb.web import visitor
+from kb.web.wiring import House
+from kb.web.words import Tongue
+
+TOKEN: Final = "csrf"  # noqa: S105 - the name of the field
+_WITHIN: Final = re.compile(r"/[a-z]{2}/[^\\\s]{0,1000}")
+_FIELD_BYTES: Final = 64 * 1024
+
+
+class Posted:
+    """The fields of a form that came from one of our own pages."""
+
+    def __init__(self, form: FormData) -> None:
+        self._form = form
+
+    def text(self, name: str) -> str:
+        """Return a field as it was typed, "" where it is missing or a file."""
+        value = self._form.get(name)
+        return value if isinstance(value, str) else ""
+
+    def all(self, name: str) -> list[str]:
+        return [value for value in self._form.getlist(name) if isinstance(value, str)]
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return every text field but the token, in order."""
+        return [(name, value) for name, value in self._form.multi_items() if isinstance(value, str) and name != TOKEN]
+
+
+async def posted(request: Request, house: House, *, anybody: bool = False) -> Posted:
+    """Read the form, which `anybody` may send or only who is signed in.
+
+    Raises Forbidden for one without the token of this visitor, SignInNeeded past the session's end. What was typed
+    into a form whose session is over is in the error, for whoever signs in to go on with.
+    """
+    parts = house.services.settings.max_form_parts
+    async with request.form(max_files=0, max_fields=parts, max_part_size=_FIELD_BYTES) as form:
+        return checked(request, house, form, anybody=anybody)
+
+
+def checked(request: Request, house: House, form: FormData, *, anybody: bool = False) -> Posted:
+    """Return the fields of a form that was read elsewhere. Raises as `posted`."""
+    if visitor.has_expired(request) and not anybody:
+        raise SignInNeeded(request.url.path, Posted(form).pairs())
+    if not visitor.is_own_form(request, form.get(TOKEN), house.services.settings):
+        raise Forbidden("forbidden.foreign-form")
+    return Posted(form)
+
+
+def page(
+    request: Request,
+    house: House,
+    tongue: Tongue,
+    template: str,
+    *,
+    here: str,
+    status: int = 200,
+    problems: Mapping[str, str] | None = None,
+    **facts: Any,
+) -> HTMLResponse:
+    """Render a page with forms; `problems` maps fields to message keys, and makes it a 422."""
+    token, cookie = visitor.form_token(request, house.services.settings)
+    text = house.view.render(
+        template, tongue, here=here, csrf=token, problems=problems or {}, someone=visitor.someone_of(request), **facts
+    )
+    answer = HTMLResponse(text, 422 if problems and status == 200 else status, {"Cache-Control": "private, no-store"})
+    if cookie:
+        answer.headers.append("set-cookie", cookie)
+    return answer
+
+
+def signed_in(request: Request) -> Someone:
+    """Return who is signed in by a browser. Raises SignInNeeded."""
+    someone = visitor.someone_of(request)
+    if someone is None:
+        raise SignInNeeded(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+    return someone
+
+
+def allowed(request: Request, act: Act) -> Someone:
+    """Return who is signed in. Raises SignInNeeded, and Forbidden for who may not."""
+    someone = signed_in(request)
+    demand(someone, act)
+    return someone
+
+
+def within(address: str, otherwise: str) -> str:
+    """Return the address if it is a page of ours to be led to after signing in."""
+    return address if _WITHIN.fullmatch(address) and "//" not in address else otherwise
+
+
+def sign_in_address(language: str, onward: str) -> str:
+    return f"/{language}/sign-in?next={quote(onward, safe='')}"
