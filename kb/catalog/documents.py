@@ -151,6 +151,12 @@ def cards(session: Session, ids: Sequence[str], audience: frozenset[str]) -> lis
     return [by_id[key] for key in dict.fromkeys(ids) if key in by_id]
 
 
+def newest(session: Session, ids: Collection[str], audience: frozenset[str]) -> list[str]:
+    """Return those of the documents that this audience sees, published last first."""
+    query = select(Document.id).where(visible_to(audience)).order_by(Document.published_at.desc(), Document.id)
+    return [id for id in session.scalars(query) if id in ids]
+
+
 def latest(session: Session, audience: frozenset[str], limit: int, type: str | None = None) -> list[Document]:
     """Return the documents published last, newest first."""
     query = whole().where(visible_to(audience))

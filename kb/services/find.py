@@ -10,7 +10,9 @@ from kb.catalog import documents
 from kb.catalog.changes import INDEX
 from kb.catalog.tables import Document
 from kb.core.clock import now
+from kb.core.errors import Unavailable
 from kb.core.text import DocumentId, Passage
+from kb.db.columns import HIGHEST
 from kb.jobs import queue
 from kb.search.highlight import Marker
 from kb.search.query import Between, Query, Reading
@@ -73,6 +75,18 @@ def count(services: Services, ask: Ask, audience: frozenset[str]) -> int:
     """Return how many documents a search finds."""
     question = ask_for(services, ask, audience)
     return _answered(services, _query(services, ask, audience, question), question, ask)[1].total
+
+
+def every(services: Services, ask: Ask, audience: frozenset[str]) -> frozenset[DocumentId]:
+    """Return all documents that a search finds as it was asked, on whatever page; none by a looser reading.
+
+    Raises Unavailable also where the time was too short for all: some of them would pass for all.
+    """
+    question = ask_for(services, ask, audience)
+    results = services.engine.search(replace(_query(services, ask, audience, question), limit=HIGHEST))
+    if results.partial:
+        raise Unavailable("the search took too long")
+    return frozenset(hit.id for hit in results.hits)
 
 
 def _query(services: Services, ask: Ask, audience: frozenset[str], question: Question) -> Query:

@@ -18,8 +18,10 @@ from kb.web.pages import (
     deposit,
     document,
     drawers,
+    feeds,
     guide,
     home,
+    machines,
     people,
     picture,
     reader,
@@ -47,6 +49,8 @@ PAGES: Final = (
     search,
     take,
     suggest,
+    feeds,
+    machines,
     document,
     reader,
     drawers,
@@ -64,6 +68,7 @@ PAGES: Final = (
 
 OUTSIDE: Final = (
     home.outside,
+    machines.outside,
     document.outside,
     reader.outside,
     cite.outside,

@@ -18,7 +18,7 @@ from kb.ingest.verdict import REPAIRS, UNREAD
 from kb.services.answers import Ask
 from kb.services.told import Receipt
 from kb.services.views import Said
-from kb.web import charts, facets, figures, outline, prose, sheet, sheet_filters, statics, visitor, words
+from kb.web import charts, facets, figures, outline, prose, sheet, sheet_filters, statics, subscribing, visitor, words
 from kb.web.addresses import Addresses
 from kb.web.words import Tongue
 
@@ -205,6 +205,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "tall": figures.tall,
         "thumbs": figures.thumbs,
         "places": figures.places,
+        "feed": pass_context(lambda context, of, kind="atom": subscribing.feed_of(context["L"], of, kind)),
         "window": figures.window,
         **sheet_filters.FILTERS,
         "around": outline.around,

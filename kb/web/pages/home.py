@@ -1,7 +1,7 @@
 """The front door: which language, the home page, and the small files that programs ask every site for."""
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.requests import Request
 
 from kb.core.errors import NotFound
@@ -11,13 +11,6 @@ from kb.web.wiring import AHouse, AnAudience, ATongue
 
 router = APIRouter()
 outside = APIRouter()
-
-_ROBOTS = """User-agent: *
-Disallow: /api/
-Disallow: /ar/search
-Disallow: /fr/search
-Disallow: /en/search
-"""
 
 
 @router.get("/")
@@ -66,8 +59,3 @@ def static(request: Request, stamp: str, name: str) -> Response:
 def icon() -> Response:
     file = statics.load().files["mark.svg"]
     return Response(file.body, media_type=file.media_type, headers={"Cache-Control": "public, max-age=86400"})
-
-
-@outside.get("/robots.txt")
-def robots() -> PlainTextResponse:
-    return PlainTextResponse(_ROBOTS)
