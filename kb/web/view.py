@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from kb.catalog.content_type import ContentType
 from kb.catalog.vocabulary import Vocabulary
+from kb.core.clock import now
 from kb.core.text import Span
 from kb.ingest import media
 from kb.ingest.verdict import REPAIRS, UNREAD
@@ -123,6 +124,7 @@ class View:
             "house_language": self.language,
             "ask": Ask(),
             "tongue_of_page": tongue,
+            "today": now().astimezone().date(),
             "language_name": lambda code: tongue.say(f"language.{code}", otherwise="language.other"),
         }
         return self.environment.get_template(template).render({**shared, **facts})

@@ -19,13 +19,13 @@ each('[data-copy]', b => {
   };
 });
 addEventListener('click', e => {
-  const a = e.target.closest('[data-keep],[data-words],[data-drop],[data-all]'), d = a?.dataset, ids = list();
+  const a = e.target.closest('[data-keep],[data-chosen],[data-drop],[data-all]'), d = a?.dataset, ids = list();
   if (!a) return;
   if (d.keep || d.all) e.preventDefault();
   if (d.keep) save(ids.includes(d.keep) ? ids.filter(i => i != d.keep) : [d.keep, ...ids]);
   if (d.drop) save(ids.filter(i => i != d.drop));
   if (d.all) save([...d.all.split(' '), ...ids]);
-  const words = 'words' in d && String(getSelection()).trim();
+  const words = 'chosen' in d && String(getSelection()).trim();
   if (words) { const u = new URL(a.href); u.searchParams.set('words', words.slice(0, 1200)); a.href = u; }
 });
 addEventListener('storage', show);
