@@ -8,7 +8,8 @@ from kb.arabic import letters
 from kb.arabic.vocabulary import ARTICLES
 from kb.arabic.words import holds_torn
 from kb.core.text import Span
-from kb.languages.analyzer import Analyzer, Terms
+from kb.languages.analyzer import Analyzer, Terms, Token
+from kb.search.alike import alike
 from kb.search.asked import positive, wanted, words_of
 from kb.search.hits import words_under
 from kb.search.query import Clause, Phrase, Precision, Reading, Titled, Words
@@ -26,16 +27,11 @@ from kb.search.units import (
     terms_of,
 )
 
-_ALIKE = 0.6
-"""Share of common trigrams (Dice) from which an unknown word is taken for a misspelling."""
-
-_LEAST_WORD, _LEAST_STEM = 6, 4
-"""Letters a word and a stem must have before one slip of the pen is forgiven."""
-
 _LEAST_SHARED = 2
 """Trigrams in common below which two words are not compared at all."""
 
 _REMEMBERED = 1 << 15  # distinct spellings kept while many texts are counted
+_READ = 200  # texts whose words are kept: a passage is looked at, marked and explained
 
 
 class _Tie(IntEnum):
@@ -93,10 +89,11 @@ class Marker:
             clip(word.exact) for phrase in self._phrases for word in phrase
         )
         self._telling: dict[str, dict[str, tuple[Terms, ...]]] = {}  # by language and spelling
+        self._read: dict[tuple[str, str], list[Token]] = {}
 
     def marks(self, text: str, language: str = "") -> tuple[Span, ...]:
         """Return the spans to mark, in reading order. `language` is that of the Latin words of the text."""
-        tokens = list(self._analyzer.tokens(text, language))
+        tokens = self._tokens(text, language)
         chosen = self._chosen({token.terms for token in tokens})
         places = {place for place, token in enumerate(tokens) if token.terms in chosen}
         for key in self._analyzer.keys(text, tokens) if self._keys else ():
@@ -112,7 +109,7 @@ class Marker:
 
     def reasons(self, text: str, language: str = "") -> Iterator[Reason]:
         """Yield why each marked word is, but for those of phrases, which stand as they were typed."""
-        tokens = list(self._analyzer.tokens(text, language))
+        tokens = self._tokens(text, language)
         chosen = self._chosen({token.terms for token in tokens})
         for key in self._analyzer.keys(text, tokens) if self._keys else ():
             if key.term in self._keys:
@@ -163,7 +160,7 @@ class Marker:
 
         0.0 where fewer than two are asked for: one word is no question.
         """
-        words = [token.terms for token in self._analyzer.tokens(text, language)]
+        words = [token.terms for token in self._tokens(text, language)]
         met = {n for word in set(words) for n, tie in self._tied(word).items() if tie is _Tie.FORM and n < self._asked}
         asked, held = self._asked, len(met)
         for phrase in self._phrases:
@@ -174,10 +171,18 @@ class Marker:
     def finds(self, text: str, language: str = "") -> bool:
         """Tell whether there is anything to mark; faster than marking."""
         if not (self._phrases or self._readings) and any(
-            self._tied(token.terms) for token in self._analyzer.tokens(text, language)
+            self._tied(token.terms) for token in self._tokens(text, language)
         ):
             return True
         return bool(self.marks(text, language))
+
+    def _tokens(self, text: str, language: str) -> list[Token]:
+        known = self._read.get((text, language))
+        if known is None:
+            if len(self._read) >= _READ:
+                self._read.clear()
+            known = self._read[text, language] = list(self._analyzer.tokens(text, language))
+        return known
 
     def _telling_in(self, spelling: str, language: str) -> tuple[Terms, ...]:
         """Return the words in a run without blanks that may be marked in some text; of most runs none."""
@@ -223,18 +228,16 @@ class Marker:
         """Return the numbers of the words asked for that this one looks like."""
         known = self._likes.get(terms)
         if known is None:
-            shared = Counter(
-                number
-                for gram in set(terms_of(terms, View.TRIGRAMS))
-                if gram in self._by_gram
-                for number in self._by_gram[gram]
-            )
-            known = self._likes[terms] = frozenset(
-                number
-                for number, count in shared.items()
-                if count >= _LEAST_SHARED and _alike(self._words[number], terms, count)
-            )
+            known = self._likes[terms] = frozenset(self._alike_to(terms))
         return known
+
+    def _alike_to(self, terms: Terms) -> Iterator[int]:
+        met = [gram for gram in terms_of(terms, View.TRIGRAMS) if gram in self._by_gram]
+        if len(met) < _LEAST_SHARED:  # as of most words of a text
+            return
+        for number, count in Counter(number for gram in set(met) for number in self._by_gram[gram]).items():
+            if count >= _LEAST_SHARED and alike(self._words[number], terms, count):
+                yield number
 
 
 def marks(text: str, clause: Clause, analyzer: Analyzer, language: str = "") -> tuple[Span, ...]:
@@ -248,34 +251,6 @@ def _same_word(word: Terms, other: Terms) -> bool:
     Broken plurals keep the first letter or begin with alef; what begins with another is another pattern.
     """
     return any(a[:1] == b[:1] or letters.ALEF in (a[:1], b[:1]) for a in word.light for b in other.light)
-
-
-def likeness(word: Terms, other: Terms) -> float:
-    """Return from 0 to 2 how likely one word is the other misspelt: 1 and more for one slip of the pen."""
-    shared = set(grams(word.exact)) & set(grams(other.exact))
-    if not _alike(word, other, len(shared)):
-        return 0.0
-    size = len(set(grams(word.exact))) + len(set(grams(other.exact)))
-    return 2 * len(shared) / size + _one_slip(word.exact, other.exact)
-
-
-def _alike(word: Terms, other: Terms, shared: int) -> bool:
-    if min(len(word.exact), len(other.exact)) >= _LEAST_WORD and _one_slip(word.exact, other.exact):
-        return True
-    if any(_one_slip(a, b) for a in word.light for b in other.light if min(len(a), len(b)) >= _LEAST_STEM):
-        return True
-    return 2 * shared >= _ALIKE * (len(set(grams(word.exact))) + len(set(grams(other.exact))))
-
-
-def _one_slip(a: str, b: str) -> bool:
-    """Tell whether one letter added, left out, changed or swapped with its neighbour makes `a` of `b`."""
-    if abs(len(a) - len(b)) > 1:
-        return False
-    short = min(len(a), len(b))
-    start = next((n for n in range(short) if a[n] != b[n]), short)
-    end = next((n for n in range(short - start) if a[-1 - n] != b[-1 - n]), short - start)
-    left, right = a[start : len(a) - end], b[start : len(b) - end]
-    return max(len(left), len(right)) <= 1 or (len(left) == 2 and left == right[::-1])
 
 
 def _terms(word: Terms, view: View) -> tuple[str, ...]:

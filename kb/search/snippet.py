@@ -1,11 +1,13 @@
 """The part of a passage that a list shows, chosen for its marks."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import chain, pairwise
+from itertools import chain
 
 from kb.core.text import Span
 
+_WORD = re.compile(r"\S+")
 _WORDLIKE = re.compile(r"[^\W_]")
 _LEADERS = re.compile(r"([.·•…‥_*=~\-–—])(?:[ \t]?\1){3,}")
 
@@ -18,10 +20,10 @@ def snippet(text: str, spans: Sequence[Span], words: int = 40) -> tuple[int, int
     places = _word_spans(text)
     if len(places) <= words:
         return 0, len(text)
-    marked = [_marked_words(place, text, spans) for place in places]
+    marked = _marked_words(places, text, spans)
     best, best_worth = 0, -1.0
     for start in range(len(places) - words + 1):
-        inside = [word for found in marked[start : start + words] for word in found]
+        inside = [word for place, word in marked if start <= place < start + words]
         # Different words first, then all marks; of equals the earliest window.
         worth = len(set(inside)) + len(inside) / (len(spans) + 1)
         if worth > best_worth:
@@ -46,10 +48,12 @@ def without_leaders(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, 
 
 
 def _word_spans(text: str) -> list[Span]:
-    edges = [0, *(n for n, (a, b) in enumerate(pairwise(text), 1) if a.isspace() != b.isspace()), len(text)]
     # Bullets and rows of dots are no words to fill a window with.
-    return [Span(a, b) for a, b in pairwise(edges) if _WORDLIKE.search(text, a, b)]
+    return [Span(*word.span()) for word in _WORD.finditer(text) if _WORDLIKE.search(text, *word.span())]
 
 
-def _marked_words(place: Span, text: str, spans: Sequence[Span]) -> list[str]:
-    return [text[s.start : s.end] for s in spans if place.start <= s.start < place.end]
+def _marked_words(places: Sequence[Span], text: str, spans: Sequence[Span]) -> list[tuple[int, str]]:
+    """Return the marked words, each with the number of the place that it begins in; spans are in order."""
+    starts = [place.start for place in places]
+    found = ((bisect_right(starts, span.start) - 1, span) for span in spans)
+    return [(n, text[span.start : span.end]) for n, span in found if n >= 0 and span.start < places[n].end]

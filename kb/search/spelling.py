@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from kb.languages.analyzer import Analyzer, Terms, Token
-from kb.search.highlight import likeness
+from kb.search.alike import likeness
 
 _LEAST_LETTERS = 3
 _LEAST_LIKENESS = 0.6  # «annuel» is no slip for «annulée», of which only the stems are near

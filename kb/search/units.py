@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 from kb.arabic.fold import bare
@@ -153,13 +155,20 @@ def _part(text: str, analyzer: Analyzer, latin: str) -> _Part:
 
 def _unit(parts: list[_Part], own: Counter[str]) -> Unit:
     """Make a unit of title, heading and passage, or of the title alone, of an entry with its `own` numbers."""
-    counts = {view: _counts(parts[:1] if view is View.TITLE else parts, view) for view in View}
+    read = [_in_views(word) for part in parts for word in part.words]
+    counts = {view: Counter(chain.from_iterable(map(itemgetter(place), read))) for place, view in enumerate(_READ)}
+    counts[View.TITLE] = Counter(term for word in parts[0].words for term in terms_of(word, View.TITLE))
     counts[View.KEYS] = Counter(clip(key.term) for part in parts for key in part.keys) + own
     return Unit(counts, "\n".join(" ".join(_spelled(word) for word in part.words) for part in parts))
 
 
-def _counts(parts: list[_Part], view: View) -> Counter[str]:
-    return Counter(term for part in parts for word in part.words for term in terms_of(word, view))
+_READ = (View.EXACT, View.LIGHT, View.SKELETON, View.TRIGRAMS, View.WRITTEN)
+
+
+@lru_cache(maxsize=1 << 16)
+def _in_views(word: Terms) -> tuple[tuple[str, ...], ...]:
+    """Return what a word puts into each view of _READ; words repeat, so it is remembered."""
+    return tuple(terms_of(word, view) for view in _READ)
 
 
 def _spelled(word: Terms) -> str:

@@ -20,6 +20,7 @@ from kb.search import answer
 from kb.search.asked import wanted
 from kb.search.deadline import Deadline
 from kb.search.engine import Can, Entry, Writer
+from kb.search.engines.whoosh.codec import UnitWriter
 from kb.search.engines.whoosh.library import Leaf, Library, guarded, open_library
 from kb.search.engines.whoosh.matching import Matching
 from kb.search.engines.whoosh.schema import rows, schema
@@ -35,7 +36,6 @@ from kb.search.units import units
 WAIT_SECONDS = 10.0
 """How long a second writer waits for the first."""
 
-_POOL_MEGABYTES = 256  # a batch above this is sorted on disk, which takes many times as long
 _FOLD = 8  # segments of about one size are kept until there are so many
 
 
@@ -84,7 +84,7 @@ class WhooshEngine:
     def writing(self) -> Iterator[Writer]:
         draft = _Draft()
         try:
-            raw = self._index.writer(timeout=WAIT_SECONDS, limitmb=_POOL_MEGABYTES)
+            raw = UnitWriter(self._index, WAIT_SECONDS)
         except LockError as error:
             raise Unavailable("the index is being written") from error
         try:
@@ -133,7 +133,7 @@ class WhooshEngine:
     def similar(self, id: DocumentId, audience: frozenset[str], limit: int, seconds: float) -> tuple[Hit, ...]:
         library = self._current()
         sheets = library.sheets
-        here = next((place for place, sheet in enumerate(sheets) if sheet.id == id), None)
+        here = library.places.get(id)
         if here is None or audience.isdisjoint(sheets[here].audience):
             return ()
 
@@ -161,14 +161,16 @@ class WhooshEngine:
                 self._library = (generation, library)
             return self._library[1]
 
-    def _write(self, raw: Any, draft: _Draft) -> None:
+    def _write(self, raw: UnitWriter, draft: _Draft) -> None:
+        library = self._current()  # nobody else writes now: units have the numbers that Whoosh gives them
         for key, entry in draft.changes.items():
-            if not draft.cleared:
-                raw.delete_by_term("id", str(key))
+            if key in library.places and not draft.cleared:
+                for number in library.units_of(library.places[key]):
+                    raw.delete_document(number)
             if entry:
                 made = units(entry, self._analyzer)
-                for row in rows(entry, made, self._ranking.views):
-                    raw.add_document(**row)
+                for unit, columns in zip(made, rows(entry, made), strict=True):
+                    raw.add_unit(columns, {view: unit.counts[view] for view in self._ranking.views})
 
 
 def _fold(writer: Any, segments: list[Any]) -> list[Any]:
@@ -188,5 +190,4 @@ def _fold(writer: Any, segments: list[Any]) -> list[Any]:
         if segment.doc_count_all() > segment.deleted_count():
             reader = SegmentReader(writer.storage, writer.schema, segment)
             writer.add_reader(reader)
-            reader.close()
     return [segment for segment in segments if segment in kept]

@@ -1,6 +1,5 @@
 """One commit of a Whoosh index as ranking and matching read it: numbers, postings, columns."""
 
-import json
 import threading
 from bisect import bisect_right
 from collections import OrderedDict
@@ -11,18 +10,18 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from whoosh.reading import TermNotFound
 
 from kb.core.errors import NoIndex
 from kb.core.text import Passage
-from kb.search.engines.whoosh.schema import StoredSheet, read_passage, read_sheet
+from kb.search.engines.whoosh.codec import TermsReader
+from kb.search.engines.whoosh.schema import StoredSheet, read_lengths, read_passage, read_sheet
 from kb.search.ranking import Ranking
 from kb.search.register import Register
 from kb.search.shelf import MOST_BEGUN, NOWHERE, Floats, Postings, Whole
 from kb.search.units import View
 
-_MOST_POSTINGS = 8_000_000
-"""Postings remembered by a leaf or a library, 8 bytes each; reading one again costs about a microsecond."""
+_MOST_BYTES = 64 * 1024 * 1024
+"""Of postings that a library remembers; reading those of a common word again takes a millisecond."""
 
 
 @contextmanager
@@ -35,7 +34,7 @@ def guarded() -> Iterator[None]:
 
 
 class _Memory:
-    """The postings read last, up to a number."""
+    """The postings read last, up to so many bytes."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[View, str], Postings] = OrderedDict()
@@ -54,29 +53,32 @@ class _Memory:
             if key in self._kept:
                 return
             self._kept[key] = postings
-            self._held += len(postings.units) + 1
-            while self._held > _MOST_POSTINGS:
+            self._held += _bytes(postings)
+            while self._held > _MOST_BYTES:
                 _, oldest = self._kept.popitem(last=False)
-                self._held -= len(oldest.units) + 1
+                self._held -= _bytes(oldest)
+
+
+def _bytes(postings: Postings) -> int:
+    """Return about how much memory they take; an array by itself takes a hundred bytes."""
+    return postings.units.nbytes + postings.counts.nbytes + 400
 
 
 class Leaf:
     """One segment. It never changes but for deletes, so a leaf serves every later commit that still has it.
 
-    Deletes are the library's business: a leaf may still show what later commits deleted.
+    Deletes are the library's business: a leaf still shows what was deleted.
     """
 
     def __init__(self, reader: Any) -> None:
-        self._reader = reader
-        self._lock = threading.Lock()  # Whoosh's readers keep a place in their file
-        self._memory = _Memory()
+        self._terms: TermsReader = reader.codec().terms_reader(reader.storage(), reader.segment())
+        self._lock = threading.Lock()  # a file that is not mapped has one place where it is read
         self.size: int = reader.doc_count_all()
         self._columns = {name: reader.column_reader(name) for name in ("sheet", "words", "passage", "lengths")}
         self.sheets = [
-            (unit, read_sheet(packed)) for unit in range(self.size) if (packed := self.column("sheet", unit))
+            (unit, read_sheet(bytes(packed))) for unit, packed in enumerate(self._columns["sheet"]) if packed
         ]
-        rows = np.array([json.loads(self.column("lengths", unit)) for unit in range(self.size)], np.int32)
-        self.lengths = dict(zip(View, rows.T, strict=True))
+        self.lengths = read_lengths(b"".join(map(bytes, self._columns["lengths"])))
 
     def column(self, name: str, unit: int) -> bytes:
         with guarded(), self._lock:
@@ -85,28 +87,11 @@ class Leaf:
     def terms(self, view: View, prefix: str) -> list[str]:
         """Return the terms that begin so, MOST_BEGUN at most."""
         with guarded(), self._lock:
-            found = self._reader.expand_prefix(view.value, prefix.encode())
-            return [bytes(term).decode() for term in islice(found, MOST_BEGUN)]
+            return list(islice(self._terms.terms(view, prefix), MOST_BEGUN))
 
     def postings(self, view: View, term: str) -> Postings:
-        kept = self._memory.get((view, term))
-        if kept is None:
-            with guarded(), self._lock:
-                kept = self._read(view, term)
-            self._memory.keep((view, term), kept)
-        return kept
-
-    def _read(self, view: View, term: str) -> Postings:
-        units, counts = [], []
-        try:
-            matcher = self._reader.postings(view.value, term.encode())
-        except TermNotFound:
-            return NOWHERE
-        while matcher.is_active():
-            units.append(matcher.id())
-            counts.append(int(matcher.weight()))
-            matcher.next()
-        return Postings(np.array(units, np.int32), np.array(counts, np.int32))
+        with guarded(), self._lock:
+            return self._terms.postings(view, term)
 
 
 class Library:
@@ -138,6 +123,7 @@ class Library:
         self._whole = self.size == self.bound
         self._norms = {view: ranking.norms(self._lengths(view), self.size) for view in ranking.views}
         self.register = Register(self.sheets)
+        self.places = {sheet.id: place for place, sheet in enumerate(self.sheets)}
 
     def extent(self, _: Whole, found: int) -> int:
         return found
@@ -149,8 +135,6 @@ class Library:
         return len(self.postings(view, term).units)
 
     def postings(self, view: View, term: str) -> Postings:
-        if self._whole and len(self._leaves) == 1:
-            return self._leaves[0][0].postings(view, term)
         kept = self._memory.get((view, term))
         if kept is None:
             kept = self._join(view, term)
@@ -184,6 +168,8 @@ class Library:
         return read_passage(packed) if packed else None
 
     def _join(self, view: View, term: str) -> Postings:
+        if self._whole and len(self._leaves) == 1:
+            return self._leaves[0][0].postings(view, term)
         units, counts = [], []
         for base, (leaf, _) in zip(self._bases, self._leaves, strict=True):
             read = leaf.postings(view, term)
@@ -193,9 +179,9 @@ class Library:
                 counts.append(read.counts[live])
         return Postings(np.concatenate(units), np.concatenate(counts)) if units else NOWHERE
 
-    def _lengths(self, view: View) -> npt.NDArray[np.int32]:
+    def _lengths(self, view: View) -> npt.NDArray[np.uint32]:
         if not self._leaves:
-            return np.empty(0, np.int32)
+            return np.empty(0, np.uint32)
         return np.where(self._live, np.concatenate([leaf.lengths[view] for leaf, _ in self._leaves]), 0)
 
     def _place(self, unit: int) -> tuple[Leaf, int]:

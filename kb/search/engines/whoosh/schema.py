@@ -1,40 +1,22 @@
-"""Units as Whoosh documents: a field for each view, filled with counted terms, and columns for the rest."""
+"""Units as Whoosh documents: columns of bytes. Their terms are the codec's business."""
 
 import datetime as dt
 import json
-from collections import Counter
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from whoosh import columns, fields, formats
+import numpy as np
+import numpy.typing as npt
+from whoosh import columns, fields
 
 from kb.core.text import DocumentId, Passage, Span
 from kb.search.engine import Entry
 from kb.search.units import Unit, View
 
-VERSION = "whoosh/2"
+VERSION = "whoosh/3"
 """Of the layout below; changing it forces a rebuild."""
-
-
-class _Counted(fields.FieldType):  # type: ignore[misc]
-    """A field given as a Counter. A posting's weight is the count; nothing else is kept of it."""
-
-    scorable = stored = unique = False
-    multitoken_query = "default"
-
-    def __init__(self) -> None:
-        self.format = formats.Existence()
-        self.analyzer = None
-        self.vector = None
-        self.column_type = None
-
-    def index(self, value: Counter[str], **_: object) -> Iterator[tuple[bytes, int, float, bytes]]:
-        for term, count in value.items():
-            yield term.encode(), count, float(count), b""
-
-    def clean(self) -> None:
-        """Nothing is cached."""
 
 
 def _column() -> Any:
@@ -42,15 +24,8 @@ def _column() -> Any:
 
 
 def schema() -> Any:
-    """Return the fields of a unit; `sheet` and `id` are those of its document, kept with its first unit."""
-    return fields.Schema(
-        id=fields.ID(),
-        sheet=_column(),
-        words=_column(),
-        passage=_column(),
-        lengths=_column(),
-        **{view.value: _Counted() for view in View},
-    )
+    """Return the columns of a unit; `sheet` is that of its document, kept with its first unit."""
+    return fields.Schema(sheet=_column(), words=_column(), passage=_column(), lengths=_column())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +43,23 @@ class StoredSheet:
     language: str
 
 
-def rows(entry: Entry, units: list[Unit], views: tuple[View, ...]) -> Iterator[dict[str, Any]]:
-    """Yield the Whoosh documents of an entry, in order."""
+_LENGTHS = struct.Struct(f"<{len(View)}I")
+
+
+def rows(entry: Entry, units: list[Unit]) -> Iterator[dict[str, bytes]]:
+    """Yield the columns of the units of an entry, in order."""
     for number, unit in enumerate(units):
-        row: dict[str, Any] = {view.value: unit.counts[view] for view in views}
-        row["id"] = str(entry.id)
-        row["words"] = unit.words.encode()
-        row["lengths"] = json.dumps([unit.length(view) for view in View]).encode()
+        row = {"words": unit.words.encode(), "lengths": _LENGTHS.pack(*(unit.length(view) for view in View))}
         if number == 0:
             row["sheet"] = _packed_sheet(entry, len(units))
         if entry.passages:
             row["passage"] = json.dumps(asdict(entry.passages[number]), ensure_ascii=False).encode()
         yield row
+
+
+def read_lengths(packed: bytes) -> Mapping[View, npt.NDArray[np.uint32]]:
+    """Return the lengths of all units, given the columns of all in one."""
+    return dict(zip(View, np.frombuffer(packed, "<u4").reshape(-1, len(View)).T, strict=True))
 
 
 def read_sheet(packed: bytes) -> StoredSheet:
