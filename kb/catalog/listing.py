@@ -86,7 +86,7 @@ def counts(session: Session, wanted: Wanted, audience: frozenset[str], by: By) -
     asked = conditions(lifted(wanted, by), audience)
     match by:
         case "year":
-            return _years(session, asked)
+            return years_of(spans(session, lifted(wanted, by), audience))
         case "month":
             return _months(session, asked)
         case "letter":
@@ -187,12 +187,19 @@ def _languages(wanted: Wanted, audience: frozenset[str]) -> Select[tuple[str, in
     return select(spoken.c.code, func.count()).group_by(spoken.c.code)
 
 
-def _years(session: Session, asked: Iterable[ColumnElement[bool]]) -> dict[str, int]:
+def spans(session: Session, wanted: Wanted, audience: frozenset[str]) -> list[tuple[int, int, int]]:
+    """Return (first year, last year, documents) for each span that documents are dated in."""
     first, last = extract("year", Document.date_first), extract("year", Document.date_last)
-    query = select(first, last, func.count()).where(*asked, Document.date_first.is_not(None)).group_by(first, last)
+    query = select(first, last, func.count()).where(*conditions(wanted, audience), Document.date_first.is_not(None))
+    return [(int(start), int(end), number) for start, end, number in session.execute(query.group_by(first, last))]
+
+
+def years_of(spans: Iterable[tuple[int, int, int]]) -> dict[str, int]:
+    """Return {year: documents}, each year of a span counts, oldest first."""
     found: Counter[str] = Counter()
-    for start, end, number in session.execute(query):
-        found.update(dict.fromkeys(map(str, years_between(int(start), int(end))), number))
+    for start, end, number in spans:
+        for year in years_between(start, end):
+            found[str(year)] += number
     return dict(sorted(found.items()))
 
 

@@ -167,6 +167,28 @@ def of_all(session: Session, documents: Sequence[Document], audience: frozenset[
     return links
 
 
+PART_OF = "part_of"
+_GATHERS = "related"
+"""What a collection says of each of its documents, in its order."""
+
+
+def parts(session: Session, collections: Sequence[str], audience: frozenset[str]) -> dict[str, list[str]]:
+    """Return the ids of the documents of each collection that this audience sees, in two queries.
+
+    First those it names itself, in its order, then those that say they are part of it.
+    """
+    own = select(Relation.source_id, Relation.target_id).join(Document, Document.id == Relation.target_id)
+    own = own.where(Relation.source_id.in_(collections), Relation.kind == _GATHERS, visible_to(audience))
+    theirs = select(Relation.target_id, Relation.source_id).join(Document, Document.id == Relation.source_id)
+    theirs = theirs.where(Relation.target_id.in_(collections), Relation.kind == PART_OF, visible_to(audience))
+    found: dict[str, list[str]] = {id: [] for id in collections}
+    for query in (own, theirs):
+        for collection, part in session.execute(query.order_by(Relation.id)):
+            if part not in found[collection]:
+                found[collection].append(part)
+    return found
+
+
 def _seen(session: Session, ids: Iterable[str], audience: frozenset[str]) -> dict[str, Document]:
     query = select(Document).where(Document.id.in_(sorted(ids)), visible_to(audience))
     return {document.id: document for document in session.scalars(query)}

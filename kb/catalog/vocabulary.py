@@ -30,13 +30,19 @@ def labelled(label: Label, language: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A theme or a region; `icon` is an id of the icon sheet."""
+    """A theme or a region; `icon` is an id of the icon sheet, `note` says what is meant by it.
+
+    `broader` and `related` are codes of other terms.
+    """
 
     code: str
     words: Sequence[str] = ()
     """What headings and texts about it call it, in any language, without articles."""
     label: Label
     icon: str = ""
+    note: Label = field(default_factory=dict)
+    broader: str = ""
+    related: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +199,12 @@ def load_folder(folder: Traversable) -> Vocabulary:
     strangers = {f"{body.id}.links": "unknown" for body in bodies.values() for k in body.links if k.to not in bodies}
     if strangers:
         raise Invalid(strangers)
+    themes = {row["code"]: _term(row) for row in _rows(folder, "themes", "theme")}
+    for term in themes.values():
+        if not {term.broader, *term.related} <= {"", *themes} - {term.code}:
+            raise Invalid({f"{term.code}.related": "unknown"})
     return Vocabulary(
-        themes={row["code"]: Term(**row) for row in _rows(folder, "themes", "theme")},
+        themes=themes,
         regions={row["code"]: Term(**row) for row in _rows(folder, "regions", "region")},
         organisations=bodies,
         relations={name: _relation(name, row) for name, row in _toml(folder, "relations").items()},
@@ -210,6 +220,10 @@ def _index(bodies: Iterable[Organisation]) -> dict[str, str]:
             if found.setdefault(_key(text), body.id) != body.id:
                 raise Invalid({text: "two-bodies"})
     return found
+
+
+def _term(row: Mapping[str, Any]) -> Term:
+    return Term(**{**row, "related": tuple(row.get("related", ()))})
 
 
 def _organisation(row: dict[str, Any]) -> Organisation:

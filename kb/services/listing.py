@@ -8,12 +8,23 @@ from sqlalchemy.orm import Session
 
 from kb.catalog import listing
 from kb.catalog.listing import By, Wanted
+from kb.catalog.vocabulary import labelled
 from kb.services import shown
 from kb.services.answers import FacetGroup
 from kb.services.context import Services
 from kb.services.views import Card, FacetValue
 
 FACETS: Final[tuple[By, ...]] = ("type", "year", "organisation", "theme", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChosen:
+    """A value of a type's own field that a list is narrowed by, and what both are called."""
+
+    name: str
+    title: str
+    value: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +38,7 @@ class Shelf:
     pages: int
     facets: tuple[FacetGroup, ...]
     letters: tuple[tuple[str, int], ...] = ()
+    fields: tuple[FieldChosen, ...] = ()
 
 
 def browse(services: Services, wanted: Wanted, audience: frozenset[str], language: str, page: int = 1) -> Shelf:
@@ -46,7 +58,14 @@ def browse(services: Services, wanted: Wanted, audience: frozenset[str], languag
             pages=math.ceil(found.total / size),
             facets=tuple(facet(services, session, wanted, audience, language, by) for by in FACETS),
             letters=tuple(letters.items()),
+            fields=tuple(_field(services, *pair, language) for pair in sorted(wanted.fields)),
         )
+
+
+def values(services: Services, wanted: Wanted, audience: frozenset[str], language: str, by: By) -> FacetGroup:
+    """Return all values of one facet of a list."""
+    with services.database.reading() as session:
+        return facet(services, session, wanted, audience, language, by)
 
 
 def facet(
@@ -70,6 +89,15 @@ def facet(
     if by == "year":
         return FacetGroup(by, tuple(sorted(values, key=lambda value: value.value, reverse=True)))
     return FacetGroup(by, tuple(sorted(values, key=lambda value: (-value.count, value.label, value.value))))
+
+
+def _field(services: Services, name: str, value: str, language: str) -> FieldChosen:
+    known = (type.field(name) for type in services.types.values())
+    fields = [field for field in known if field and value in (field.choices or {})]
+    if not fields:
+        return FieldChosen(name, name, value, value)
+    choices = fields[0].choices or {}
+    return FieldChosen(name, labelled(fields[0].label, language)[0], value, labelled(choices[value], language)[0])
 
 
 def _chosen(wanted: Wanted, by: By) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What a reader opens: a document, one of its versions, its file, the home page. Its pages are in reader.py."""
+"""What a reader opens: a document, one of its versions, its file. Its pages are in reader.py."""
 
 from sqlalchemy.orm import Session
 
@@ -8,11 +8,7 @@ from kb.catalog.vocabulary import labelled
 from kb.core.errors import NotFound
 from kb.services import shown
 from kb.services.context import Services
-from kb.services.views import FacetValue, Original, Record, RelationShown, Welcome
-
-LATEST = 6
-PRACTICES = 3
-PRACTICE = "good_practice"
+from kb.services.views import Original, Record, RelationShown
 
 
 def record(services: Services, id: str, audience: frozenset[str], language: str) -> Record:
@@ -38,30 +34,6 @@ def original(services: Services, id: str, file: int, audience: frozenset[str]) -
         if not path.is_file():
             raise NotFound(row.digest)
         return Original(path, row.name, row.media_type, row.size)
-
-
-def welcome(services: Services, audience: frozenset[str], language: str) -> Welcome:
-    """Return the home page's content."""
-    with services.database.reading() as session:
-        counts = documents.counts(session, audience)
-        practices = documents.latest(session, audience, PRACTICES, PRACTICE)
-        latest = documents.latest(session, audience, LATEST)
-        return Welcome(
-            total=counts.total,
-            types=tuple(
-                FacetValue(name, labelled(kind.plural, language)[0], counts.types[name])
-                for name, kind in services.types.items()
-                if counts.types.get(name)
-            ),
-            themes=tuple(
-                FacetValue(code, labelled(term.label, language)[0], counts.themes[code])
-                for code, term in services.vocabulary.themes.items()
-                if counts.themes.get(code)
-            ),
-            organisations=len(counts.organisations),
-            practices=tuple(shown.card(services, row, language) for row in practices),
-            latest=tuple(shown.card(services, row, language) for row in latest),
-        )
 
 
 def shown_record(

@@ -142,15 +142,3 @@ class Original:
     name: str
     media_type: str
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Welcome:
-    """The home page: true counts only."""
-
-    total: int
-    types: tuple[FacetValue, ...]
-    themes: tuple[FacetValue, ...]
-    organisations: int
-    practices: tuple[Card, ...]
-    latest: tuple[Card, ...]

@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import quote as quoted
-from urllib.parse import urlencode
 
 from kb.catalog.listing import Wanted
 from kb.search.parse import SYNTAX
 from kb.search.query import Precision, Sort
 from kb.services.answers import Answer, Ask, Quote, Suggestion, Years
+from kb.web.list_addresses import Lists, join, list_query
 
 FILTERS: Final = ("type", "year", "organisation", "theme", "language")
 
@@ -51,61 +50,36 @@ def query_of(ask: Ask, *, page: int = 1) -> list[tuple[str, str]]:
     return pairs
 
 
-def list_query(wanted: Wanted, *, page: int = 1) -> list[tuple[str, str]]:
-    """The parameters that want the same again, in a steady order; what is the default is left out."""
-    pairs = [
-        (name, value)
-        for name, values in (
-            ("type", wanted.types),
-            ("organisation", wanted.organisations),
-            ("theme", wanted.themes),
-            ("language", wanted.languages),
-        )
-        for value in sorted(values)
-    ]
-    if wanted.years:
-        ends = zip(("year_from", "year_to"), wanted.years, strict=True)
-        pairs += [(name, str(end)) for name, end in ends if end is not None]
-    pairs += sorted(wanted.fields)
-    if wanted.letter:
-        pairs.append(("letter", wanted.letter))
-    if wanted.order != "title":
-        pairs.append(("sort", wanted.order))
-    if page > 1:
-        pairs.append(("page", str(page)))
-    return pairs
-
-
 def marking(ask: Ask | str) -> list[tuple[str, str]]:
     """The parameters that decide which words of a page are marked: the question, without what chooses documents."""
     asked = Ask(q=ask) if isinstance(ask, str) else ask
     return [(name, value) for name, value in query_of(asked) if name in _MARKING]
 
 
-def _join(path: str, pairs: list[tuple[str, str]]) -> str:
-    return f"{path}?{urlencode(pairs)}" if pairs else path
-
-
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A filter in force: values of a facet chosen or excluded, or its range (`years`), and the search without it."""
+    """A filter in force: values of a facet chosen or excluded, or its range (`years`), and the search without it.
+
+    `title` is what the filter is called where it is none of FILTERS.
+    """
 
     name: str
     label: str
     address: str
     excluded: bool = False
     years: Years | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
-    language: str
+class Addresses(Lists):
+    """Every address of ours in one language; those of lists are in list_addresses.py."""
 
     def search(self, q: str = "", **pairs: str) -> str:
-        return _join(f"/{self.language}/search", [("q", q)] * bool(q) + list(pairs.items()))
+        return join(f"/{self.language}/search", [("q", q)] * bool(q) + list(pairs.items()))
 
     def suggest(self, q: str) -> str:
-        return _join(f"/{self.language}/suggest", [("q", q)] * bool(q))
+        return join(f"/{self.language}/suggest", [("q", q)] * bool(q))
 
     def suggested(self, one: Suggestion) -> str:
         """Where a suggestion leads: to its document, or to a search."""
@@ -114,7 +88,7 @@ class Addresses:
         return self.search(one.value) if one.kind in ("term", "question") else self.search(**{one.kind: one.value})
 
     def turn(self, ask: Ask, page: int) -> str:
-        return _join(f"/{self.language}/search", query_of(ask, page=page))
+        return join(f"/{self.language}/search", query_of(ask, page=page))
 
     def precise(self, ask: Ask, precision: str) -> str:
         """The same search with words matched as strictly as `precision` says."""
@@ -122,7 +96,7 @@ class Addresses:
 
     def asked(self, ask: Ask) -> str:
         """A search for the same words in the whole library."""
-        return _join(f"/{self.language}/search", marking(ask))
+        return join(f"/{self.language}/search", marking(ask))
 
     def kept(self, ask: Ask, *, question: bool) -> list[tuple[str, str]]:
         """What a form inside a document carries along: how near words must come, and with `question` the words too."""
@@ -130,7 +104,7 @@ class Addresses:
         return [(name, value) for name, value in marking(ask) if question or name not in words]
 
     def json(self, ask: Ask) -> str:
-        return _join("/api/v1/search", query_of(ask, page=ask.page))
+        return join("/api/v1/search", query_of(ask, page=ask.page))
 
     def hidden(self, ask: Ask, *changed: str) -> list[tuple[str, str]]:
         """What a form has to carry along that changes these parameters."""
@@ -139,7 +113,7 @@ class Addresses:
     def advanced(self, ask: Ask | None = None) -> str:
         """The advanced form, filled in with what is asked."""
         asked = query_of(replace(ask, sort=Sort.RELEVANCE)) if ask else []
-        return _join(f"/{self.language}/search/advanced", asked)
+        return join(f"/{self.language}/search/advanced", asked)
 
     def filled(self, ask: Ask) -> list[tuple[str, str, str]]:
         """Each field of the advanced form that is filled: its parameter, its text, the same search without it."""
@@ -168,11 +142,11 @@ class Addresses:
 
     def facet(self, ask: Ask, name: str) -> str:
         """The list of all values of a facet of this search."""
-        return _join(f"/{self.language}/search/facet/{name}", query_of(ask))
+        return join(f"/{self.language}/search/facet/{name}", query_of(ask))
 
     def told(self, ask: Ask, id: str) -> str:
         """All that a search has to say of one of its hits; the query holds the page of results it stands on."""
-        return _join(f"/{self.language}/search/hit/{id}", query_of(ask, page=ask.page))
+        return join(f"/{self.language}/search/hit/{id}", query_of(ask, page=ask.page))
 
     def spared(self, ask: Ask, text: str) -> str:
         """The same search without these other words."""
@@ -203,46 +177,20 @@ class Addresses:
                 chips.append(Chip(name, label, self.admitting(ask, name, value), excluded=True))
         return chips
 
-    def browse(self, wanted: Wanted | None = None, page: int = 1, **pairs: str) -> str:
-        """The list of what is wanted, or of what has these values; of everything when nothing is said."""
-        asked = list_query(wanted, page=page) if wanted else []
-        return _join(f"/{self.language}/browse", asked + list(pairs.items()))
-
-    def themes(self, code: str = "") -> str:
-        return self._below("themes", code)
-
-    def organisations(self, code: str = "") -> str:
-        return self._below("organisations", code)
-
-    def types(self) -> str:
-        return self._below("types")
-
-    def years(self) -> str:
-        return self._below("years")
-
-    def collections(self) -> str:
-        return self._below("collections")
-
-    def activity(self) -> str:
-        return self._below("activity")
-
-    def _below(self, name: str, code: str = "") -> str:
-        return f"/{self.language}/{name}" + (f"/{quoted(code, safe='')}" if code else "")
-
     def document(self, id: str, ask: Ask | str = "") -> str:
-        return _join(f"/{self.language}/d/{id}", marking(ask))
+        return join(f"/{self.language}/d/{id}", marking(ask))
 
     def version(self, id: str, number: int, ask: Ask | str = "") -> str:
-        return _join(f"/{self.language}/d/{id}/v/{number}", marking(ask))
+        return join(f"/{self.language}/d/{id}/v/{number}", marking(ask))
 
     def cite(self, id: str, file: int = 0, page: int = 0) -> str:
         """How to cite the document, or that page of that file."""
         pairs = [("file", str(file)), ("page", str(page))] if page else []
-        return _join(f"/{self.language}/d/{id}/cite", pairs)
+        return join(f"/{self.language}/d/{id}/cite", pairs)
 
     def reading_list(self, ids: Iterable[str] = ()) -> str:
         """The documents somebody put on a list; without any, the list that the browser keeps."""
-        return _join(f"/{self.language}/reading-list", [("id", id) for id in ids])
+        return join(f"/{self.language}/reading-list", [("id", id) for id in ids])
 
     def list_export(self, ids: Iterable[str]) -> list[tuple[str, str]]:
         """Each kind of file of a reading list with its address."""
@@ -261,14 +209,14 @@ class Addresses:
         return f"/{self.language}/d/{id}/sheet.pdf"
 
     def _exports(self, place: str, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        return [(ending, _join(f"/{self.language}/{place}/export.{ending}", pairs)) for ending in EXPORTS]
+        return [(ending, join(f"/{self.language}/{place}/export.{ending}", pairs)) for ending in EXPORTS]
 
     def picture(self, id: str, file: int, number: int, size: str = "") -> str:
         """The page as it looks, small with "thumb"; `size` is else a width, or nothing for the usual one."""
         start = f"/d/{id}/f/{file}/p/{number}"
         if size == "thumb":
             return f"{start}/thumb"
-        return _join(f"{start}/image", [("size", size)] * bool(size))
+        return join(f"{start}/image", [("size", size)] * bool(size))
 
     def receipt(self, id: str, file: int) -> str:
         return f"/{self.language}/d/{id}/f/{file}/receipt"
@@ -281,12 +229,12 @@ class Addresses:
         """
         pairs = [*marking(ask), *([("view", view)] if view else []), *([("at", str(at))] if at else [])]
         pairs += [("hit", str(hit))] if hit > 1 else []
-        address = _join(f"/{self.language}/d/{id}/f/{file}/p/{number}", pairs)
+        address = join(f"/{self.language}/d/{id}/f/{file}/p/{number}", pairs)
         return f"{address}#hit-{hit}" if hit else address
 
     def file(self, id: str, file: int, ask: Ask | str = "") -> str:
         """Where a file opens: at its first page with what is asked."""
-        return _join(f"/{self.language}/d/{id}/f/{file}", marking(ask))
+        return join(f"/{self.language}/d/{id}/f/{file}", marking(ask))
 
     def spot(self, id: str, quote: Quote, ask: Ask) -> str:
         """The place of a quotation: its page, at the hit it begins with, or its field."""

@@ -5,8 +5,12 @@ HTML beside, so that it keeps its size and its direction. templates/charts.html 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from kb.catalog.listing import Wanted
+from kb.services.views import FacetValue
+from kb.web.addresses import Addresses
 
 HEIGHT: Final = 100
 """Of a drawing of columns, in its own units."""
@@ -16,7 +20,10 @@ ACROSS: Final = 1000
 
 _SLOT_FILLED: Final = 0.8
 _LEAST: Final = 1.5  # share of the height or width, in percent: what counts one is seen beside what counts thousands
+_WIDEST: Final = 90  # of a column, so that a single one is no wall
 _TICKS: Final = 5
+_ROOM: Final = 36  # letters under a drawing on a small screen
+_SHORT: Final = 4  # letters of a year
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,7 @@ def columns(points: Sequence[Point], direction: str) -> list[Column]:
     """Return one column a point in their order, the first where reading begins. What counts nothing has no height."""
     most = max((point.count for point in points), default=0) or 1
     slot = ACROSS / max(1, len(points))
-    width = round(slot * _SLOT_FILLED, 2)
+    width = round(min(slot * _SLOT_FILLED, _WIDEST), 2)
     found = []
     for place, point in enumerate(points):
         start = place if direction == "ltr" else len(points) - 1 - place
@@ -101,12 +108,23 @@ def _seen(count: int, most: int, whole: float) -> float:
     return round(max(whole * min(count, most) / most, whole * _LEAST / 100), 2) if count > 0 else 0.0
 
 
-def ticks(points: Sequence[Point]) -> list[str]:
-    """Return the names to write under columns: the first, the last, and a few between, at even distances."""
-    if len(points) <= _TICKS:
-        return [point.label for point in points]
-    last = len(points) - 1
-    return [points[round(last * step / (_TICKS - 1))].label for step in range(_TICKS)]
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """A name or nothing under each column; `many` when only some are named."""
+
+    labels: tuple[str, ...]
+    many: bool
+
+
+def ticks(points: Sequence[Point]) -> Ticks:
+    """Return what to write under columns: every name where a small screen has room, else the ends and a few between."""
+    labels = [point.label for point in points]
+    if len(labels) * max(map(len, labels), default=0) <= _ROOM:
+        return Ticks(tuple(labels), many=False)
+    last = len(labels) - 1
+    named = _TICKS if max(map(len, labels)) <= _SHORT else 2
+    kept = {round(last * step / (named - 1)) for step in range(named)}
+    return Ticks(tuple(label if place in kept else "" for place, label in enumerate(labels)), many=True)
 
 
 def years(counted: Mapping[str, int], most: int = 60) -> list[tuple[str, int]]:
@@ -131,6 +149,17 @@ def months(counted: Mapping[str, int], most: int = 36) -> list[tuple[str, int]]:
 def _month(name: str) -> int:
     year, _, month = name.partition("-")
     return int(year) * 12 + int(month) - 1
+
+
+def value(one: FacetValue, address: str) -> Point:
+    """Return the value of a facet as what is drawn."""
+    return Point(one.label, one.count, address)
+
+
+def year(at: Addresses, name: str, count: int, wanted: Wanted | None = None) -> Point:
+    """Return a year as what is drawn, leading to its documents in a list; one without any leads nowhere."""
+    only = replace(wanted or Wanted(), years=(int(name), int(name)))
+    return Point(name, count, at.browse(only) if count else "")
 
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {"columns": columns, "rows": bars, "ticks": ticks}

@@ -12,7 +12,8 @@ from kb.services.answers import Years
 from kb.services.drawer import Drawer, Entry
 from kb.services.views import RelationShown, When
 from kb.web import spans
-from kb.web.addresses import Chip, list_query
+from kb.web.addresses import Chip
+from kb.web.list_addresses import list_query
 from kb.web.sheet import as_when
 
 

@@ -14,6 +14,7 @@ from kb.web.guard import Guard
 from kb.web.pages import (
     about,
     account,
+    browse,
     cite,
     deposit,
     document,
@@ -22,6 +23,8 @@ from kb.web.pages import (
     guide,
     home,
     machines,
+    organisations,
+    overview,
     people,
     picture,
     reader,
@@ -31,6 +34,7 @@ from kb.web.pages import (
     statements,
     suggest,
     take,
+    themes,
 )
 from kb.web.remember import Remember
 from kb.web.visitor import Visitor
@@ -63,6 +67,10 @@ PAGES: Final = (
     statements,
     account,
     people,
+    browse,
+    themes,
+    organisations,
+    overview,
 )
 """What answers in each language."""
 

@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 from kb.catalog.listing import Wanted
 from kb.search.query import Sort
 from kb.services.answers import Ask
-from kb.web.addresses import list_query, query_of
+from kb.web.addresses import query_of
+from kb.web.list_addresses import list_query
 
 
 def feed_of(language: str, of: Ask | Wanted, kind: str = "atom", page: int = 1) -> str:

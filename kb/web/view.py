@@ -19,7 +19,20 @@ from kb.ingest.verdict import REPAIRS, UNREAD
 from kb.services.answers import Ask
 from kb.services.told import Receipt
 from kb.services.views import Said
-from kb.web import charts, facets, figures, outline, prose, sheet, sheet_filters, statics, subscribing, visitor, words
+from kb.web import (
+    browsing,
+    charts,
+    facets,
+    figures,
+    outline,
+    prose,
+    sheet,
+    sheet_filters,
+    statics,
+    subscribing,
+    visitor,
+    words,
+)
 from kb.web.addresses import Addresses
 from kb.web.words import Tongue
 
@@ -197,6 +210,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "by_letter": facets.by_letter,
         "bars": figures.bars,
         **charts.FILTERS,
+        **browsing.FILTERS_OF_TEMPLATES,
         "heat": figures.heat,
         "linked": figures.linked,
         "outlines": figures.outlines,

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from kb.catalog.listing import Wanted
 from kb.web import browsing
-from kb.web.addresses import list_query
+from kb.web.list_addresses import list_query
 
 NAMES = ("type", "theme", "organisation", "language", "year", "year_from", "year_to", "letter", "sort", "page", "q")
 

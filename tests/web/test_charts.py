@@ -60,6 +60,15 @@ def test_years_and_months_between_are_there_with_nothing() -> None:
 
 
 def test_few_names_stand_under_many_columns_and_both_ends_are_among_them() -> None:
-    assert charts.ticks(points(1, 2, 3)) == ["2000", "2001", "2002"]
+    assert charts.ticks(points(1, 2, 3)) == charts.Ticks(("2000", "2001", "2002"), many=False)
     many = charts.ticks(points(*range(1, 42)))
-    assert (many[0], many[-1], len(many)) == ("2000", "2040", 5)
+    assert many.many
+    assert (len(many.labels), many.labels[0], many.labels[-1]) == (41, "2000", "2040")
+    assert len([label for label in many.labels if label]) == 5
+    assert charts.ticks([]).labels == ()
+
+
+def test_a_single_column_is_no_wall() -> None:
+    (column,) = charts.columns(points(5), "rtl")
+    assert column.width < ACROSS / 10
+    assert abs(column.x + column.width / 2 - ACROSS / 2) < 1

@@ -10,6 +10,19 @@ from kb.web import words
 from tests.visited import House
 
 PAGES = {
+    "browse": "/browse",
+    "narrowed list": "/browse?type=news&type=law&year_from=2001&sort=newest",
+    "list by letter": "/browse?letter=م",
+    "browse nothing": "/browse?type=nothing",
+    "list facet": "/browse/facet/theme",
+    "themes": "/themes",
+    "theme": "/themes/simplification",
+    "bodies": "/organisations",
+    "body": "/organisations/reform-department",
+    "types": "/types",
+    "years": "/years",
+    "collections": "/collections",
+    "activity": "/activity",
     "home": "/",
     "results": "/search?q=تبسيط المساطر",
     "all": "/search",

@@ -61,6 +61,9 @@ BUILT = tuple(
         "forbidden",
         "link",
         "person.role",
+        "body.kind",
+        "body.link",
+        "activity.files",
     )
 )
 

@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from kb.core.errors import Unavailable
 from kb.ingest import media
-from kb.services import read
+from kb.services import library, read
 from kb.services.answers import Ask, Similar
 from kb.services.citing import cited
 from kb.services.context import Services
@@ -49,6 +49,7 @@ def document(
         "ask": ask,
         "number": 0,
         "offer": offer,
+        "gathered": library.parts(house.services, record, audience, tongue.code),
     }
     text = house.view.render("document.html", tongue, here=here, **facts)
     return view.page(text)
@@ -72,7 +73,15 @@ def version(
     here = Addresses("").version(id, number, ask).removeprefix("/")
     based = grounds(house.services, record, audience, tongue.code)
     text = house.view.render(
-        "document.html", tongue, here=here, record=record, grounds=based, similar=(), ask=ask, number=number
+        "document.html",
+        tongue,
+        here=here,
+        record=record,
+        grounds=based,
+        similar=(),
+        gathered=(),
+        ask=ask,
+        number=number,
     )
     return view.page(text)
 

@@ -5,7 +5,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.requests import Request
 
 from kb.core.errors import NotFound
-from kb.services import read
+from kb.services import welcome
 from kb.web import statics, view, wiring
 from kb.web.wiring import AHouse, AnAudience, ATongue
 
@@ -15,8 +15,8 @@ outside = APIRouter()
 
 @router.get("/")
 def home(house: AHouse, tongue: ATongue, audience: AnAudience) -> HTMLResponse:
-    welcome = read.welcome(house.services, audience, tongue.code)
-    return view.page(house.view.render("home.html", tongue, here="/", welcome=welcome))
+    found = welcome.welcome(house.services, audience, tongue.code)
+    return view.page(house.view.render("home.html", tongue, here="/", welcome=found))
 
 
 @router.get("")
