@@ -283,6 +283,7 @@ def main() -> None:
         House(
             settings=settings,
             open=partial(open_services, settings),
+            opening=open_services,
             drain=drain,
             serve=serve,
             answer=answer,

@@ -87,6 +87,11 @@ def digests(session: Session) -> list[str]:
     return list(session.scalars(select(File.digest).distinct().order_by(File.digest)))
 
 
+def sizes(session: Session) -> dict[str, int]:
+    """Return the size of every file that the catalog knows, by its digest: for copying the store."""
+    return dict(session.execute(select(File.digest, func.max(File.size)).group_by(File.digest)).tuples().all())
+
+
 def read_by_others(session: Session, stamps: Collection[str]) -> list[str]:
     """Return the ids of the files that these readers have not seen, in the order of their documents.
 

@@ -17,11 +17,13 @@ Progress = Callable[[int, int], None]
 class House:
     """`open` migrates, builds and closes; `drain` works every due job to its end and says how many failed.
 
-    `serve` is told how many processes are to answer, `answer` the open sockets and the process that opened them.
+    `opening` does as `open`, of another library. `serve` is told how many processes are to answer, `answer` the open
+    sockets and the process that opened them.
     """
 
     settings: Settings
     open: Callable[[], AbstractContextManager[Services]]
+    opening: Callable[[Settings], AbstractContextManager[Services]]
     drain: Callable[[Services, Progress], int]
     serve: Callable[[Services, int], None]
     answer: Callable[[Services, Sequence[int], int], None]

@@ -10,13 +10,16 @@ from pathlib import Path
 
 from kb.catalog import documents, files
 from kb.catalog.access import PUBLIC
+from kb.core.clock import now
 from kb.ingest import media, ocr, office, sandbox
 from kb.jobs import queue
-from kb.services import health, renewal
+from kb.services import health, renewal, restore
 from kb.services.context import Services
 
 _BEYOND = {"network": "the network", "files": "other files", "processes": "other programs"}
 LEAST_FREE = 1024**3
+PROVED_DAYS = 7
+"""After so many days without one that was proved, backups are no longer taken for good."""
 
 Progress = Callable[[int, int], None]
 
@@ -34,6 +37,7 @@ def examine(services: Services, *, verify: bool, progress: Progress) -> list[Fin
         *_machine(services),
         *_library(services),
         *_ocr(services),
+        *_backup(services),
         *(_originals(services, progress) if verify else ()),
     ]
 
@@ -106,6 +110,18 @@ def _library(services: Services) -> Iterator[Finding]:
     old = renewal.outdated(services)
     advice = ", worse than this version would: `kb serve` or `kb work` reads them again" if old else ""
     yield Finding("texts", not old, f"{old} files were read by an earlier version{advice}")
+
+
+def _backup(services: Services) -> Iterator[Finding]:
+    """A backup that was never restored is a hope."""
+    proof = restore.last_proof(services.settings)
+    if proof is None:
+        yield Finding("backup", True, "none was proved yet: `kb backup PLACE --prove`")
+        return
+    name, at, differing = proof
+    days = (now() - at).days
+    says = f"{name} was restored and asked {days} days ago" + (f"; {differing} answers differed" if differing else "")
+    yield Finding("backup", not differing and days <= PROVED_DAYS, says)
 
 
 def _originals(services: Services, progress: Progress) -> Iterator[Finding]:

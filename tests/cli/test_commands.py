@@ -357,3 +357,18 @@ def test_a_command_on_accounts_that_cannot_be_done_says_why_in_a_line(kb: Run, a
     code, out, said = kb("user", *arguments)
     assert (code, out) == (1, "")
     assert said.count("\n") == 1
+
+
+def test_backup_and_restore_are_one_command_each(
+    kb: Run, guide: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kb("import", guide)
+    code, out, _ = kb("backup", tmp_path / "place", "--prove", "--keep", 3)
+    assert (code, "1 documents, 1 files" in out, "find the same" in out) == (0, True, True)
+    assert (kb("restore", tmp_path / "place")[0], kb("restore", tmp_path / "nowhere")[0]) == (1, 1), (
+        "not over a library"
+    )
+    monkeypatch.setenv("KB_HOME", str(tmp_path / "elsewhere"))
+    code, out, _ = kb("restore", tmp_path / "place", "--json")
+    assert (code, json.loads(out)["documents"]) == (0, 1)
+    assert json.loads(kb("search", "المساطر", "--json")[1])["total"] == 1
