@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from dataclasses import field as made
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -71,7 +72,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentType:
-    """`icon` is an id of the icon sheet; `oai` the DCMI type; types are listed by `order`."""
+    """`icon` is an id of the icon sheet; `oai` the DCMI type; types are listed by `order`.
+
+    `schema` is the type of schema.org, `schemas` that of kinds that have another; `steps` names the field of a HowTo.
+    """
 
     name: str
     label: Label
@@ -80,6 +84,9 @@ class ContentType:
     groups: tuple[Group, ...] = ()
     icon: str = "file-text"
     oai: str = "Text"
+    schema: str = "CreativeWork"
+    schemas: Mapping[str, str] = made(default_factory=dict)
+    steps: str = ""
     order: int = 100
 
     def field(self, name: str) -> Field | None:

@@ -22,6 +22,7 @@ from kb.services.views import Said
 from kb.web import (
     browsing,
     charts,
+    describing,
     facets,
     figures,
     outline,
@@ -148,8 +149,8 @@ class View:
         return {code: f"{self.base}/{code}{own}" for code in words.LANGUAGES}
 
 
-def page(text: str, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(text, status, {"Cache-Control": "no-cache"})
+def page(text: str, status: int = 200, links: str = "") -> HTMLResponse:
+    return HTMLResponse(text, status, {"Cache-Control": "no-cache", **({"Link": links} if links else {})})
 
 
 def build(
@@ -221,6 +222,10 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "tall": figures.tall,
         "thumbs": figures.thumbs,
         "places": figures.places,
+        "metas": pass_context(lambda context, it: describing.metas(it, context["tongue_of_page"])),
+        "json_ld": pass_context(
+            lambda context, it: describing.json_ld(describing.linked(it, context["tongue_of_page"]))
+        ),
         "feed": pass_context(lambda context, of, kind="atom": subscribing.feed_of(context["L"], of, kind)),
         "window": figures.window,
         **sheet_filters.FILTERS,

@@ -10,12 +10,12 @@ from kb.core.errors import Unavailable
 from kb.ingest import media
 from kb.services import library, read
 from kb.services.answers import Ask, Similar
-from kb.services.citing import cited
 from kb.services.context import Services
+from kb.services.described import described
 from kb.services.grounds import grounds
 from kb.services.similar import similar
 from kb.services.views import Record
-from kb.web import asking, citing, view
+from kb.web import asking, citing, signposts, view
 from kb.web.addresses import Addresses
 from kb.web.attachment import disposition
 from kb.web.pages.home import by_preference
@@ -36,7 +36,8 @@ def _ask(request: Request, house: House) -> Ask:
 def document(
     request: Request, house: AHouse, tongue: ATongue, audience: AnAudience, base: ABase, id: AnId
 ) -> HTMLResponse:
-    offer = citing.offer(cited(house.services, id, audience, base), tongue.code)
+    told = described(house.services, id, audience, tongue.code, base)
+    offer = citing.offer(told.citation, tongue.code)
     record = read.record(house.services, id, audience, tongue.code)
     alike = _similar(house.services, record, audience, tongue.code)
     ask = _ask(request, house)
@@ -50,9 +51,10 @@ def document(
         "number": 0,
         "offer": offer,
         "gathered": library.parts(house.services, record, audience, tongue.code),
+        "described": told,
     }
     text = house.view.render("document.html", tongue, here=here, **facts)
-    return view.page(text)
+    return view.page(text, links=signposts.links(told))
 
 
 def _similar(services: Services, record: Record, audience: frozenset[str], language: str) -> tuple[Similar, ...]:
