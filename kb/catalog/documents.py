@@ -115,13 +115,19 @@ def get(session: Session, id: str, audience: frozenset[str]) -> Document:
     found = session.scalars(whole().where(Document.id == id, visible_to(audience))).one_or_none()
     if found is not None:
         return found
-    former = session.get(Document, id)
-    if former is not None and former.published_at and former.state != State.PUBLISHED and former.audience in audience:
-        raise Gone(id, former.withdrawn_reason)
+    gone = former(session, id, audience)
+    raise Gone(id, gone.withdrawn_reason if isinstance(gone, Document) else gone.reason)
+
+
+def former(session: Session, id: str, audience: frozenset[str]) -> Document | Tombstone:
+    """Return what is left of a document that these readers could see before it was withdrawn or destroyed."""
+    found = session.get(Document, id)
+    if found is not None and found.published_at and found.state != State.PUBLISHED and found.audience in audience:
+        return found
     buried = session.get(Tombstone, id)
-    if buried is not None and buried.audience in audience:
-        raise Gone(id, buried.reason)
-    raise NotFound(id)
+    if buried is None or buried.audience not in audience:
+        raise NotFound(id)
+    return buried
 
 
 def load(session: Session, id: str) -> Document:

@@ -111,9 +111,8 @@ def named(services: Services, id: str, file: int, audience: frozenset[str], labe
     """
     with services.database.reading() as session:
         row = files.numbered(documents.get(session, id, audience), file)
-        printed = files.labelled(session, row, label)
-    number = int(label) if label.isdecimal() and len(label) < _DIGITS else 0
-    return printed or min(number, row.pages)
+        number = int(label) if label.isdecimal() and len(label) < _DIGITS else 0
+        return files.labelled(session, row, label) or min(number, row.pages)
 
 
 def first_hit(services: Services, id: str, file: int, audience: frozenset[str], ask: Ask, start: int = 1) -> int:

@@ -92,4 +92,5 @@ def _joined(a: Rect, b: Rect) -> bool:
 def doubts(page: Page) -> tuple[Span, ...]:
     """Return the words that OCR was not sure of, in order."""
     unsure = {box.word for box in page.boxes if box.confidence < DOUBTFUL}
-    return tuple(word for number, word in enumerate(word_spans(page.text)) if number in unsure) if unsure else ()
+    found = [word for number, word in enumerate(word_spans(page.text)) if number in unsure] if unsure else []
+    return tuple(word for word in found if any(map(str.isalnum, page.text[word.start : word.end])))

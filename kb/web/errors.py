@@ -30,6 +30,8 @@ from kb.core.errors import (
     TooMany,
     Unavailable,
 )
+from kb.services import tombstone
+from kb.services.tombstone import Tomb
 from kb.web import forms, wiring, words
 from kb.web.guard import SlowBody
 from kb.web.pages import account
@@ -80,8 +82,9 @@ class Errors:
         key: str = "",
         quoted: str = "",
         problems: Mapping[str, str] | None = None,
+        gone: Tomb | None = None,
     ) -> Response:
-        """`key` names a text that says more; `quoted` is what a curator wrote for readers."""
+        """`key` names a text that says more; `quoted` is what a curator wrote for readers, of what is `gone`."""
         reference = request.scope.get("state", {}).get("reference", "")
         if status < 500:  # worse is told in the log with its cause, by who knows it
             log.warning("request %s: %d to %s %r", reference, status, request.method, request.scope["path"])
@@ -98,6 +101,7 @@ class Errors:
             detail=tongue.say(key) if key else "",
             quoted=quoted,
             reference=reference,
+            gone=gone,
         )
         return HTMLResponse(text, status, {"Cache-Control": "no-store", **(headers or {})})
 
@@ -112,6 +116,7 @@ class Errors:
             key=_detail(error),
             quoted=error.reason if isinstance(error, Gone) else "",
             problems=error.problems if isinstance(error, Invalid) else None,
+            gone=_tomb(request, error) if isinstance(error, Gone) else None,
         )
 
     def _stranger(self, request: Request, error: Exception) -> Response:
@@ -155,6 +160,15 @@ def _patience(error: Exception, status: int) -> Mapping[str, str] | None:
     if isinstance(error, TooMany):
         return {"Retry-After": str(math.ceil(error.seconds))}
     return {"Retry-After": "30"} if status == 503 else None
+
+
+def _tomb(request: Request, gone: Gone) -> Tomb | None:
+    """What can be told of a document that is gone; nothing where the database has failed meanwhile."""
+    try:
+        services = wiring.house_of(request).services
+        return tombstone.tomb(services, gone.id, wiring.audience_of(request), wiring.tongue_of(request).code)
+    except KbError:
+        return None
 
 
 def _allowed(request: Request) -> list[str]:

@@ -100,7 +100,7 @@ def heat(page: PageShown) -> list[Bar]:
 def strip(page: PageShown) -> list[tuple[int, int]]:
     """The pages with hits that lie nearest, with their number of hits: few are shown of a long file."""
     near = next((place for place, (number, _) in enumerate(page.hits) if number >= page.number), len(page.hits))
-    first = max(0, min(near - _PILLS // 2, len(page.hits) - _PILLS))
+    first = max(0, min(near - _BEFORE, len(page.hits) - _PILLS))
     return list(page.hits[first : first + _PILLS])
 
 

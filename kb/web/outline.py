@@ -1,6 +1,6 @@
 """The headings of a file as a tree for its page."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -12,7 +12,7 @@ _MOST: Final = 80  # headings on the page of a document
 
 @dataclass(frozen=True)
 class Branch:
-    """`here` says that the page that is read is in it, and in none below it that is shown."""
+    """`here` says that it is the section of the page that is read."""
 
     text: str
     page: int
@@ -34,24 +34,31 @@ def nested(headings: Sequence[Heading]) -> list[Branch]:
 
 
 def around(headings: Sequence[Heading], page: int) -> list[Branch]:
-    """What a reader of this page sees of the outline: the way to its section, and what lies beside each step of it."""
-    return _opened(nested(headings), page)
+    """What a reader of this page sees of the outline: the way to its section, and what lies beside each step of it.
+
+    Its section is the first that begins on it, else the last before it; where all begin on one page, none is.
+    """
+    branches = nested(headings)
+    on_it = next((place for place, heading in enumerate(headings) if heading.page == page), None)
+    before = [place for place, heading in enumerate(headings) if heading.page < page]
+    place = on_it if on_it is not None else max(before, default=0)
+    chosen = list(_all(branches))[place] if len({heading.page for heading in headings}) > 1 else None
+    return _opened(branches, chosen)
 
 
-def _opened(branches: list[Branch], page: int) -> list[Branch]:
-    before = [place for place, branch in enumerate(branches) if branch.page <= page]
-    chosen = max(before, default=-1)
-    first = max(0, min(chosen - _BESIDE // 2, len(branches) - _BESIDE))
-    shown = []
-    for place, branch in enumerate(branches[first : first + _BESIDE], first):
-        below = _opened(branch.below, page) if place == chosen else []
-        here = place == chosen and not any(_leads(one) for one in below)
-        shown.append(replace(branch, below=below, here=here))
-    return shown
+def _all(branches: list[Branch]) -> Iterator[Branch]:
+    for branch in branches:
+        yield branch
+        yield from _all(branch.below)
 
 
-def _leads(branch: Branch) -> bool:
-    return branch.here or any(_leads(one) for one in branch.below)
+def _opened(branches: list[Branch], chosen: Branch | None) -> list[Branch]:
+    way = next((n for n, one in enumerate(branches) if any(each is chosen for each in _all([one]))), None)
+    first = max(0, min((way or 0) - _BESIDE // 2, len(branches) - _BESIDE))
+    return [
+        replace(branch, below=_opened(branch.below, chosen) if place == way else [], here=branch is chosen)
+        for place, branch in enumerate(branches[first : first + _BESIDE], first)
+    ]
 
 
 def first_branches(headings: Sequence[Heading]) -> list[Branch]:

@@ -1,8 +1,10 @@
 """The text of a page as its page shows it: headings, paragraphs, tables and footnotes, with hits and doubts in them."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
+from zlib import crc32
 
 from markupsafe import Markup, escape
 
@@ -15,16 +17,20 @@ _FIRST_LEVEL: Final = 3  # below the title of the document and the name of the r
 _LAST_LEVEL: Final = 6
 _CELLS: Final = 400  # a larger table is shown as its lines
 _DOUBTS: Final = 150  # words told to be doubtful, in the text
+_SIGN: Final = re.compile(r"#{1,6}\s+")  # of a heading in Markdown
 _NOTHING: Final = Markup()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """`kind` is heading (`level` 3 to 6), paragraph, table (`rows` of cells) or footnotes (`notes`, each one)."""
+    """`kind` is heading (of `level` 3 to 6, with an `anchor`), paragraph, table (`rows` of cells), lines (of a table
+    that is too large for one) or footnotes (`notes`).
+    """
 
     kind: str
     text: Markup = _NOTHING
     level: int = 0
+    anchor: str = ""
     rows: tuple[tuple[Markup, ...], ...] = ()
     notes: tuple[Markup, ...] = ()
 
@@ -46,6 +52,15 @@ def blocks(page: PageShown, hit: int, prefix: str) -> list[Block]:
     return found
 
 
+def anchor(heading: str) -> str:
+    """The id of a heading, which the outline of the file leads to; the same whatever white space is in it."""
+    return f"h-{crc32(''.join(heading.split()).encode()):08x}"
+
+
+def anchored(heading: str) -> str:
+    return f"#{anchor(heading)}"
+
+
 def _block(writer: "_Writer", region: Region, levels: list[int], before: list[Block]) -> Iterator[Block]:
     match region.kind:
         case "heading":
@@ -53,7 +68,11 @@ def _block(writer: "_Writer", region: Region, levels: list[int], before: list[Bl
                 levels.pop()
             levels.append(region.level)
             level = min(_FIRST_LEVEL + len(levels) - 1, _LAST_LEVEL)
-            yield Block("heading", writer.written(region.span), level)
+            sign = _SIGN.match(writer.text, region.span.start, region.span.end)
+            span = Span(sign.end() if sign else region.span.start, region.span.end)
+            words = writer.text[span.start : span.end]
+            used = {block.anchor for block in before}
+            yield Block("heading", writer.written(span), level, "" if anchor(words) in used else anchor(words))
         case "footnote":
             notes: tuple[Markup, ...] = (writer.written(region.span),)
             if before and before[-1].kind == "footnotes":

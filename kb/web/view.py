@@ -193,6 +193,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
     return {
         "marks": marks,
         "prose": prose.blocks,
+        "anchored": prose.anchored,
         "short": short,
         "tongue": tongue,
         "label": label,
