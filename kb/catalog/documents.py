@@ -8,6 +8,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kb.arabic.sort import sort_key
+from kb.catalog import gone
 from kb.catalog.access import PUBLIC, is_audience, version_visible_to, visible_to
 from kb.catalog.authority import Organisation
 from kb.catalog.period import Period
@@ -24,7 +25,7 @@ from kb.catalog.tables import (
 )
 from kb.catalog.translated import pick, wordings
 from kb.core.clock import new_id
-from kb.core.errors import Conflict, Gone, Invalid, NotFound
+from kb.core.errors import Conflict, Invalid, NotFound
 from kb.db.columns import HIGHEST
 
 SORT_KEY_LENGTH = 200
@@ -115,19 +116,7 @@ def get(session: Session, id: str, audience: frozenset[str]) -> Document:
     found = session.scalars(whole().where(Document.id == id, visible_to(audience))).one_or_none()
     if found is not None:
         return found
-    gone = former(session, id, audience)
-    raise Gone(id, gone.withdrawn_reason if isinstance(gone, Document) else gone.reason)
-
-
-def former(session: Session, id: str, audience: frozenset[str]) -> Document | Tombstone:
-    """Return what is left of a document that these readers could see before it was withdrawn or destroyed."""
-    found = session.get(Document, id)
-    if found is not None and found.published_at and found.state != State.PUBLISHED and found.audience in audience:
-        return found
-    buried = session.get(Tombstone, id)
-    if buried is None or buried.audience not in audience:
-        raise NotFound(id)
-    return buried
+    raise gone.told(gone.former(session, id, audience))
 
 
 def load(session: Session, id: str) -> Document:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-from kb.catalog import documents, relations
+from kb.catalog import gone, relations
 from kb.catalog.tables import Document
 from kb.services import shown
 from kb.services.context import Services
@@ -28,15 +28,15 @@ class Tomb:
 def tomb(services: Services, id: str, audience: frozenset[str], language: str) -> Tomb:
     """Return what is left of the document. Raises NotFound where it never was, or was not for these readers."""
     with services.database.reading() as session:
-        gone = documents.former(session, id, audience)
-        if not isinstance(gone, Document):
-            return Tomb(id, gone.reason, gone.at)
-        links = relations.of(session, gone, audience)
+        left = gone.former(session, id, audience)
+        if not isinstance(left, Document):
+            return Tomb(id, left.reason, left.at)
+        links = relations.of(session, left, audience)
         later = [link.other for link in links if link.inverse and link.relation.kind in SUCCESSION and link.other]
         return Tomb(
             id,
-            gone.withdrawn_reason,
-            gone.withdrawn_at,
-            shown.card(services, gone, language),
+            left.withdrawn_reason,
+            left.withdrawn_at,
+            shown.card(services, left, language),
             tuple(shown.card(services, other, language) for other in later),
         )
