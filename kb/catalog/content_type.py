@@ -16,7 +16,7 @@ from kb.catalog.fields import Column, Kind, Label
 from kb.core.errors import Invalid
 
 Search = Literal["text", "keyword", "facet"]
-Place = Literal["", "bar", "side"]
+Place = Literal["", "bar", "side", "lead"]
 
 _COMMON: Final = "_common.toml"
 _DATA: Final = files("kb.catalog")
@@ -38,8 +38,8 @@ class Field:
 
     `dc` is the Dublin Core element for OAI-PMH. `choices` maps a code to its labels. A `personal` field is shown
     on the sheet alone: it is neither indexed nor exported. `place` is where on the sheet it stands: in the bar under
-    the title, beside, or ("") in the block of its group. A `sourced` field states something that should name the page
-    which says so, and the sheet tells where none is named.
+    the title, beside, as what it leads with, or ("") in the block of its group. A `sourced` field states something
+    that should name the page which says so, and the sheet tells where none is named.
     """
 
     name: str

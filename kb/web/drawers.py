@@ -13,7 +13,7 @@ from kb.services.drawer import Drawer, Entry
 from kb.services.views import RelationShown, When
 from kb.web import spans
 from kb.web.addresses import Chip
-from kb.web.list_addresses import list_query
+from kb.web.list_addresses import PAGES_OF_TYPES, list_query
 from kb.web.sheet import as_when
 
 
@@ -23,18 +23,22 @@ class Place:
 
     name: str
     type: str
-    orders: tuple[Order, ...] = ("newest", "oldest", "title")
+    orders: tuple[Order, ...]
+
+
+def _place(type: str, *orders: Order) -> Place:
+    return Place(PAGES_OF_TYPES[type], type, orders or ("newest", "oldest", "title"))
 
 
 PLACES: Final[Mapping[str, Place]] = {
     place.name: place
     for place in (
-        Place("practices", "good_practice"),
-        Place("laws", "law", ("newest", "oldest", "number", "number-down", "title")),
-        Place("workshops", "workshop", ("title", "newest", "oldest")),
-        Place("commitments", "commitment", ("number", "number-down", "newest", "oldest", "title")),
-        Place("lessons", "lesson"),
-        Place("news", "news"),
+        _place("good_practice"),
+        _place("law", "newest", "oldest", "number", "number-down", "title"),
+        _place("workshop", "title", "newest", "oldest"),
+        _place("commitment", "number", "number-down", "newest", "oldest", "title"),
+        _place("lesson"),
+        _place("news"),
     )
 }
 

@@ -6,7 +6,16 @@ from urllib.parse import quote, urlencode
 
 from kb.catalog.listing import Wanted
 
-PAGES_OF_TYPES: Final = {"collection": "collections"}
+PAGES_OF_TYPES: Final = {
+    "good_practice": "practices",
+    "yearly_report": "reports",
+    "lesson": "lessons",
+    "workshop": "workshops",
+    "law": "laws",
+    "news": "news",
+    "commitment": "commitments",
+    "collection": "collections",
+}
 """The page of each type that has one of its own."""
 
 

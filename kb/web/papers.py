@@ -21,7 +21,7 @@ def of_record(record: Record, grounds: Grounds, citation: Citation, tongue: Tong
     if card.summary:
         top.append(Words(card.summary.text, "lead"))
     told: list[Block] = [Facts(tuple(_facts(record, tongue)))]
-    for field in (*sheet.headline(record), *sheet.beside(record)):
+    for field in (*sheet.placed(record, "lead"), *sheet.headline(record), *sheet.placed(record, "side")):
         told += _field(field, grounds, tongue)
     for block in sheet.blocks(record):
         told += [Heading(block.label)] * bool(block.label)

@@ -40,7 +40,7 @@ class Block:
 
 def blocks(record: Record) -> list[Block]:
     """The blocks that have more to say than the headline, in the order of their fields; loose fields come first."""
-    said = {field.name for field in (*headline(record), *beside(record))}
+    said = {field.name for field in (*headline(record), *placed(record, "side"), *placed(record, "lead"))}
     left = [field for field in record.fields if field.name not in said and field.kind != SOURCES]
     found = []
     for name in sorted(dict.fromkeys(field.group for field in left), key=bool):
@@ -53,13 +53,12 @@ def blocks(record: Record) -> list[Block]:
 
 def headline(record: Record) -> list[FieldShown]:
     """The facts of the bar under the title: those that the type places there, else the first few short ones."""
-    placed = [field for field in record.fields if field.place == "bar"]
-    return placed or [field for field in record.fields if field.kind in _SHORT][:_HEADLINE]
+    return placed(record, "bar") or [field for field in record.fields if field.kind in _SHORT][:_HEADLINE]
 
 
-def beside(record: Record) -> list[FieldShown]:
-    """What the type places beside the sheet."""
-    return [field for field in record.fields if field.place == "side"]
+def placed(record: Record, place: str) -> list[FieldShown]:
+    """What the type places there; see kb.catalog.content_type.Field."""
+    return [field for field in record.fields if field.place == place]
 
 
 def overdue(record: Record, today: dt.date) -> bool:

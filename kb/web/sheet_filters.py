@@ -57,7 +57,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     **drawers.FILTERS,
     "blocks": sheet.blocks,
     "headline": sheet.headline,
-    "beside": sheet.beside,
+    "placed": sheet.placed,
     "is_line": sheet.is_line,
     "is_overdue": lambda record: sheet.overdue(record, now().date()),
     "states": states,

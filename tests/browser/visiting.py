@@ -28,6 +28,8 @@ PAGES = {
     "cite": "/d/{guide}/cite?page=1&words=المساطر",
     "list": "/reading-list?id={guide}&id={practice}&id={withdrawn}",
     "empty list": "/reading-list",
+    "practices": "/practices?level=regional",
+    "commitments": "/commitments",
     "receipt": "/d/{guide}/f/1/receipt",
     "failed": "/d/{broken}",
     "refused": "/d/{broken}/f/1/receipt",

@@ -11,8 +11,9 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.requests import Request
 
+from kb.catalog.listing import Wanted
 from kb.services.abreast import abreast
-from kb.services.chronicle import chronicle
+from kb.services.chronicle import REPORT, chronicle
 from kb.services.drawer import drawer
 from kb.web import asking, browsing, drawers, view
 from kb.web.drawers import PLACES, Place
@@ -50,7 +51,9 @@ def compare(request: Request, house: AHouse, tongue: ATongue, audience: AnAudien
 @router.get("/reports")
 def reports(house: AHouse, tongue: ATongue, audience: AnAudience) -> HTMLResponse:
     laid = chronicle(house.services, audience, tongue.code)
-    return view.page(house.view.render("reports.html", tongue, here="/reports", chronicle=laid, place="reports"))
+    wanted = Wanted(types=frozenset({REPORT}))
+    text = house.view.render("reports.html", tongue, here="/reports", chronicle=laid, wanted=wanted, place="reports")
+    return view.page(text)
 
 
 def serve(place: Place, request: Request, house: AHouse, tongue: ATongue, audience: AnAudience) -> HTMLResponse:
