@@ -1,8 +1,10 @@
 """Marks for the reader, made from the text itself in its own spelling, and so the same for every engine."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import IntEnum
+from functools import lru_cache
 
 from kb.arabic import letters
 from kb.arabic.vocabulary import ARTICLES
@@ -12,18 +14,16 @@ from kb.languages.analyzer import Analyzer, Terms, Token
 from kb.search.alike import alike
 from kb.search.asked import positive, wanted, words_of
 from kb.search.hits import words_under
+from kb.search.markable import marked_terms, phrase_places, spelt
 from kb.search.query import Clause, Phrase, Precision, Reading, Titled, Words
 from kb.search.ranking import PRODUCT_RANKING
 from kb.search.reasons import Reason, Step, step_between
 from kb.search.units import (
     LONGEST_WORD,
-    MARKED,
-    WORD_VIEWS,
     View,
     clip,
     grams,
     same_spelling,
-    spelling_term,
     terms_of,
 )
 
@@ -32,6 +32,9 @@ _LEAST_SHARED = 2
 
 _REMEMBERED = 1 << 15  # distinct spellings kept while many texts are counted
 _READ = 200  # texts whose words are kept: a passage is looked at, marked and explained
+
+
+_RUN = re.compile(r"\S+")
 
 
 class _Tie(IntEnum):
@@ -69,7 +72,7 @@ class Marker:
         self._by_gram: dict[str, list[int]] = defaultdict(list)
         for number, word in enumerate(self._words):
             for view in self._views:
-                for term in _terms(word, view):
+                for term in marked_terms(word, view):
                     self._by_term[view, term].add(number)
             for gram in set(terms_of(word, View.TRIGRAMS)) if precision is Precision.NEAR else ():
                 self._by_gram[gram].append(number)
@@ -90,9 +93,18 @@ class Marker:
         )
         self._telling: dict[str, dict[str, tuple[Terms, ...]]] = {}  # by language and spelling
         self._read: dict[tuple[str, str], list[Token]] = {}
+        self._marked: dict[tuple[str, str], tuple[Span, ...]] = {}
 
     def marks(self, text: str, language: str = "") -> tuple[Span, ...]:
         """Return the spans to mark, in reading order. `language` is that of the Latin words of the text."""
+        known = self._marked.get((text, language))
+        if known is None:
+            if len(self._marked) >= _READ:
+                self._marked.clear()
+            known = self._marked[text, language] = self._spans(text, language)
+        return known
+
+    def _spans(self, text: str, language: str) -> tuple[Span, ...]:
         tokens = self._tokens(text, language)
         chosen = self._chosen({token.terms for token in tokens})
         places = {place for place, token in enumerate(tokens) if token.terms in chosen}
@@ -104,7 +116,7 @@ class Marker:
         words = [token.terms for token in tokens] if self._phrases else []
         same = same_spelling if self._written else _same_exact
         for phrase in self._phrases:
-            places.update(_phrase_places(phrase, words, same))
+            places.update(phrase_places(phrase, words, same))
         return tuple(Span(tokens[place].start, tokens[place].end) for place in sorted(places))
 
     def reasons(self, text: str, language: str = "") -> Iterator[Reason]:
@@ -137,14 +149,7 @@ class Marker:
         split = text.split()
         if self._keys or self._begin or holds_torn(text):
             return words_under(text, self.marks(text, language))
-        spellings = set(split)
-        known = self._telling.setdefault(language, {})
-        new: Collection[str] = spellings - known.keys()
-        if len(known) + len(new) > _REMEMBERED:
-            known.clear()
-            new = spellings
-        known.update((spelling, self._telling_in(spelling, language)) for spelling in new)
-        telling = {spelling: terms for spelling in spellings if (terms := known[spelling])}
+        telling = self._telling_of(set(split), language)
         if not telling:
             return []
         distinct = {word for terms in telling.values() for word in terms}
@@ -165,7 +170,7 @@ class Marker:
         asked, held = self._asked, len(met)
         for phrase in self._phrases:
             asked += len(phrase)
-            held += len(phrase) * any(True for _ in _phrase_places(phrase, words, _same_exact))
+            held += len(phrase) * any(True for _ in phrase_places(phrase, words, _same_exact))
         return held / asked if asked > 1 else 0.0
 
     def finds(self, text: str, language: str = "") -> bool:
@@ -181,17 +186,38 @@ class Marker:
         if known is None:
             if len(self._read) >= _READ:
                 self._read.clear()
-            known = self._read[text, language] = list(self._analyzer.tokens(text, language))
+            whole = self._keys or self._begin or self._phrases or holds_torn(text)
+            read = self._analyzer.tokens(text, language) if whole else self._telling_tokens(text, language)
+            known = self._read[text, language] = list(read)
         return known
+
+    def _telling_tokens(self, text: str, language: str) -> Iterator[Token]:
+        """Yield those that may be marked, as they stand in a text that can be read by its runs without blanks."""
+        telling = self._telling_of(set(text.split()), language)
+        for run in _RUN.finditer(text) if telling else ():
+            if run.group() in telling:
+                at = run.start()
+                for start, end, position, terms in self._analyzer.tokens(run.group(), language):
+                    yield Token(at + start, at + end, position, terms)
+
+    def _telling_of(self, spellings: set[str], language: str) -> dict[str, tuple[Terms, ...]]:
+        """Return the runs without blanks in which something may be marked, with what that is."""
+        known = self._telling.setdefault(language, {})
+        new: Collection[str] = spellings - known.keys()
+        if len(known) + len(new) > _REMEMBERED:
+            known.clear()
+            new = spellings
+        known.update((spelling, self._telling_in(spelling, language)) for spelling in new)
+        return {spelling: terms for spelling in spellings if (terms := known[spelling])}
 
     def _telling_in(self, spelling: str, language: str) -> tuple[Terms, ...]:
         """Return the words in a run without blanks that may be marked in some text; of most runs none."""
         return tuple(
             terms
-            for _, _, _, terms in self._analyzer.tokens(spelling, language)
-            if not self._near.isdisjoint(term for view in WORD_VIEWS for term in _terms(terms, view))
+            for terms, views in spelt(self._analyzer, spelling, language)  # type: ignore[arg-type]  # told from others by identity
+            if not self._near.isdisjoint(views)
             or len(terms.exact) > LONGEST_WORD
-            or len(self._by_gram.keys() & grams(terms.exact)) >= _LEAST_SHARED
+            or sum(map(self._by_gram.__contains__, grams(terms.exact))) >= _LEAST_SHARED
         )
 
     def _chosen(self, distinct: Iterable[Terms]) -> set[Terms]:
@@ -214,7 +240,7 @@ class Marker:
         known = self._ties.get(terms)
         if known is None:
             known = self._ties[terms] = {}
-            read = _terms if self._written else terms_of
+            read = marked_terms if self._written else terms_of
             for view in self._views:
                 for term in read(terms, view):
                     for number in self._by_term.get((view, term), ()):
@@ -240,6 +266,14 @@ class Marker:
                 yield number
 
 
+def marker(clause: Clause, analyzer: Analyzer, precision: Precision) -> Marker:
+    """Return the marker of a question that is being answered: the engine looks through passages that are then shown."""
+    return _marker(clause, analyzer, precision)  # type: ignore[arg-type]  # an analyzer is told by identity
+
+
+_marker = lru_cache(4)(Marker)
+
+
 def marks(text: str, clause: Clause, analyzer: Analyzer, language: str = "") -> tuple[Span, ...]:
     """Return the spans of `text` that answer the clause; see Marker."""
     return Marker(clause, analyzer).marks(text, language)
@@ -253,21 +287,5 @@ def _same_word(word: Terms, other: Terms) -> bool:
     return any(a[:1] == b[:1] or letters.ALEF in (a[:1], b[:1]) for a in word.light for b in other.light)
 
 
-def _terms(word: Terms, view: View) -> tuple[str, ...]:
-    """Return the terms of a word by which marks are found: as written by its letters alone."""
-    return (spelling_term(word).partition(MARKED)[0],) if view is View.WRITTEN else terms_of(word, view)
-
-
 def _same_exact(asked: Terms, found: Terms) -> bool:
     return clip(asked.exact) == clip(found.exact)
-
-
-def _phrase_places(
-    phrase: Sequence[Terms], words: Sequence[Terms], same: Callable[[Terms, Terms], bool]
-) -> Iterator[int]:
-    size = len(phrase)
-    if not size:
-        return
-    for start in range(len(words) - size + 1):
-        if all(map(same, phrase, words[start : start + size])):
-            yield from range(start, start + size)

@@ -15,6 +15,7 @@ from kb.core.text import DocumentId, Passage
 from kb.db.columns import HIGHEST
 from kb.jobs import queue
 from kb.search.highlight import Marker
+from kb.search.highlight import marker as marker_of
 from kb.search.query import Between, Query, Reading
 from kb.search.results import Facet, Hit, Results
 from kb.services import alternatives, shown
@@ -50,7 +51,7 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str) 
         passages=PASSAGES,
     )
     asked, results, notices = _answered(services, asked, question, ask)
-    marker = Marker(asked.clause, services.analyzer, ask.precision)
+    marker = marker_of(asked.clause, services.analyzer, ask.precision)
     with services.database.reading() as session:
         rows = {DocumentId(row.id): row for row in documents.cards(session, [hit.id for hit in results.hits], audience)}
         found = tuple(_found(services, rows[hit.id], hit, marker, language) for hit in results.hits if hit.id in rows)

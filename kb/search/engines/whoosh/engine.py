@@ -25,7 +25,7 @@ from kb.search.engines.whoosh.library import Leaf, Library, guarded, open_librar
 from kb.search.engines.whoosh.matching import Matching
 from kb.search.engines.whoosh.schema import rows, schema
 from kb.search.engines.whoosh.storage import SyncedStorage
-from kb.search.highlight import Marker
+from kb.search.highlight import marker as marker_of
 from kb.search.query import Query
 from kb.search.ranking import PRODUCT_RANKING, Ranked, Ranking, met_readings, only_flipped, rank
 from kb.search.results import FLIPPED, Hit, Results
@@ -119,7 +119,7 @@ class WhooshEngine:
         units, worth = ranked
         scores = np.zeros(len(library.sheets) + 1)
         np.maximum.at(scores, library.owners[units], worth)
-        marker = Marker(query.clause, self._analyzer, query.precision)
+        marker = marker_of(query.clause, self._analyzer, query.precision)
         ordered = library.register.first(query.offset + query.limit, found, query.sort, scores)
         for place in ordered[query.offset :].tolist():
             own = library.units_of(place)
