@@ -20,7 +20,8 @@ VERSION = "units/3"
 LONGEST_WORD = 64
 """Letters of a word that are indexed; the rest of a longer run is noise that would cost a term each."""
 
-_STOP = "~"  # stands before a stop word in Unit.words; no folded word holds it
+STOP = "~"
+"""Stands before a stop word in Unit.words; no folded word holds it."""
 
 
 class View(StrEnum):
@@ -132,13 +133,13 @@ def same_spelling(asked: Terms, found: Terms) -> bool:
 
 def grams_of(kept: str) -> tuple[str, ...]:
     """Return the trigrams of a word as Unit.words has it; a stop word has none."""
-    return () if kept.startswith(_STOP) else grams(kept)
+    return () if kept.startswith(STOP) else grams(kept)
 
 
 def holds_phrase(words: str, phrase: tuple[str, ...]) -> bool:
     """Tell whether the folded (and clipped) words stand side by side in one line of a Unit's `words`."""
     needle = f" {' '.join(phrase)} "
-    return any(needle in f" {line} " for line in words.replace(_STOP, "").split("\n"))
+    return any(needle in f" {line} " for line in words.replace(STOP, "").split("\n"))
 
 
 class _Part(NamedTuple):
@@ -172,4 +173,4 @@ def _in_views(word: Terms) -> tuple[tuple[str, ...], ...]:
 
 
 def _spelled(word: Terms) -> str:
-    return _STOP + clip(word.exact) if word.stop else clip(word.exact)
+    return STOP + clip(word.exact) if word.stop else clip(word.exact)

@@ -19,7 +19,7 @@ from kb.search.query import All, Query, Words
 from kb.search.stamp import Stale, current
 from tests.contracts.engines import entry, ids, opened, put
 
-DURABLE = ["whoosh"]
+DURABLE = ["whoosh", "tantivy"]
 
 
 @pytest.fixture(params=ENGINES)
@@ -41,7 +41,7 @@ def test_an_unknown_engine_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_second_writer_is_told_to_come_back(engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("memory", "whoosh.engine"):
+    for module in ("memory", "whoosh.engine", "tantivy.engine"):
         monkeypatch.setattr(f"kb.search.engines.{module}.WAIT_SECONDS", 0.05)
     with engine.writing() as writer:
         writer.put(entry("a", "أول"))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.core.errors import Invalid
+from kb.core.errors import Invalid, Unavailable
 from kb.languages.analyzer import Analyzer
 from kb.search import stamp
 from kb.search.engine import SearchEngine
@@ -39,7 +39,17 @@ def _whoosh() -> Kind:
     return Kind(VERSION, WhooshEngine, WhooshEngine.create)
 
 
-ENGINES: dict[str, Callable[[], Kind]] = {"memory": _memory, "whoosh": _whoosh}
+def _tantivy() -> Kind:
+    try:
+        from kb.search.engines.tantivy.engine import TantivyEngine  # noqa: PLC0415
+        from kb.search.engines.tantivy.schema import VERSION  # noqa: PLC0415
+    except ImportError as error:
+        raise Unavailable("tantivy is not installed here: set KB_INDEX to whoosh:index") from error
+
+    return Kind(VERSION, TantivyEngine, TantivyEngine.create)
+
+
+ENGINES: dict[str, Callable[[], Kind]] = {"memory": _memory, "whoosh": _whoosh, "tantivy": _tantivy}
 
 
 def open_engine(

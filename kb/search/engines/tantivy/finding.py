@@ -1,0 +1,179 @@
+"""One question answered from one commit: documents counted by tantivy, the likeliest units ranked by ourselves."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from tantivy import Query as Native
+
+from kb.languages.analyzer import Analyzer
+from kb.search import answer
+from kb.search.asked import wanted
+from kb.search.deadline import Deadline
+from kb.search.engines.tantivy.library import Found, Library
+from kb.search.engines.tantivy.likeliest import Likeliest
+from kb.search.engines.tantivy.matching import Matching
+from kb.search.engines.tantivy.placing import HEAD, Placed, Placing
+from kb.search.engines.tantivy.schema import UnitRecord, whole
+from kb.search.engines.tantivy.scoring import scored
+from kb.search.engines.tantivy.vocabulary import Vocabulary
+from kb.search.highlight import Marker
+from kb.search.query import Has, Query, Sort
+from kb.search.ranking import Ranking, rank
+from kb.search.results import FLIPPED, Facet, Hit, Results
+from kb.search.units import View
+
+_EACH = 100  # further units in all that are read for the passages of a page
+_COLUMNS = {Sort.NEWEST: "newest", Sort.OLDEST: "oldest", Sort.TITLE: "titles", Sort.RELEVANCE: "id"}
+
+
+class _Ranked(NamedTuple):
+    """A unit and what it is worth; those of a later `turn` come after, whatever they are worth."""
+
+    turn: int
+    loss: float
+    found: Found
+    record: UnitRecord
+
+
+class Finding:
+    """Answers one question."""
+
+    def __init__(
+        self,
+        library: Library,
+        analyzer: Analyzer,
+        ranking: Ranking,
+        query: Query,
+        vocabulary: Vocabulary,
+    ) -> None:
+        """`ranking` is that of the precision asked for."""
+        self._library = library
+        self._analyzer = analyzer
+        self._ranking = ranking
+        self._query = query
+        self._deadline = Deadline(query.seconds)
+        self._vocabulary = vocabulary
+        terms = self._shelf(())
+        self._wanted = wanted(query.clause, analyzer, query.precision)
+        self._matching = Matching(library, terms, analyzer, query.precision, ranking, self._deadline)
+        self._scored = scored(library, terms, ranking, self._wanted)
+
+    def _shelf(self, found: Iterable[Found]) -> Likeliest:
+        return Likeliest(self._library, found, self._ranking, self._analyzer, self._vocabulary)
+
+    def results(self) -> Results:
+        query, queries = self._query, self._library.queries
+        audience = queries.terms("audience", sorted(query.audience))
+        seen = queries.all_of([queries.documents, audience, self._matching.documents(query.clause)])
+        met = self._narrowed(seen)
+        total = 0 if self._deadline.check() else self._library.count(met)
+        facets = tuple(self._facets(seen, met))
+        hits = tuple(self._hits(audience, met, total)) if total and query.limit > 0 else ()
+        readings = tuple(
+            other.reading
+            for other in self._wanted.others
+            if total and self._library.count(queries.all_of([met, self._matching.reading(other)]))
+        )
+        return Results(total, hits, facets, self._deadline.passed, readings)
+
+    def _narrowed(self, seen: Native, but: str = "", field: str = "keywords") -> Native:
+        """Return what passes filters and ranges, but those of one name, and is not excluded."""
+        query = self._query
+        within = [
+            *(
+                self._matching.carries(Has(name, values), field)
+                for name, values in query.filters.items()
+                if name != but
+            ),
+            *(self._matching.carries(between, field) for between in query.ranges if between.name != but),
+        ]
+        without = [self._matching.carries(Has(name, values), field) for name, values in query.excluded.items()]
+        queries = self._library.queries
+        return queries.but(queries.all_of([seen, *(queries.worth(each, 0.0) for each in within)]), *without)
+
+    def _facets(self, seen: Native, met: Native) -> Iterator[Facet]:
+        bound = {*self._query.filters, *(between.name for between in self._query.ranges)}
+        free = [name for name in self._query.facets if name not in bound]
+        counts = {} if self._deadline.check() else self._library.values(met, free)
+        for name in self._query.facets:
+            if name in bound and not self._deadline.check():
+                counts.update(self._library.values(self._narrowed(seen, name), [name]))
+            yield answer.counted(name, counts.get(name, {}))
+
+    def _hits(self, audience: Native, met: Native, total: int) -> Iterator[Hit]:
+        query, queries = self._query, self._library.queries
+        units: list[_Ranked] = []
+        seen = queries.all_of([*([self._scored] if self._scored else []), queries.worth(audience, 0.0)])
+        asked = self._narrowed(seen, field="named") if self._scored else queries.nothing
+        if query.sort is Sort.RELEVANCE:
+            placing = Placing(self._library, asked, met, total, self._deadline)
+            units = self._ranked(placing.head, self._ranking)
+            placed = placing.place(self._best(units), query.offset + query.limit)[query.offset :]
+            if not placing.whole:
+                units += self._others(asked, placed, units)
+        else:
+            column = _COLUMNS[query.sort]
+            ordered = self._library.ordered(met, column, query.offset + query.limit)[query.offset :]
+            numbers = [found.document for found, _ in ordered]
+            likely = self._library.best(queries.all_of([asked, self._these(numbers)]), HEAD)
+            units = self._ranked(likely, self._ranking)
+            best = self._best(units)
+            placed = [Placed(number, best.get(number, 0.0)) for number in numbers]
+        yield from self._filled(placed, units)
+
+    def _ranked(self, found: Sequence[Found], ranking: Ranking, turn: int = 0) -> list[_Ranked]:
+        shelf = self._shelf(found)
+        ranked = rank(ranking, shelf, self._wanted, np.ones(shelf.bound, bool), self._deadline)
+        pairs = zip(ranked.units.tolist(), ranked.scores.tolist(), strict=True)
+        return [_Ranked(turn, -score, shelf.found[unit], shelf.records[unit]) for unit, score in pairs]
+
+    def _best(self, units: Sequence[_Ranked]) -> dict[int, float]:
+        """Return the documents of the units with their scores."""
+        best: dict[int, float] = {}
+        for unit in units:
+            best[unit.found.document] = max(-unit.loss, best.get(unit.found.document, 0.0))
+        return best
+
+    def _others(self, asked: Native, placed: Sequence[Placed], units: Sequence[_Ranked]) -> list[_Ranked]:
+        """Return more units of the documents of a page of which there are fewer than are to be shown."""
+        counts: dict[int, int] = defaultdict(int)
+        for unit in units:
+            counts[unit.found.document] += 1
+        lacking = [each.number for each in placed if counts[each.number] < self._query.passages]
+        if not lacking or self._deadline.check():
+            return []
+        known = {unit.found.number for unit in units}
+        more = self._library.best(self._library.queries.all_of([asked, self._these(lacking)]), _EACH)
+        rest = [found for found in more if found.number not in known]
+        return self._ranked(rest, replace(self._ranking, depth=0), turn=1)
+
+    def _these(self, numbers: Sequence[int]) -> Native:
+        return self._library.queries.worth(self._library.queries.numbered(sorted(numbers)), 0.0)
+
+    def _filled(self, placed: Sequence[Placed], units: Sequence[_Ranked]) -> Iterator[Hit]:
+        """Yield the hits with their best passages and labels."""
+        of: dict[int, list[_Ranked]] = defaultdict(list)
+        for unit in units:
+            of[unit.found.document].append(unit)
+        numbers = [each.number for each in placed]
+        ids = self._library.ids(numbers)
+        flipped = self._flipped(numbers)
+        marker = Marker(self._query.clause, self._analyzer, self._query.precision)
+        for number, score in placed:
+            best = sorted(of[number], key=lambda unit: (unit.turn, unit.loss, unit.found.number))
+            texts = (text for unit in best if (text := unit.record.passage()))
+            labels = (FLIPPED,) if number in flipped else ()
+            yield Hit(ids[number], score, answer.shown(texts, marker, self._query.passages), labels)
+
+    def _flipped(self, numbers: Sequence[int]) -> set[int]:
+        """Return the documents that hold a number asked for, but from its other end alone."""
+        flipped = {key for atom in self._wanted.keyed for key in atom.flipped}
+        if not flipped:
+            return set()
+        straight = {key for atom in self._wanted.keyed for key in atom.keys}
+        queries, field = self._library.queries, whole(View.KEYS)
+        there = queries.but(queries.terms(field, sorted(flipped)), queries.terms(field, sorted(straight)))
+        return set(self._library.numbers(queries.all_of([there, self._these(numbers)])))
