@@ -34,11 +34,12 @@ PASSAGES = 6
 _log = logging.getLogger(__name__)
 
 
-def find(services: Services, ask: Ask, audience: frozenset[str], language: str) -> Answer:
+def find(services: Services, ask: Ask, audience: frozenset[str], language: str, *, quotes: int = QUOTES) -> Answer:
     """Answer a search. Any text and any filter values are fine; Unavailable when the index cannot be read.
 
     Filters of unknown names are dropped. `language` is the reader's, for labels. A question longer than the settings
-    allow is cut; a notice says so.
+    allow is cut; a notice says so. Of each hit the best passages are quoted, `quotes` at most; where it is one, the
+    hits do not say why they matched either: that takes most of the time where there are many.
     """
     started = time.perf_counter()
     question = ask_for(services, ask, audience)
@@ -54,7 +55,8 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str) 
     marker = marker_of(asked.clause, services.analyzer, ask.precision)
     with services.database.reading() as session:
         rows = {DocumentId(row.id): row for row in documents.cards(session, [hit.id for hit in results.hits], audience)}
-        found = tuple(_found(services, rows[hit.id], hit, marker, language) for hit in results.hits if hit.id in rows)
+        here = [(rows[hit.id], hit) for hit in results.hits if hit.id in rows]
+        found = tuple(_found(services, row, hit, marker, language, quotes) for row, hit in here)
         quoted = _quoted(services, rows, answering(ask, results, marker), results, marker, language)
     _repair(services, [hit.id for hit in results.hits if hit.id not in rows])
     return Answer(
@@ -141,17 +143,17 @@ def _filters(services: Services, ask: Ask) -> dict[str, frozenset[str]]:
     return filters
 
 
-def _found(services: Services, document: Document, hit: Hit, marker: Marker, language: str) -> Found:
+def _found(services: Services, document: Document, hit: Hit, marker: Marker, language: str, most: int) -> Found:
     card = shown.card(services, document, language)
     marked = shown.with_marks(card, marker)
     # A page that can be read and cited comes before a field that only describes it.
-    chosen = sorted(hit.passages, key=lambda passage: not passage.page)[:QUOTES]
+    chosen = sorted(hit.passages, key=lambda passage: not passage.page)[:most]
     quotes = tuple(
         quote(services, document, passage, marker, language, FURTHER_WORDS if place else SNIPPET_WORDS)
         for place, passage in enumerate(chosen)
     )
     texts = [card.title, *(Said(passage.text, passage.language) for passage in chosen)]
-    return Found(marked, hit.score, quotes, hit.labels, why(marker, texts))
+    return Found(marked, hit.score, quotes, hit.labels, why(marker, texts) if most > 1 else ())
 
 
 def _quoted(

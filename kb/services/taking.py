@@ -37,7 +37,7 @@ class Taken:
 
 def of_search(services: Services, ask: Ask, audience: frozenset[str], language: str, base: str, most: int) -> Taken:
     """Return the first `most` documents that a search finds, whatever page of it was read."""
-    answer = find.find(services, replace(ask, page=1, size=most), audience, language)
+    answer = find.find(services, replace(ask, page=1, size=most), audience, language, quotes=1)
     quotes: dict[str, Quote] = {found.card.id: found.quotes[0] for found in answer.found if found.quotes}
     cards = [found.card for found in answer.found]
     chosen = [(group.name, value) for group in answer.facets for value in group.values if value.selected]

@@ -79,7 +79,7 @@ def test_on_paper_there_is_the_address_and_no_navigation(
         expect(printed).to_be_visible()
         expect(printed).to_contain_text(server)
         expect(printed).to_contain_text("تاريخ الاطلاع")
-        for gone in (".top", ".foot", ".crumbs", ".take", ".menu"):
+        for gone in (".top", ".foot", ".crumbs", ".take", ".takes"):
             for one in page.locator(gone).all():
                 expect(one).to_be_hidden()
         if "q=" in path:

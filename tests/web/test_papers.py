@@ -56,6 +56,9 @@ def test_what_was_withdrawn_has_no_sheet(visitor: TestClient, house: House) -> N
 def test_what_is_browsed_is_taken_along(visitor: TestClient) -> None:
     rows = visitor.get("/ar/browse/export.csv?type=good_practice").text.splitlines()
     assert len(rows) == 1 + visitor.get("/api/v1/search?type=good_practice").json()["total"]
+    assert "/ar/browse/export.xlsx?type=good_practice" in visitor.get("/ar/browse?type=good_practice").text
+    named = visitor.get("/fr/browse/export.ris?type=good_practice&theme=simplification")
+    assert "Bonnes%20pratiques" in named.headers["content-disposition"]
     assert visitor.get("/fr/browse/export.pdf").content.startswith(b"%PDF")
 
 

@@ -4,11 +4,15 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kb.catalog.listing import Wanted
+from kb.catalog.vocabulary import labelled
 from kb.core.errors import NotFound
 from kb.services import citing, read, taking
 from kb.services.answers import Ask
+from kb.services.context import Services
 from kb.services.grounds import grounds
 from kb.services.leaving import leaving
+from kb.services.shown import facet_label
 from kb.web import asking, browsing, exports, papers
 from kb.web.addresses import EXPORTS, Addresses
 from kb.web.attachment import attach
@@ -47,7 +51,15 @@ def browse(
     address = base + Addresses(tongue.code).browse(wanted)
     with exports.turns_of(request).turn():
         taken = taking.of_shelf(house.services, wanted, audience, tongue.code, base, most)
-        return exports.file(ending, tongue.text("search.all"), address, taken, tongue)
+        return exports.file(ending, walked(house.services, wanted, tongue), address, taken, tongue)
+
+
+def walked(services: Services, wanted: Wanted, tongue: Tongue) -> str:
+    """What a list is called: after the types, the themes and the bodies that it is narrowed to."""
+    types = [labelled(services.types[t].plural, tongue.code)[0] for t in sorted(wanted.types) if t in services.types]
+    chosen = (("theme", wanted.themes), ("organisation", wanted.organisations))
+    named = [facet_label(services, by, value, tongue.code) for by, values in chosen for value in sorted(values)]
+    return tongue.text("comma").join([*types, *named]) or tongue.text("search.all")
 
 
 @router.get("/reading-list/export.{ending}")
