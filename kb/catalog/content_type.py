@@ -33,13 +33,23 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """Amounts in dirhams above those of the band before it and up to `most` (None: without end)."""
+
+    code: str
+    label: Label
+    most: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """`search` tells the index: passages ("text"), exact words ("keyword"), a facet, or nothing.
 
     `dc` is the Dublin Core element for OAI-PMH. `choices` maps a code to its labels. A `personal` field is shown
     on the sheet alone: it is neither indexed nor exported. `place` is where on the sheet it stands: in the bar under
     the title, beside, as what it leads with, or ("") in the block of its group. A `sourced` field states something
-    that should name the page which says so, and the sheet tells where none is named.
+    that should name the page which says so, and the sheet tells where none is named. `bands`, of a field of money,
+    are what lists are narrowed by.
     """
 
     name: str
@@ -54,6 +64,14 @@ class Field:
     personal: bool = False
     place: Place = ""
     sourced: bool = False
+    bands: tuple[Band, ...] = ()
+
+    @property
+    def narrows(self) -> Mapping[str, Label]:
+        """The values that lists can be narrowed by, with their labels; none of most fields."""
+        if self.bands:
+            return {band.code: band.label for band in self.bands}
+        return (self.choices or {}) if self.search == "facet" else {}
 
     @property
     def indexed(self) -> Search | None:
@@ -213,7 +231,8 @@ def _field(row: Mapping[str, Any]) -> Field:
         raise ValueError(f"no such use in search: {row['search']}")
     if row.get("place", "") not in get_args(Place):
         raise ValueError(f"no such place: {row['place']}")
-    return Field(**{**row, "kind": _kind(row["kind"]), "choices": _choices(row.get("choices"))})
+    bands = tuple(Band(**band) for band in row.get("bands", ()))
+    return Field(**{**row, "kind": _kind(row["kind"]), "choices": _choices(row.get("choices")), "bands": bands})
 
 
 def _kind(name: str) -> Kind:

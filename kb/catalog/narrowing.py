@@ -3,31 +3,41 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from kb.catalog import content_type
+from kb.catalog.content_type import Band
 from kb.catalog.tables import Document
 
 NUMBER: Final = "number"
+CURRENCY: Final = "MAD"
+"""Of bands."""
+
 _GROUPS: Final = re.compile(r"\d{1,9}")
 _LIST: Final = "["
 
 
 @lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
-    """Return the fields of closed lists of values that lists can be narrowed by, of all types, each name once."""
+    """Return the fields that lists can be narrowed by, of all types, each name once."""
     return tuple(dict.fromkeys(name for type in content_type.load() for name in fields_of(type)))
 
 
 def fields_of(type: str) -> tuple[str, ...]:
     """Return those of one type, in the order of its sheet; none of a type that is not known."""
     kind = content_type.load().get(type)
-    return tuple(field.name for field in kind.fields if field.search == "facet" and field.choices) if kind else ()
+    return tuple(field.name for field in kind.fields if field.narrows) if kind else ()
+
+
+@lru_cache(maxsize=1)
+def _bands() -> Mapping[str, tuple[Band, ...]]:
+    fields = (field for kind in content_type.load().values() for field in kind.fields)
+    return {field.name: field.bands for field in fields if field.bands}
 
 
 def holding(fields: Iterable[tuple[str, str]]) -> list[ColumnElement[bool]]:
@@ -39,6 +49,8 @@ def holding(fields: Iterable[tuple[str, str]]) -> list[ColumnElement[bool]]:
 
 
 def _holds(name: str, value: str) -> ColumnElement[bool]:
+    if name in _bands():
+        return _within(name, value)
     # A list comes as its JSON text from SQLite and from PostgreSQL alike; a code needs no escape in it.
     stored = _text(name)
     return or_(stored == value, stored.contains(json.dumps(value), autoescape=True) & stored.startswith(_LIST))
@@ -47,10 +59,45 @@ def _holds(name: str, value: str) -> ColumnElement[bool]:
 def counts(session: Session, asked: Iterable[ColumnElement[bool]], name: str) -> dict[str, int]:
     """Return {value: documents} in one query; a document with two values counts in both."""
     found: Counter[str] = Counter()
+    if name in _bands():
+        amounts = select(_amount(name)).where(*asked, _in_dirhams(name))
+        found.update(band for amount in session.scalars(amounts) if (band := band_of(name, amount)))
+        return dict(found)
     for stored in session.scalars(select(_text(name)).where(*asked)):
         if stored:
             found.update(dict.fromkeys(json.loads(stored) if stored.startswith(_LIST) else [stored], 1))
     return dict(found)
+
+
+def band_of(name: str, amount: float | None) -> str:
+    """Return the code of the band that an amount lies in; "" without an amount."""
+    if amount is None:
+        return ""
+    return next((band.code for band in _bands()[name] if band.most is None or amount <= band.most), "")
+
+
+def _within(name: str, code: str) -> ColumnElement[bool]:
+    """Hold the amount, or the higher end of a range, to the band; what is in another currency is in none."""
+    bands = _bands()[name]
+    place = next((place for place, band in enumerate(bands) if band.code == code), None)
+    if place is None:
+        return false()
+    asked = [_in_dirhams(name)]
+    if place and (above := bands[place - 1].most) is not None:
+        asked.append(_amount(name) > above)
+    if (most := bands[place].most) is not None:
+        asked.append(_amount(name) <= most)
+    return and_(*asked)
+
+
+def _amount(name: str) -> ColumnElement[float]:
+    amount: ColumnElement[float] = Document.data[(name, "high")].as_float()
+    return amount
+
+
+def _in_dirhams(name: str) -> ColumnElement[bool]:
+    same: ColumnElement[bool] = Document.data[(name, "currency")].as_string() == CURRENCY
+    return same
 
 
 def by_number(session: Session, asked: Iterable[ColumnElement[bool]], *, down: bool) -> list[str]:

@@ -93,12 +93,11 @@ def _narrowers(
     for name in narrowing.fields_of(type):
         field = services.types[type].field(name)
         assert field is not None
-        assert field.choices is not None
         counted = listing.field_counts(session, wanted, audience, name)
         chosen = {value for field_name, value in wanted.fields if field_name == name}
         values = tuple(
             FacetValue(code, labelled(label, language)[0], counted.get(code, 0), selected=code in chosen)
-            for code, label in field.choices.items()
+            for code, label in field.narrows.items()
             if code in counted or code in chosen
         )
         own.append(Narrower(FacetGroup(name, values), labelled(field.label, language)[0]))

@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from kb.arabic.sort import sort_key
 from kb.catalog import listing
 from kb.catalog.listing import By, Wanted
 from kb.catalog.vocabulary import labelled
@@ -88,16 +89,16 @@ def facet(
     ]
     if by == "year":
         return FacetGroup(by, tuple(sorted(values, key=lambda value: value.value, reverse=True)))
-    return FacetGroup(by, tuple(sorted(values, key=lambda value: (-value.count, value.label, value.value))))
+    return FacetGroup(by, tuple(sorted(values, key=lambda value: (-value.count, sort_key(value.label), value.value))))
 
 
 def _field(services: Services, name: str, value: str, language: str) -> FieldChosen:
     known = (type.field(name) for type in services.types.values())
-    fields = [field for field in known if field and value in (field.choices or {})]
+    fields = [field for field in known if field and value in field.narrows]
     if not fields:
         return FieldChosen(name, name, value, value)
-    choices = fields[0].choices or {}
-    return FieldChosen(name, labelled(fields[0].label, language)[0], value, labelled(choices[value], language)[0])
+    label = labelled(fields[0].narrows[value], language)[0]
+    return FieldChosen(name, labelled(fields[0].label, language)[0], value, label)
 
 
 def _chosen(wanted: Wanted, by: By) -> frozenset[str]:

@@ -192,3 +192,19 @@ def test_values_of_a_field_count_as_if_chosen_instead(database: Database) -> Non
         wanted = Wanted(fields=frozenset({("level", "central")}))
         assert listing.field_counts(session, wanted, PUBLIC, "level") == {"central": 1, "regional": 1}
         assert listing.field_counts(session, wanted, PUBLIC, "regions") == {"oriental": 1, "marrakech-safi": 1}
+
+
+def test_a_list_is_narrowed_by_bands_of_cost(database: Database) -> None:
+    def cost(high: float, currency: str = "MAD") -> dict[str, object]:
+        return {"cost": {"low": 1, "high": high, "currency": currency}}
+
+    with database.writing() as session:
+        for title, data in (("أ", cost(20_000)), ("ب", cost(20_000.5)), ("ج", cost(10**9)), ("د", cost(5, "EUR"))):
+            published(session, title, "good_practice", data=data)
+        published(session, "ه", "good_practice", data={})
+    assert titles(database, Wanted(fields=frozenset({("cost", "small")}))) == ["أ"]
+    assert titles(database, Wanted(fields=frozenset({("cost", "medium"), ("cost", "large")}))) == ["ب", "ج"]
+    assert titles(database, Wanted(fields=frozenset({("cost", "free")}))) == []
+    with database.reading() as session:
+        counted = listing.field_counts(session, Wanted(), PUBLIC, "cost")
+    assert counted == {"small": 1, "medium": 1, "large": 1}
