@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     picture_queue: int = Field(default=16, ge=0, description="Pages that wait to be drawn; one more is answered 503.")
     picture_wait_seconds: float = Field(default=8.0, gt=0, description="Longest wait for a picture; then 503.")
     picture_cache_bytes: int = Field(default=512 * MIB, ge=0, description="Pictures kept in the cache.")
+    card_cache_bytes: int = Field(default=64 * MIB, ge=0, description="Pictures of documents for others, in the cache.")
     max_sidecar_bytes: int = Field(default=256 * 1024, ge=1)
     max_archive_entries: int = Field(default=2000, ge=1, description="Of a ZIP, or attachments of a message.")
     max_archive_bytes: int = Field(default=1024 * MIB, ge=1, description="All that is in a ZIP, unpacked.")
@@ -126,6 +127,10 @@ class Settings(BaseSettings):
     @property
     def pictures(self) -> Path:
         return self.cache / "pictures"
+
+    @property
+    def cards(self) -> Path:
+        return self.cache / "cards"
 
     @property
     def spool(self) -> Path:
