@@ -22,7 +22,8 @@ WEEKS: Final = 26
 """Of searches that are drawn."""
 
 QUESTIONS: Final = 10
-_MOST_COLLECTIONS: Final = 500
+COLLECTIONS: Final = 60
+"""Of collections that their page shows; a list has the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +125,13 @@ def kinds(services: Services, audience: frozenset[str], language: str) -> tuple[
     )
 
 
-def collections(services: Services, audience: frozenset[str], language: str) -> tuple[Gathered, ...]:
-    """Return the collections by title, each with the number of its parts."""
+def collections(services: Services, audience: frozenset[str], language: str) -> tuple[tuple[Gathered, ...], int]:
+    """Return the first COLLECTIONS by title, each with the number of its parts, and how many there are."""
     with services.database.reading() as session:
         wanted = Wanted(types=frozenset({COLLECTION}))
-        rows = listing.listing(session, wanted, audience, _MOST_COLLECTIONS).documents
+        rows, total = listing.listing(session, wanted, audience, COLLECTIONS)
         parts = relations.parts(session, [row.id for row in rows], audience)
-        return tuple(Gathered(shown.card(services, row, language), len(parts[row.id])) for row in rows)
+        return tuple(Gathered(shown.card(services, row, language), len(parts[row.id])) for row in rows), total
 
 
 def parts(services: Services, record: Record, audience: frozenset[str], language: str) -> tuple[Card, ...]:

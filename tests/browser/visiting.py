@@ -14,6 +14,9 @@ AXE = next(Path(axe_core_python.__file__).parent.rglob("axe.min.js")).read_text(
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PAGES = {
     "home": "/",
+    "browse": "/browse",
+    "body": "/organisations/reform-department",
+    "activity": "/activity",
     "results": "/search?q=تبسيط المساطر&type=publication",
     "all": "/search",
     "narrowed": "/search?q=تبسيط&year_from=2010&year_to=2030&not_type=law",

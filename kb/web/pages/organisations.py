@@ -33,6 +33,7 @@ def organisation(code: str, house: AHouse, tongue: ATongue, audience: AnAudience
         "organisation.html",
         tongue,
         here=here,
+        wanted=wanted,
         body=found,
         years=years,
         themes=themes,

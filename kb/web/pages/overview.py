@@ -30,8 +30,10 @@ def years(house: AHouse, tongue: ATongue, audience: AnAudience) -> HTMLResponse:
 
 @router.get("/collections")
 def collections(house: AHouse, tongue: ATongue, audience: AnAudience) -> HTMLResponse:
-    found = library.collections(house.services, audience, tongue.code)
-    text = house.view.render("collections.html", tongue, here="/collections", found=found, place="collections")
+    found, total = library.collections(house.services, audience, tongue.code)
+    text = house.view.render(
+        "collections.html", tongue, here="/collections", found=found, total=total, place="collections"
+    )
     return view.page(text)
 
 

@@ -28,6 +28,14 @@ def theme(code: str, house: AHouse, tongue: ATongue, audience: AnAudience) -> HT
     bodies = [charts.value(value, at.browse(theme=code, organisation=value.value)) for value in found.bodies]
     types = [charts.value(value, at.browse(theme=code, type=value.value)) for value in found.types]
     text = house.view.render(
-        "theme.html", tongue, here=here, theme=found, years=years, bodies=bodies, types=types, place="themes"
+        "theme.html",
+        tongue,
+        here=here,
+        wanted=wanted,
+        theme=found,
+        years=years,
+        bodies=bodies,
+        types=types,
+        place="themes",
     )
     return view.page(text)
