@@ -8,7 +8,7 @@ from kb.ingest.extraction import ExtractionError, TooCostly
 from kb.ingest.gallery import Wanted, has_cover, has_pages
 from kb.services.context import Services
 
-THUMB: Final = 240
+THUMB: Final = 144  # twice what is shown
 PAGE: Final = 900
 LARGE: Final = 1800
 

@@ -9,7 +9,7 @@ from kb.services.reader import PageShown
 _CHART: Final = (240, 44)  # width and height of the bars of years, in units of the drawing
 _HEAT: Final = (500, 22)
 _YEARS: Final = 40
-_THUMBS: Final = 12  # pages of a file that are shown small, around the one that is read
+_THUMBS: Final = 6  # pages of a file that are shown small, around the one that is read
 _BEFORE: Final = 2  # of them before it: the one that is read is seen on a small screen too
 _SLOTS: Final = 125  # bars of heat at most
 _PILLS: Final = 24  # pages with hits that are listed at once

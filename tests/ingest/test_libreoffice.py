@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 from kb.catalog.tables import File
 from kb.ingest import media, office, sandbox
 from kb.ingest.extraction import Damaged, Limits, TooCostly
+from kb.services.pictures import THUMB
 from kb.web.site import create_site
 from tests.conftest import MISSING
 from tests.opening import library, take_in
@@ -132,7 +133,7 @@ def test_slides_have_pictures_and_other_office_files_a_first_page(tmp_path: Path
         slides, count = at["good.pptx"]
         for page in range(1, count + 1):
             answer = visitor.get(f"{slides}/f/1/p/{page}/thumb")
-            assert Image.open(io.BytesIO(answer.content)).width == 240
+            assert Image.open(io.BytesIO(answer.content)).width == THUMB
         assert '<figure class="sheet"' in visitor.get(f"/ar{slides}/f/1/p/1").text
         text, _ = at["good.docx"]
         assert visitor.get(f"{text}/f/1/p/1/thumb").status_code == 200

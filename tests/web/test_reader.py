@@ -1,5 +1,6 @@
 """Hits in the reader: boxes on the picture, marks in the text, steps between them, addresses that keep the question."""
 
+import gzip
 import html
 import re
 from collections.abc import Iterator
@@ -11,9 +12,11 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from starlette.testclient import TestClient
 
-from kb.catalog import relations, workflow
+from kb.catalog import documents, files, relations, workflow
 from kb.catalog.documents import load
 from kb.catalog.tables import State
+from kb.core.text import Box, Heading, Page
+from kb.ingest import media
 from kb.services import curate
 from kb.services.context import Services
 from kb.web.site import create_site
@@ -221,3 +224,47 @@ def test_what_is_gone_tells_when_why_and_what_took_its_place(tmp_path: Path) -> 
 def test_the_address_of_a_hit_without_a_language_leads_to_it(visitor: TestClient, at: dict[str, str]) -> None:
     answer = visitor.get(f"{at['paper.pdf']}/p/1?q={quote('les procedures')}&hit=2&view=text&evil=1")
     assert answer.headers["location"].endswith(f"{at['paper.pdf']}/p/1?q=les+procedures&view=text&hit=2#hit-2")
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, str]]:
+    """A document of 2,000 pages with a word on each and 500 headings."""
+    with library(tmp_path_factory.mktemp("long") / "home") as services:
+        with services.database.writing() as session:
+            document = documents.create(session, type="publication", actor="a", title={"ar": "وثيقة " * 60})
+            row = files.attach(session, document, digest="0" * 64, name="a.pdf", media_type=media.PDF, size=1)
+            text = "تبسيط المساطر في الإدارة. " * 60
+            boxes = tuple(Box(word, 100, 10 * word, 200, 10 * word + 9) for word in range(len(text.split())))
+            pages = [
+                Page(number, text, label=f"ص-{number + 4}", boxes=boxes, width=5953, height=8419)
+                for number in range(1, 2001)
+            ]
+            headings = [Heading(f"الباب {number}", 4 * number, 1 + number % 2) for number in range(1, 500)]
+            files.mark_read(session, row, pages, stamp="a", outline=headings, language="ar")
+            workflow.move(session, document, State.PUBLISHED, actor="a")
+            id = document.id
+        yield TestClient(create_site(services), follow_redirects=False), f"/ar/d/{id}"
+
+
+@pytest.mark.parametrize(
+    "rest", ["", "/f/1/p/1?q=تبسيط المساطر", "/f/1/p/1000?q=تبسيط", "/f/1/p/2000?q=تبسيط&view=page"]
+)
+def test_a_page_of_a_very_long_document_stays_light(long: tuple[TestClient, str], rest: str) -> None:
+    visitor, address = long
+    text = visitor.get(address + rest).text
+    assert len(re.findall("<[a-z]", text)) <= 900
+    assert len(gzip.compress(text.encode())) < 14_000
+
+
+def test_a_very_long_document_is_walked_from_end_to_end(long: tuple[TestClient, str]) -> None:
+    visitor, address = long
+    text = visitor.get(f"{address}/f/1/p/2000?q=تبسيط&hit=60").text
+    assert "المطابقة 120000 من 120000" in text
+    assert links(text, STEPS)["1"].endswith("/p/1?q=%D8%AA%D8%A8%D8%B3%D9%8A%D8%B7#hit-1")
+    assert len(re.findall(r'<rect x="[^"]*" y="[^"]*" width="[^"]*" height="[^"]*" class="(?:v|cur)"', text)) == 125
+
+
+def test_one_can_go_to_what_is_printed_on_a_page(long: tuple[TestClient, str]) -> None:
+    visitor, address = long
+    assert "(ص-14)" in re.sub("<[^>]+>", "", visitor.get(f"{address}/f/1/p/10").text)
+    assert visitor.get(f"{address}/f/1?go=ص-14").headers["location"] == f"{address}/f/1/p/10"
