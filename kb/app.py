@@ -151,7 +151,12 @@ LANES = (TEXT, OCR)
 def handlers(services: Services, lane: str = ALL, told: Callable[[], None] = lambda: None) -> Mapping[str, Handler]:
     """Return what is done for each kind of job of a lane; `told` is called after each page that OCR reads."""
     read = partial(reading.run, services)
-    text = {files.EXTRACT: read, changes.INDEX: partial(index.run, services), renewal.RENEW: read}
+    text = {
+        files.EXTRACT: read,
+        changes.INDEX: partial(index.run, services),
+        index.MOVE: partial(index.run_move, services),
+        renewal.RENEW: read,
+    }
     text[mail.MAIL] = partial(mail.run, services)
     pages = {files.OCR: partial(ocr.run, services, told=told)}
     return {TEXT: text, OCR: pages, ALL: text | pages}[lane]
@@ -179,6 +184,7 @@ def work(services: Services, parent: int | None, lane: str) -> None:
     if lane != OCR:
         services.store.sweep()
         renewal.renew(services)
+        index.grow(services)
     if lane != TEXT:
         renewal.renew_ocr(services)
     worker(services, lane).run(stop)

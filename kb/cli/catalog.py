@@ -10,11 +10,12 @@ from kb.catalog.access import PUBLIC
 from kb.cli.console import FAILED, out, print_json, progress
 from kb.cli.house import house
 from kb.core.clock import now
+from kb.search.engines.chosen import Choice
 from kb.services import curate, find
 from kb.services import index as indexing
 from kb.services.answers import Ask, Found, Quote
 
-index = typer.Typer(no_args_is_help=True, help="Rebuild the index, or compare it with the catalog.")
+index = typer.Typer(no_args_is_help=True, help="Rebuild the index, move it to another engine, check it.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Id = Annotated[str, typer.Argument(help="The document's identifier, as in its address /d/<id>.")]
@@ -122,6 +123,24 @@ def rebuild(context: typer.Context, as_json: AsJson = False) -> None:
         print_json({"documents": count})
     else:
         out.print(f"{count} documents are in the new index.")
+
+
+@index.command("move")
+def move(
+    context: typer.Context,
+    to: Annotated[str, typer.Option("--to", metavar="whoosh|tantivy", help="The engine that is to answer.")],
+    as_json: AsJson = False,
+) -> None:
+    """Let another engine answer, from an index built beside the one in use: search goes on all the while.
+
+    For KB_INDEX=auto; the engine chosen here stays, however the library grows.
+    """
+    with house(context).open() as services, progress("Indexing") as report:
+        count = indexing.move(services, Choice(to, held=True), report)
+    if as_json:
+        print_json({"documents": count, "engine": to})
+    else:
+        out.print(f"{to} answers, with {count} documents.")
 
 
 @index.command("check")

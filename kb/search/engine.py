@@ -19,6 +19,7 @@ class Can(Flag):
     PHRASE = auto()
     RANK = auto()
     DURABLE = auto()
+    STREAM = auto()  # writes as it is told, so that a batch of any size costs no memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,10 @@ class Writer(Protocol):
 class SearchEngine(Protocol):
     @property
     def can(self) -> Can: ...
+
+    @property
+    def size(self) -> int:
+        """Return the number of passages; a title alone counts as one. Raises as `search`."""
 
     def writing(self) -> AbstractContextManager[Writer]:
         """One writer at a time. Visible to searches on clean exit, gone on error.

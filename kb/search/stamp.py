@@ -102,14 +102,18 @@ def _fresh(root: Path, stamp: str, create: Callable[[Path], None]) -> Path:
 
 
 def _point(root: Path, folder: Path) -> None:
-    """Write CURRENT so that a reader, or a crash, sees the old name or the new one."""
-    draft = root / f"{_CURRENT}~"
+    write_name(root / _CURRENT, folder.name)
+
+
+def write_name(path: Path, name: str) -> None:
+    """Write a short file so that a reader, or a crash, sees the old name or the new one."""
+    draft = path.with_name(f"{path.name}~")
     with draft.open("w", encoding="ascii") as file:
-        file.write(folder.name)
+        file.write(name)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(root / _CURRENT)
-    handle = os.open(root, os.O_RDONLY)
+    draft.replace(path)
+    handle = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -11,9 +11,12 @@ from pathlib import Path
 from kb.catalog import documents, files
 from kb.catalog.access import PUBLIC
 from kb.core.clock import now
+from kb.core.errors import KbError
 from kb.ingest import media, ocr, office, sandbox
 from kb.jobs import queue
-from kb.services import health, renewal, restore
+from kb.search import engines
+from kb.search.engines.chosen import LARGE
+from kb.services import health, index, renewal, restore
 from kb.services.context import Services
 
 _BEYOND = {"network": "the network", "files": "other files", "processes": "other programs"}
@@ -87,7 +90,7 @@ def _ocr(services: Services) -> Iterator[Finding]:
 
 def _folders(services: Services) -> tuple[Path, ...]:
     settings = services.settings
-    return settings.home, settings.corpus, settings.cache, settings.home / settings.index.partition(":")[2]
+    return settings.home, settings.corpus, settings.cache, engines.read(settings.index, settings.home)[1]
 
 
 def _refusing(closed: list[str]) -> str:
@@ -101,6 +104,7 @@ def _library(services: Services) -> Iterator[Finding]:
         counts = documents.counts(session, PUBLIC)
         jobs = queue.counts(session)
     yield Finding("documents", True, f"{counts.total} public")
+    yield _index(services)
     failed = sum(states.get("failed", 0) for states in jobs.values())
     state = health.check(services)
     says = f"answers in {state.search_ms:.0f} ms" if state.ok else "; ".join(state.problems)
@@ -122,6 +126,22 @@ def _backup(services: Services) -> Iterator[Finding]:
     days = (now() - at).days
     says = f"{name} was restored and asked {days} days ago" + (f"; {differing} answers differed" if differing else "")
     yield Finding("backup", not differing and days <= PROVED_DAYS, says)
+
+
+def _index(services: Services) -> Finding:
+    """Say which engine answers, and what becomes of it when the library grows."""
+    name, held = index.in_use(services)
+    most = services.settings.index_passages
+    try:
+        size = services.engine.size
+    except KbError as error:
+        return Finding("index", False, f"{name}: {error}")
+    says = f"{name}, {size} passages"
+    if held or name == LARGE:
+        return Finding("index", True, says)
+    if engines.is_here(LARGE):
+        return Finding("index", True, f"{says}; past {most} {LARGE} takes over")
+    return Finding("index", size <= most, f"{says}; past {most} search is slow, for {LARGE} is not installed")
 
 
 def _originals(services: Services, progress: Progress) -> Iterator[Finding]:

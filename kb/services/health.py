@@ -8,34 +8,47 @@ from kb.core.errors import KbError
 from kb.jobs import queue
 from kb.search.parse import parse
 from kb.search.query import Query
+from kb.services import index
 from kb.services.context import Services
 
 PROBE = "الإدارة"
-KINDS = ("extract", "renew", "index", "ocr")
+KINDS = ("extract", "renew", "index", index.MOVE, "ocr")
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`search_ms` is a real search, `waiting` the jobs not done yet. `problems` are for people, in English."""
+    """`search_ms` is a real search, `waiting` the jobs not done yet. `problems` are for people, in English.
+
+    `engine` answers, from so many `passages`; while `moving`, another is being built aside.
+    """
 
     ok: bool
     search_ms: float
     waiting: int
     problems: tuple[str, ...]
+    engine: str
+    passages: int
+    moving: bool
 
 
 def check(services: Services) -> Health:
     """Search once and count the jobs; never raises."""
     problems: list[str] = []
-    waiting = 0
+    waiting = passages = 0
+    moving = False
     try:
         with services.database.reading() as session:
             waiting = queue.pending(session, KINDS)
+            moving = queue.pending(session, [index.MOVE]) > 0
     except KbError as error:
         problems.append(f"database: {error}")
     started = time.perf_counter()
+    engine = ""
     try:
+        engine = index.in_use(services).name
         services.engine.search(Query(parse(PROBE), audience=PUBLIC, limit=1, seconds=services.settings.search_seconds))
+        passages = services.engine.size
     except KbError as error:
         problems.append(f"index: {error}")
-    return Health(not problems, (time.perf_counter() - started) * 1000, waiting, tuple(problems))
+    spent = (time.perf_counter() - started) * 1000
+    return Health(not problems, spent, waiting, tuple(problems), engine, passages, moving)

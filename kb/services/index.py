@@ -1,5 +1,6 @@
 """The index is kept in step with the catalog: the job, the rebuild, the check."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -14,19 +15,26 @@ from kb.catalog.content_type import ContentType
 from kb.catalog.tables import Document, FileState
 from kb.catalog.translated import pick
 from kb.core.clock import now
+from kb.core.errors import Invalid
 from kb.core.text import DocumentId, Passage
 from kb.ingest.passages import field_passages, passages
 from kb.jobs import queue
 from kb.jobs.queue import JobRef
 from kb.languages.keys import number
-from kb.search.engine import Entry
-from kb.search.engines import rebuilding
+from kb.search.engine import Can, Entry, SearchEngine
+from kb.search.engines import AUTO, is_here, moving, read, rebuilding
+from kb.search.engines.chosen import LARGE, SMALL, Choice, chosen
 from kb.search.units import NUMBER
 from kb.services import shown
 from kb.services.context import Services
 
 BATCH = 200
 """Documents in one commit of the engine."""
+
+MOVE = "move"
+"""The job that moves the index to the engine of large libraries."""
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 
@@ -41,6 +49,7 @@ def run(services: Services, jobs: Sequence[JobRef]) -> None:
                 writer.put(found[id])
             else:
                 writer.drop(id)
+    grow(services)
 
 
 def rebuild(services: Services, progress: Progress) -> int:
@@ -48,16 +57,74 @@ def rebuild(services: Services, progress: Progress) -> int:
 
     What changed meanwhile is found by `check` after the swap and queued.
     """
-    with services.database.reading() as session:
-        ids = sorted(documents.revisions(session))
     settings, salt = services.settings, content_type.stamp(services.types)
     with rebuilding(settings.index, settings.home, services.analyzer, salt=salt) as engine:
-        for start in range(0, len(ids), BATCH):
-            with engine.writing() as writer:
-                for entry in entries(services, ids[start : start + BATCH]):
-                    writer.put(entry)
-            progress(min(start + BATCH, len(ids)), len(ids))
+        count = _fill(services, engine, progress)
     check(services)
+    return count
+
+
+def move(services: Services, to: Choice, progress: Progress) -> int:
+    """Build the index of another engine aside and let that answer; return the number of documents.
+
+    As in `rebuild` search goes on, and nothing is lost that changed meanwhile. Raises Invalid where a setting names the
+    engine, Unavailable for one that is not installed.
+    """
+    if to.name not in {SMALL, LARGE}:
+        raise Invalid({"index": "unknown-engine"})
+    settings, salt = services.settings, content_type.stamp(services.types)
+    _log.warning("moving the index to %s: search goes on", to.name)
+    with moving(settings.index, settings.home, to, services.analyzer, salt=salt) as engine:
+        count = _fill(services, engine, progress)
+    check(services)
+    _log.warning("%s answers, with %d documents", to.name, count)
+    return count
+
+
+def grow(services: Services) -> None:
+    """Queue the move to the engine of large libraries when it is due."""
+    if outgrown(services):
+        with services.database.writing() as session:
+            queue.put(session, MOVE, LARGE, now())
+
+
+def run_move(services: Services, _: Sequence[JobRef]) -> None:
+    """Move the index to the engine of large libraries, unless that is no longer due."""
+    if outgrown(services):
+        move(services, Choice(LARGE), lambda _done, _total: None)
+
+
+def outgrown(services: Services) -> bool:
+    """Tell whether the library is past what its engine is for, and may and can have the other."""
+    settings = services.settings
+    name, root = read(settings.index, settings.home)
+    return (
+        name == AUTO
+        and chosen(root) == Choice(SMALL)
+        and services.engine.size > settings.index_passages
+        and is_here(LARGE)
+    )
+
+
+def in_use(services: Services) -> Choice:
+    """Return the engine that answers; held, where a setting or somebody's decision keeps it."""
+    name, root = read(services.settings.index, services.settings.home)
+    return chosen(root) if name == AUTO else Choice(name, held=True)
+
+
+def _fill(services: Services, engine: SearchEngine, progress: Progress) -> int:
+    """Write all documents; an engine that holds a batch in memory until its end gets them in small ones."""
+    with services.database.reading() as session:
+        ids = sorted(documents.revisions(session))
+    commit = len(ids) if engine.can & Can.STREAM else BATCH
+    for first in range(0, len(ids), commit or 1):
+        with engine.writing() as writer:
+            last = min(first + commit, len(ids))
+            for start in range(first, last, BATCH):
+                end = min(start + BATCH, last)
+                for entry in entries(services, ids[start:end]):
+                    writer.put(entry)
+                progress(end, len(ids))
     return len(ids)
 
 

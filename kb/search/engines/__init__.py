@@ -1,5 +1,6 @@
 """The engines there are, and how one is opened."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from kb.core.errors import Invalid, Unavailable
 from kb.languages.analyzer import Analyzer
 from kb.search import stamp
 from kb.search.engine import SearchEngine
+from kb.search.engines.chosen import Choice, ChosenEngine, choose, chosen
 from kb.search.engines.current import CurrentEngine
 from kb.search.ranking import PRODUCT_RANKING, Ranking
 from kb.search.units import VERSION as UNITS_VERSION
@@ -52,46 +54,96 @@ def _tantivy() -> Kind:
 ENGINES: dict[str, Callable[[], Kind]] = {"memory": _memory, "whoosh": _whoosh, "tantivy": _tantivy}
 
 
+AUTO = "auto"
+"""Instead of an engine: the one that the library chooses by its size."""
+
+_FOLDER = "index"  # where only an engine is named
+
+
 def open_engine(
     url: str, home: Path, analyzer: Analyzer, ranking: Ranking = PRODUCT_RANKING, salt: str = ""
 ) -> SearchEngine:
-    """Open the engine that `url` names ("whoosh:index", the folder relative to `home`; "memory:").
+    """Open the engine that `url` names ("whoosh:index", the folder relative to `home`; "auto"; "memory:").
 
     An index that never was is made, empty, at its first use. `salt` is whatever else decides what is written into
-    it. Raises Invalid for an unknown name.
+    it. Raises Invalid for an unknown name, and Unavailable for an engine that is not installed.
     """
-    name, kind, folder = _read(url, home)
-    if kind.create is None:
-        return kind.open(home, analyzer, ranking)
-    print_ = _fingerprint(kind, analyzer, ranking, salt)
-    return CurrentEngine(folder / name, print_, kind.create, lambda path: kind.open(path, analyzer, ranking))
+    name, root = read(url, home)
+    if name == AUTO:
+        return ChosenEngine(root, lambda each: _opened(each, root, analyzer, ranking, salt))
+    return _opened(name, root, analyzer, ranking, salt)
 
 
 @contextmanager
 def rebuilding(
     url: str, home: Path, analyzer: Analyzer, ranking: Ranking = PRODUCT_RANKING, salt: str = ""
 ) -> Iterator[SearchEngine]:
-    """Give an empty engine to fill; on clean exit it replaces the index in use, on error nothing has changed.
+    """Give an empty index to fill; on clean exit it replaces the one in use, on error nothing has changed.
 
     Searches elsewhere answer from the old index meanwhile. Raises Invalid for an engine that keeps nothing, and
     Unavailable while another rebuild is going on.
     """
-    name, kind, folder = _read(url, home)
+    name, root = read(url, home)
+    with _aside(chosen(root).name if name == AUTO else name, root, analyzer, ranking, salt) as engine:
+        yield engine
+
+
+@contextmanager
+def moving(
+    url: str, home: Path, to: Choice, analyzer: Analyzer, ranking: Ranking = PRODUCT_RANKING, salt: str = ""
+) -> Iterator[SearchEngine]:
+    """Give an empty index of another engine to fill; on clean exit it is the one in use and the one before is removed.
+
+    Searches are answered by the engine before until then. Raises Invalid where `url` names an engine, and as
+    `rebuilding`.
+    """
+    name, root = read(url, home)
+    if name != AUTO:
+        raise Invalid({"index": "engine-is-set"})
+    with _aside(to.name, root, analyzer, ranking, salt) as engine:
+        yield engine
+    before = chosen(root).name
+    choose(root, to)
+    if before != to.name:
+        shutil.rmtree(root / before, ignore_errors=True)
+
+
+def read(url: str, home: Path) -> tuple[str, Path]:
+    """Return the engine that `url` names, or AUTO, and the folder of its indexes. Raises Invalid for another name."""
+    name, _, folder = url.partition(":")
+    if name not in {*ENGINES, AUTO}:
+        raise Invalid({"index": "unknown-engine"})
+    return name, home / (folder or _FOLDER)
+
+
+def is_here(name: str) -> bool:
+    """Tell whether an engine is installed."""
+    try:
+        ENGINES[name]()
+    except Unavailable:
+        return False
+    return True
+
+
+def _opened(name: str, root: Path, analyzer: Analyzer, ranking: Ranking, salt: str) -> SearchEngine:
+    kind = ENGINES[name]()
+    if kind.create is None:
+        return kind.open(root, analyzer, ranking)
+    print_ = _fingerprint(kind, analyzer, ranking, salt)
+    return CurrentEngine(root / name, print_, kind.create, lambda path: kind.open(path, analyzer, ranking))
+
+
+@contextmanager
+def _aside(name: str, root: Path, analyzer: Analyzer, ranking: Ranking, salt: str) -> Iterator[SearchEngine]:
+    kind = ENGINES[name]()
     if kind.create is None:
         raise Invalid({"index": "nothing-to-rebuild"})
-    with stamp.replacing(folder / name, _fingerprint(kind, analyzer, ranking, salt), kind.create) as fresh:
+    with stamp.replacing(root / name, _fingerprint(kind, analyzer, ranking, salt), kind.create) as fresh:
         engine = kind.open(fresh, analyzer, ranking)
         try:
             yield engine
         finally:
             engine.close()
-
-
-def _read(url: str, home: Path) -> tuple[str, Kind, Path]:
-    name, _, folder = url.partition(":")
-    if name not in ENGINES:
-        raise Invalid({"index": "unknown-engine"})
-    return name, ENGINES[name](), home / folder
 
 
 def _fingerprint(kind: Kind, analyzer: Analyzer, ranking: Ranking, salt: str) -> str:

@@ -37,6 +37,10 @@ class CurrentEngine:
     def can(self) -> Can:
         return self._engine().can
 
+    @property
+    def size(self) -> int:
+        return self._reading(lambda engine: engine.size)
+
     def writing(self) -> AbstractContextManager[Writer]:
         return self._engine().writing()
 

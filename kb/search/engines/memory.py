@@ -219,6 +219,10 @@ class MemoryEngine:
         self._library = _Library({}, ranking)
         self._lock = threading.Lock()
 
+    @property
+    def size(self) -> int:
+        return self._library.size
+
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         if not self._lock.acquire(timeout=WAIT_SECONDS):

@@ -49,6 +49,9 @@ def check(house: AHouse) -> JSONResponse:
         "ok": found.ok,
         "search_ms": round(found.search_ms, 1),
         "waiting": found.waiting,
+        "engine": found.engine,
+        "passages": found.passages,
+        "moving": found.moving,
         "problems": list(found.problems),
     }
     return JSONResponse(facts, 200 if found.ok else 503, {"Cache-Control": "no-store"})

@@ -60,7 +60,7 @@ class _Draft:
 class TantivyEngine:
     """An index in a folder of its own: one writer at a time among all processes, any number of readers."""
 
-    can = Can.PHRASE | Can.RANK | Can.DURABLE
+    can = Can.PHRASE | Can.RANK | Can.DURABLE | Can.STREAM
 
     def __init__(self, folder: Path, analyzer: Analyzer, ranking: Ranking = PRODUCT_RANKING) -> None:
         """Open the index of an existing folder. Raises Unavailable when it cannot be read."""
@@ -78,6 +78,10 @@ class TantivyEngine:
         folder.mkdir(mode=0o700, parents=True)
         with guarded():
             Index(schema(), str(folder))
+
+    @property
+    def size(self) -> int:
+        return self._current().size
 
     @contextmanager
     def writing(self) -> Iterator[Writer]:

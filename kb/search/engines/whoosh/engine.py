@@ -80,6 +80,10 @@ class WhooshEngine:
         folder.mkdir(mode=0o700, parents=True)
         whoosh_index.FileIndex.create(SyncedStorage(folder), schema(), "MAIN").close()
 
+    @property
+    def size(self) -> int:
+        return self._current().size
+
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         draft = _Draft()
