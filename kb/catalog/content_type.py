@@ -18,6 +18,9 @@ from kb.core.errors import Invalid
 Search = Literal["text", "keyword", "facet"]
 Place = Literal["", "bar", "side", "lead"]
 
+SOURCES: Final = "sources"
+"""The kind of field whose rows say which page says what; each names a field of the type."""
+
 _COMMON: Final = "_common.toml"
 _DATA: Final = files("kb.catalog")
 
@@ -122,7 +125,8 @@ class ContentType:
         `language` is that of texts in Latin script which do not state theirs.
         """
         data: dict[str, Any] = {}
-        problems = {str(name)[:80]: "unknown" for name in raw.keys() - {field.name for field in self.fields}}
+        names = {field.name for field in self.fields}
+        problems = {str(name)[:80]: "unknown" for name in raw.keys() - names}
         for field in self.fields:
             try:
                 value = field.read(raw.get(field.name), language)
@@ -133,6 +137,8 @@ class ContentType:
                 data[field.name] = value
             elif field.required:
                 problems[field.name] = "required"
+            if value and field.kind.name == SOURCES and {row["statement"] for row in value} - names:
+                problems[field.name] = "unknown-choice"
         if problems:
             raise Invalid(problems)
         return data

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from kb.arabic.fold import fold
+from kb.catalog.content_type import SOURCES
 from kb.core.errors import Gone, NotFound
 from kb.services import read
 from kb.services.context import Services
-from kb.services.grounds import SOURCES
 from kb.services.views import FieldShown, Record
 
 LEAST: Final = 2

@@ -5,6 +5,7 @@ outline, else where its text names the theme most often. A cell without any is e
 """
 
 import re
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,9 @@ from kb.services.views import Card, FacetValue
 REPORT: Final = "yearly_report"
 MOST: Final = 400
 """Reports that are laid out; of more, the newest."""
+
+PATIENCE: Final = 2.0
+"""Seconds that one request reads texts of reports that were not read for this before; the next one goes on."""
 
 By = Literal["results", "outline", "text", "theme"]
 _CLITICS: Final = "(?:[وف]?(?:(?:[بك]?ال)|لل|[بلك])?)"
@@ -51,20 +55,25 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Chronicle:
-    """`years` are those of a report each, the oldest first; `reports` are (years it is for, its card)."""
+    """`years` are those of a report each, the oldest first; `reports` are (years it is for, its card). While `partial`,
+    the texts of some reports are still to be searched.
+    """
 
     years: tuple[int, ...]
     rows: tuple[Row, ...]
     reports: tuple[tuple[tuple[int, ...], Card], ...]
+    partial: bool = False
 
 
-def chronicle(services: Services, audience: frozenset[str], language: str) -> Chronicle:
+def chronicle(services: Services, audience: frozenset[str], language: str, patience: float = PATIENCE) -> Chronicle:
     """Return every theme that a report deals with, in the order of the vocabulary."""
+    until = time.monotonic() + patience
     with services.database.reading() as session:
         wanted = Wanted(types=frozenset({REPORT}), order="newest")
         found = listing.listing(session, wanted, audience, MOST).documents
         reports = [(report, tuple(shown.years(report)), shown.card(services, report, language)) for report in found]
-        dealt = {report.id: _dealt(session, services.vocabulary.themes, report) for report in found}
+        dealt = {report.id: _dealt(session, services.vocabulary.themes, report, until) for report in found}
+        partial = any(_reading(file) not in _read for report in found for file in report.files)
     years = tuple(sorted({year for _, of, _ in reports for year in of}))
     rows = []
     for code, term in services.vocabulary.themes.items():
@@ -78,18 +87,18 @@ def chronicle(services: Services, audience: frozenset[str], language: str) -> Ch
         )
         if any(cells):
             rows.append(Row(FacetValue(code, labelled(term.label, language)[0], sum(map(len, cells))), cells))
-    return Chronicle(years, tuple(rows), tuple((of, card) for _, of, card in reversed(reports)))
+    return Chronicle(years, tuple(rows), tuple((of, card) for _, of, card in reversed(reports)), partial)
 
 
 _Place = tuple[By, int, int, str]
 
 
-def _dealt(session: Session, themes: Mapping[str, Term], report: Document) -> dict[str, _Place]:
+def _dealt(session: Session, themes: Mapping[str, Term], report: Document, until: float) -> dict[str, _Place]:
     """Return where the report deals with each theme, by the best that says so."""
     found: dict[str, _Place] = {}
     in_text: dict[str, _Place] = {}
     for file in report.files:
-        for code, page in _in_text(session, themes, file).items():
+        for code, page in _in_text(session, themes, file, until).items():
             in_text.setdefault(code, ("text", file.number, page, ""))
     for code, term in themes.items():
         named = naming(tuple(term.words))
@@ -125,16 +134,23 @@ _read: dict[tuple[str, ...], dict[str, int]] = {}
 """{file and reading: {theme: page}}: texts of reports are long and change only when they are read again."""
 
 
-def _in_text(session: Session, themes: Mapping[str, Term], file: File) -> dict[str, int]:
-    """Return the page of the file that names each theme most often, the first of several."""
-    reading = (file.id, file.read_by, file.ocr_by, str(file.unread))
+def _reading(file: File) -> tuple[str, ...]:
+    return file.id, file.read_by, file.ocr_by, str(file.unread)
+
+
+def _in_text(session: Session, themes: Mapping[str, Term], file: File, until: float) -> dict[str, int]:
+    """Return the page of the file that names each theme most often, the first of several; none when it is too late."""
+    reading = _reading(file)
     known = _read.get(reading)
-    if known is not None:
-        return known
+    if known is not None or time.monotonic() >= until:
+        return known or {}
     counted: dict[str, tuple[int, int]] = {}
     for number, text in _folded(session, file):
         for code, term in themes.items():
-            times = len(naming(tuple(term.words)).findall(text))
+            names = tuple(term.words)
+            if not any(clue in text for clue in _clues(names)):  # half the time of a search on every page
+                continue
+            times = len(naming(names).findall(text))
             if times > counted.get(code, (0, 0))[0]:
                 counted[code] = (times, number)
     if len(_read) >= _REMEMBERED:
@@ -155,6 +171,12 @@ def naming(words: Sequence[str]) -> re.Pattern[str]:
         return re.compile(r"(?!)")
     names = (r"\s+".join(_word(word) for word in fold(name).split()) for name in words)
     return re.compile(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)")
+
+
+@lru_cache(maxsize=256)
+def _clues(words: Sequence[str]) -> tuple[str, ...]:
+    """What folded text holds that has one of the names."""
+    return tuple(fold(name).split()[0].removeprefix("ال") for name in words)
 
 
 def _word(word: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from kb.catalog import documents, relations
+from kb.catalog.content_type import SOURCES
 from kb.catalog.tables import Document
 from kb.ingest import gallery
 from kb.services import shown
@@ -21,7 +22,6 @@ PROVING: Final = ("evidenced_by", "reported_in")
 """Kinds of relation whose targets prove what a sheet says."""
 
 EVIDENCE: Final = "evidence"
-SOURCES: Final = "sources"
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]*")
 
 

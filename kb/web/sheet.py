@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kb.catalog.content_type import SOURCES
 from kb.catalog.period import Period
-from kb.services.grounds import SOURCES
 from kb.services.views import FieldShown, Record, When
 
 REVIEW: Final = "review_on"

@@ -263,3 +263,13 @@ def test_a_bad_type_file_is_named(folder: Path, change: str, to: str) -> None:
     with pytest.raises(Invalid) as refusal:
         content_type.load_folder(folder)
     assert list(refusal.value.problems) == ["idarathon.toml"]
+
+
+def test_a_source_names_a_field_of_its_type() -> None:
+    lesson = content_type.load()["lesson"]
+    raw = {"lesson": "درس", "nature": "success", "recommendation": "توصية"}
+    source = {"statement": "cause", "document": "report", "page": 3}
+    assert lesson.clean({**raw, "sources": [source]})["sources"] == [source]
+    with pytest.raises(Invalid) as refused:
+        lesson.clean({**raw, "sources": [source, {**source, "statement": "indicators"}]})
+    assert refused.value.problems == {"sources": "unknown-choice"}

@@ -72,6 +72,21 @@ def test_themes_that_no_report_deals_with_have_no_line(laid: Chronicle) -> None:
     assert {row.theme.value for row in laid.rows} == {"reception", "simplification", "gender"}
 
 
+def test_texts_that_there_is_no_time_to_search_are_told_and_searched_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(laying, "_read", {})
+    (tmp_path / "report-2019.txt").write_text("\f".join(PAGES), "utf-8")
+    told = REPORT.format(year="2019", date="2019", themes="", results="")
+    (tmp_path / "report-2019.txt.toml").write_text(told, "utf-8")
+    with library(tmp_path / "home") as services:
+        take_in(services, *tmp_path.glob("*.toml"))
+        hurried = chronicle(services, PUBLIC, "ar", patience=0)
+        assert (hurried.partial, hurried.rows) == (True, ())
+        calm = chronicle(services, PUBLIC, "ar")
+        assert (calm.partial, cells(calm, "reception")) == (False, [[("text", 2)]])
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
