@@ -1,5 +1,6 @@
 """Lists without a question: what they hold, how they narrow, turn and sort, and that no library makes them slow."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from kb.api.routes import create_router
+from kb.catalog import searched
+from kb.core.clock import now
 from kb.services.context import Services
 from kb.web.site import create_site
 from tests.catalog.test_lists import queries
@@ -206,6 +209,21 @@ def test_a_name_that_is_only_printed_has_a_page(reader: TestClient) -> None:
     answer = reader.get("/ar/organisations/بلدية 1")
     assert answer.status_code == 200
     assert "اسم كما طبع على الوثائق" in answer.text
+
+
+def test_what_is_often_asked_is_shown_as_most_people_type_it(services: Services, reader: TestClient) -> None:
+    assert "كثيرا ما يُبحث عن" not in reader.get("/ar/").text
+    asked = {
+        "الاداره الرقميه": searched.Tally(4, 0, {"الإدارة الرقمية": 3, "الاداره الرقميه": 1}),
+        "لا يجد شيءا": searched.Tally(9, 9, {"لا يجد شيئا": 9}),
+    }
+    with services.database.writing() as session:
+        for ago in range(3):
+            searched.add(session, now().date() - dt.timedelta(days=ago), asked)
+    for page in ("", "activity"):
+        chips = re.findall(r'<a class="chip" href="([^"]*)" dir="auto">([^<]*)</a>', reader.get(f"/ar/{page}").text)
+        assert [label for _, label in chips] == ["الإدارة الرقمية"]
+        assert "الإدارة الرقمية" in reader.get(chips[0][0]).text
 
 
 def test_years_lead_to_their_documents(reader: TestClient) -> None:
