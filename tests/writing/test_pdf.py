@@ -109,6 +109,10 @@ def test_a_row_that_no_page_can_hold_is_written_as_facts() -> None:
     assert "قصير" in " ".join(pages)
 
 
+def test_a_word_that_never_ends_fills_its_lines() -> None:
+    assert "".join(texts(with_blocks(Words("ا" * 20_000)))).count("ا") >= 20_000
+
+
 def test_letters_that_no_font_has_are_not_lost_silently() -> None:
     assert "أ ? ب" in texts(with_blocks(Words("أ 中 ب")))[0]
     assert "ⵜⴰⴳⵍⴷⵉⵜ" in texts(with_blocks(Words("ⵜⴰⴳⵍⴷⵉⵜ")))[0]

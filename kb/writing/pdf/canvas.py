@@ -55,16 +55,20 @@ def _runs(text: str, font: str) -> list[tuple[str, str]]:
     ]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=50_000)
 def width(text: str, font: str, size: float) -> float:
     """Return how wide a text in logical order will be drawn, in points."""
     return sum(float(pdfmetrics.stringWidth(run, name, size)) for name, run in _runs(joined(text), font))
 
 
 class Pen:
-    """Draws on one page after the other, from points measured from its lower left corner."""
+    """Draws on one page after the other, from points measured from its lower left corner.
 
-    def __init__(self, paper: Paper) -> None:
+    One that is `dry` draws no words: it is for finding out how many pages there will be.
+    """
+
+    def __init__(self, paper: Paper, *, dry: bool = False) -> None:
+        self._dry = dry
         self._kept = io.BytesIO()
         self._canvas = Canvas(self._kept, pagesize=A4, lang=paper.language, pageCompression=1)
         self._canvas.setTitle(paper.title)
@@ -77,6 +81,8 @@ class Pen:
 
     def line(self, text: str, x: float, y: float, font: str, size: float, colour: str, *, right_to_left: bool) -> None:
         """Draw a line given in logical order; `x` is its left end."""
+        if self._dry:
+            return
         self._canvas.setFillColor(HexColor(colour))
         pen = self._canvas.beginText(x, y)
         for name, run in _runs(visual(text, right_to_left=right_to_left), font):

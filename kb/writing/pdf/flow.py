@@ -61,7 +61,7 @@ class _Flow:
         self._paper = paper
         self._pages = pages
         self._page = 1
-        self._pen = Pen(paper)
+        self._pen = Pen(paper, dry=not pages)
         self._y = _TOP
 
     def run(self) -> tuple[bytes, int]:
@@ -229,7 +229,10 @@ def _height(cells: list[_Cell]) -> float:
 def _widths(grid: Grid, room: float) -> list[float]:
     """Share the room by what stands in each column, none less than half of an equal share."""
     texts = [[column, *(row[place] for row in grid.rows)] for place, column in enumerate(grid.columns)]
-    wanted = [min(max(canvas.width(plain(text), _CELL.font, _CELL.size) for text in column), room) for column in texts]
+    wanted = [
+        min(max(canvas.width(plain(text)[:_SHORT], _CELL.font, _CELL.size) for text in column), room)
+        for column in texts
+    ]
     least = room / len(wanted) / 2
     spare = room - least * len(wanted)
     return [least + spare * one / (sum(wanted) or 1) for one in wanted]

@@ -23,7 +23,7 @@ _CLOSE: Final = "\u202c"
 _CONTROLS: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=20_000)
 def joined(word: str) -> str:
     """Return the word with its letters joined, still in logical order: as wide as it will be drawn."""
     return word if word.isascii() else str(_RESHAPER.reshape(word))
