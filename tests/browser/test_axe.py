@@ -1,4 +1,7 @@
-"""No page breaks a rule of accessibility that a program can judge: three languages, light and dark, two widths."""
+"""No page breaks a rule of accessibility that a program can judge: three languages, light and dark, two widths.
+
+Each language is judged in both widths and both schemes, not in every pair of them: what only a pair breaks is rare.
+"""
 
 from typing import Any
 
@@ -11,9 +14,17 @@ from tests.visited import House
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize("language", ["ar", "fr", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"),
+    [
+        ("ar", "light", 1366),
+        ("ar", "dark", 390),
+        ("fr", "light", 390),
+        ("fr", "dark", 1366),
+        ("en", "light", 1366),
+        ("en", "dark", 390),
+    ],
+)
 def test_axe_finds_nothing(browser: Browser, server: str, house: House, language: str, scheme: str, width: int) -> None:
     found = []
     how: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}

@@ -37,3 +37,5 @@ addEventListener('click', async e => {
   told.hidden = !told.hidden;
   link.setAttribute('aria-expanded', !told.hidden);
 });
+// Suggestions come with the first look at the search box.
+document.getElementById('q')?.addEventListener('focus', () => import('./suggest.js'), { once: true });

@@ -48,4 +48,5 @@ if (box) {
   });
   box.addEventListener('blur', () => setTimeout(() => open(false), 150));
   list.addEventListener('mousedown', e => { const row = e.target.closest('li'); if (row) { e.preventDefault(); location.assign(row.dataset.url); } });
+  if (box.value !== box.defaultValue) ask();
 }
