@@ -85,7 +85,7 @@ def test_search(hands: Hands, house: House) -> None:
 def test_filter_and_lift_the_filter(hands: Hands, house: House) -> None:
     hands.open("/ar/search?q=تبسيط")
     if not hands.keys:
-        hands.follow("summary.btn")
+        hands.follow(".fpanel > summary")
     hands.tick("input[name=type][value=publication]")
     hands.follow(".apply button")
     expect(hands.page).to_have_url(re.compile("type=publication"))

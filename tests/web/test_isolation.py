@@ -14,7 +14,7 @@ from tests.web.test_words import catalogue, key
 ASKED = "v2 C++"
 VOID = frozenset({"meta", "link", "input", "img", "br", "rect", "use", "hr", "source", "path", "line", "circle"})
 # What the interface itself calls by a Latin name, and a marked piece of a text that is isolated as a whole.
-OURS = re.compile(r"[A-Z]{2,5}،?|×[0-9]+|Rassid|[A-Za-z]*\.?(pdf|docx)")
+OURS = re.compile(r"[A-Z]|[A-Z]{2,5}،?|×[0-9]+|Rassid|[A-Za-z]*\.?(pdf|docx)")
 
 
 class Reading(HTMLParser):

@@ -109,11 +109,25 @@ MAP: Final = (
         ),
     ),
     (
+        "foot.browse",
+        (
+            ("nav.documents", "/browse"),
+            ("nav.themes", "/themes"),
+            ("nav.organisations", "/organisations"),
+            ("nav.types", "/types"),
+            ("nav.years", "/years"),
+            ("nav.collections", "/collections"),
+            ("reports", "/reports"),
+            ("compare", "/practices/compare"),
+            ("nav.activity", "/activity"),
+            ("list.title", "/reading-list"),
+        ),
+    ),
+    (
         "foot.platform",
         (
             ("nav.upload", "/upload"),
             ("api.title", "/api"),
-            ("list.title", "/reading-list"),
             ("statement.accessibility", "/accessibility"),
             ("statement.privacy", "/data-protection"),
             ("map", "/map"),
