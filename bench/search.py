@@ -145,7 +145,9 @@ def main(pages: str = "10000", home: str = "") -> None:
     count = int(pages)
     with tempfile.TemporaryDirectory() as passing:
         folder = Path(home or passing) / "home"
-        with open_services(Settings(home=folder, search_seconds=60, record_searches=False)) as services:
+        with open_services(
+            Settings(home=folder, index="whoosh:index", search_seconds=60, record_searches=False)
+        ) as services:
             if not services.engine.revisions():
                 house.stock(services, count)
                 print(f"build: {timed(lambda: house.build(services)) / 1000:.1f} s CPU")

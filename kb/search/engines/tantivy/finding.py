@@ -1,13 +1,13 @@
 """One question answered from one commit: documents counted by tantivy, the likeliest units ranked by ourselves."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from tantivy import Query as Native
 
+from kb.core.text import DocumentId
 from kb.languages.analyzer import Analyzer
 from kb.search import answer
 from kb.search.asked import wanted
@@ -25,7 +25,7 @@ from kb.search.ranking import Ranking, rank
 from kb.search.results import FLIPPED, Facet, Hit, Results
 from kb.search.units import View
 
-_EACH = 100  # further units in all that are read for the passages of a page
+_EACH = 60  # further units in all that are read for the passages of a page
 _COLUMNS = {Sort.NEWEST: "newest", Sort.OLDEST: "oldest", Sort.TITLE: "titles", Sort.RELEVANCE: "id"}
 
 
@@ -110,25 +110,27 @@ class Finding:
         asked = self._narrowed(seen, field="named") if self._scored else queries.nothing
         if query.sort is Sort.RELEVANCE:
             placing = Placing(self._library, asked, met, total, self._deadline)
-            units = self._ranked(placing.head, self._ranking)
+            units = self._ranked(placing.head)
             placed = placing.place(self._best(units), query.offset + query.limit)[query.offset :]
             if not placing.whole:
                 units += self._others(asked, placed, units)
+            ids = placing.ids([each.number for each in placed])
         else:
             column = _COLUMNS[query.sort]
             ordered = self._library.ordered(met, column, query.offset + query.limit)[query.offset :]
             numbers = [found.document for found, _ in ordered]
             likely = self._library.best(queries.all_of([asked, self._these(numbers)]), HEAD)
-            units = self._ranked(likely, self._ranking)
+            units = self._ranked(likely)
             best = self._best(units)
             placed = [Placed(number, best.get(number, 0.0)) for number in numbers]
-        yield from self._filled(placed, units)
+            ids = self._library.ids(numbers)
+        yield from self._filled(placed, ids, units)
 
-    def _ranked(self, found: Sequence[Found], ranking: Ranking, turn: int = 0) -> list[_Ranked]:
+    def _ranked(self, found: Sequence[Found]) -> list[_Ranked]:
         shelf = self._shelf(found)
-        ranked = rank(ranking, shelf, self._wanted, np.ones(shelf.bound, bool), self._deadline)
+        ranked = rank(self._ranking, shelf, self._wanted, np.ones(shelf.bound, bool), self._deadline)
         pairs = zip(ranked.units.tolist(), ranked.scores.tolist(), strict=True)
-        return [_Ranked(turn, -score, shelf.found[unit], shelf.records[unit]) for unit, score in pairs]
+        return [_Ranked(0, -score, shelf.found[unit], shelf.records[unit]) for unit, score in pairs]
 
     def _best(self, units: Sequence[_Ranked]) -> dict[int, float]:
         """Return the documents of the units with their scores."""
@@ -148,19 +150,20 @@ class Finding:
         known = {unit.found.number for unit in units}
         more = self._library.best(self._library.queries.all_of([asked, self._these(lacking)]), _EACH)
         rest = [found for found in more if found.number not in known]
-        return self._ranked(rest, replace(self._ranking, depth=0), turn=1)
+        records = self._library.units(rest)
+        return [_Ranked(1, -found.score, found, record) for found, record in zip(rest, records, strict=True)]
 
     def _these(self, numbers: Sequence[int]) -> Native:
         return self._library.queries.worth(self._library.queries.numbered(sorted(numbers)), 0.0)
 
-    def _filled(self, placed: Sequence[Placed], units: Sequence[_Ranked]) -> Iterator[Hit]:
+    def _filled(
+        self, placed: Sequence[Placed], ids: Mapping[int, DocumentId], units: Sequence[_Ranked]
+    ) -> Iterator[Hit]:
         """Yield the hits with their best passages and labels."""
         of: dict[int, list[_Ranked]] = defaultdict(list)
         for unit in units:
             of[unit.found.document].append(unit)
-        numbers = [each.number for each in placed]
-        ids = self._library.ids(numbers)
-        flipped = self._flipped(numbers)
+        flipped = self._flipped([each.number for each in placed])
         marker = Marker(self._query.clause, self._analyzer, self._query.precision)
         for number, score in placed:
             best = sorted(of[number], key=lambda unit: (unit.turn, unit.loss, unit.found.number))
@@ -176,4 +179,6 @@ class Finding:
         straight = {key for atom in self._wanted.keyed for key in atom.keys}
         queries, field = self._library.queries, whole(View.KEYS)
         there = queries.but(queries.terms(field, sorted(flipped)), queries.terms(field, sorted(straight)))
-        return set(self._library.numbers(queries.all_of([there, self._these(numbers)])))
+        return set(
+            self._library.numbers(queries.all_of([queries.documents, there, self._these(numbers)]), len(numbers))
+        )

@@ -98,12 +98,13 @@ class Library:
         asked = self.queries.all_of([self.queries.documents, self.queries.numbered(sorted(numbers))])
         return {each.document: DocumentId(id) for each, id in self.ordered(asked, "id", len(numbers))}
 
-    def numbers(self, query: Query) -> list[int]:
-        """Return the numbers of the documents of all units, or documents, that answer; in order."""
-        if not (total := self.count(query)):
+    def numbers(self, query: Query, most: int | None = None) -> list[int]:
+        """Return the numbers of the documents of all units, or documents, that answer, `most` at most; in order."""
+        limit = self.count(query) if most is None else most
+        if not limit:
             return []
         with guarded():
-            hits = self._searcher.search(query, total, count=False, order_by_field="unit", order=Order.Asc).hits
+            hits = self._searcher.search(query, limit, count=False, order_by_field="unit", order=Order.Asc).hits
         return list(dict.fromkeys(unit >> PLACES for unit, _ in hits))
 
     def units_of(self, document: int) -> list[Found]:

@@ -13,7 +13,7 @@ from kb.search.engines.tantivy.library import Found, Library
 from kb.search.engines.tantivy.vocabulary import Inverse, Vocabulary
 from kb.search.ranking import Ranking
 from kb.search.shelf import NOWHERE, AskedPhrase, Floats, Postings, Whole
-from kb.search.units import STOP, View, grams_of, terms_of
+from kb.search.units import STOP, View, terms_of
 
 _READ = 1000
 """Units with the words of a phrase whose texts are read to tell how many have its very letters."""
@@ -27,6 +27,8 @@ class _Words(NamedTuple):
     units: npt.NDArray[np.int32]
     titles: npt.NDArray[np.bool_]
     inverse: Inverse
+    marked: str  # all words between the marks that trigrams have
+    starts: npt.NDArray[np.int64]  # where each begins there
 
 
 class Likeliest:
@@ -103,24 +105,22 @@ class Likeliest:
 
     def _count(self, view: View, term: str, language: str, words: _Words) -> npt.NDArray[np.int32]:
         """Return how often each unit holds the term, from the folded words alone."""
-        worth = np.zeros(len(words.places))
-        for word in self._standing_for(view, term, language):
-            if (place := words.places.get(word)) is not None:
-                worth[place] += 1
-        if not worth.any():
+        holding = _with_gram(words, term) if view is View.TRIGRAMS else self._standing_for(view, term, language, words)
+        if not holding:
             return np.zeros(self.bound, np.int32)
+        worth = np.bincount(holding, minlength=len(words.places))
         inside = words.titles if view is View.TITLE else slice(None)
         counts = np.bincount(words.units[inside], worth[words.ids[inside]], self.bound)
         return counts.astype(np.int32)
 
-    def _standing_for(self, view: View, term: str, language: str) -> Sequence[str]:
-        """Return the words that hold the term, once for each time that one does."""
+    def _standing_for(self, view: View, term: str, language: str, words: _Words) -> list[int]:
+        """Return the places of the words that hold the term, once for each time that one does."""
         if view is View.EXACT:
-            return term, STOP + term
-        if view is View.TRIGRAMS:
-            return self._grams[language].get(term, ())
-        held = View.LIGHT if view is View.TITLE else view
-        return tuple(self._words[language].inverse.get((held, language, term), ()))
+            said: Sequence[str] = (term, STOP + term)
+        else:
+            held = View.LIGHT if view is View.TITLE else view
+            said = tuple(words.inverse.get((held, language, term), ()))
+        return [place for word in said if (place := words.places.get(word)) is not None]
 
     @cached_property
     def _words(self) -> Mapping[str, _Words]:
@@ -135,6 +135,7 @@ class Likeliest:
 
     def _numbered(self, language: str, words: Sequence[str], runs: Sequence[tuple[int, int, bool]]) -> _Words:
         places = {word: place for place, word in enumerate(dict.fromkeys(words))}
+        marked = ["" if word.startswith(STOP) else f"^{word}$" for word in places]
         lengths, units, titles = zip(*runs, strict=True)
         return _Words(
             places,
@@ -142,17 +143,9 @@ class Likeliest:
             np.repeat(np.array(units, np.int32), lengths),
             np.repeat(np.array(titles, bool), lengths),
             self._vocabulary.meet(places, language),
+            "".join(marked),
+            np.cumsum([0, *map(len, marked[:-1])]),
         )
-
-    @cached_property
-    def _grams(self) -> Mapping[str, Mapping[str, Sequence[str]]]:
-        """Return by language the words of each trigram."""
-        inverse: dict[str, dict[str, list[str]]] = {language: defaultdict(list) for language in self._words}
-        for language, words in self._words.items():
-            for word in words.places:
-                for gram in grams_of(word):
-                    inverse[language][gram].append(word)
-        return inverse
 
     def _read_again(self, unit: int, view: View) -> Counter[str]:
         texts = self.texts(unit)[:1] if view is View.TITLE else self.texts(unit)
@@ -168,3 +161,14 @@ class Likeliest:
         there = {each.number for each in self._library.best(asked, max(1, self._library.count(asked)))}
         units = np.array([unit for unit, each in enumerate(self.found) if each.number in there], np.int32)
         return Postings(units, np.ones(len(units), np.int32))
+
+
+def _with_gram(words: _Words, gram: str) -> list[int]:
+    """Return the places of the words with a trigram, once for each time that one holds it."""
+    found = []
+    at = words.marked.find(gram)
+    while at >= 0:
+        found.append(at)
+        at = words.marked.find(gram, at + 1)
+    places: list[int] = (np.searchsorted(words.starts, found, "right") - 1).tolist()
+    return places

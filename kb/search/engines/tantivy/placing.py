@@ -4,11 +4,12 @@ The first are those of the _HEAD likeliest units, as our ranking orders these. T
 their units, in steps of fixed size, so that every page is cut from one order; those that no word found come last.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from tantivy import Query
 
+from kb.core.text import DocumentId
 from kb.search.answer import DIGITS
 from kb.search.deadline import Deadline
 from kb.search.engines.tantivy.library import Found, Library
@@ -46,9 +47,10 @@ class Placing:
         self._total = total
         self._deadline = deadline
         self._few = total <= _FEW
+        self._ids: dict[int, DocumentId] = {}
         queries = library.queries
         self._scored = (
-            queries.all_of([scored, queries.worth(queries.numbered(library.numbers(met)), 0.0)])
+            queries.all_of([scored, queries.worth(queries.numbered(library.numbers(met, total)), 0.0)])
             if self._few and total
             else scored
         )
@@ -67,7 +69,7 @@ class Placing:
 
     def place(self, scores: Mapping[int, float], end: int) -> list[Placed]:
         """Return the documents up to that place, of those of the head by these scores."""
-        ids = self._library.ids(scores)
+        ids = self.ids(scores)
         order = sorted(scores, key=lambda number: (-round(scores[number], DIGITS), ids[number]))
         placed = {number: scores[number] for number in order}
         lowest = min(scores.values(), default=0.0)
@@ -82,6 +84,13 @@ class Placing:
                 placed.setdefault(found.document, 0.0)
         return [Placed(number, score) for number, score in placed.items()][:end]
 
+    def ids(self, numbers: Collection[int]) -> Mapping[int, DocumentId]:
+        """Return the ids of these documents, and maybe of others; each is asked for once."""
+        unknown = [number for number in numbers if number not in self._ids]
+        if unknown:
+            self._ids.update(self._library.ids(unknown))
+        return self._ids
+
     def _after(self) -> Iterator[Found]:
         """Yield the units after the head, best first."""
         likely = self.likely
@@ -94,8 +103,8 @@ class Placing:
         found = self._library.best(self._scored, reach)
         if not self._few:
             queries = self._library.queries
-            asked = queries.numbered(sorted({each.document for each in found}))
-            met = set(self._library.numbers(queries.all_of([self._met, asked])))
+            likely = sorted({each.document for each in found})
+            met = set(self._library.numbers(queries.all_of([self._met, queries.numbered(likely)]), len(likely)))
             kept = [each for each in found if each.document in met]
         else:
             kept = found

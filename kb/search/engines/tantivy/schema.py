@@ -3,17 +3,19 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from itertools import chain
+from operator import itemgetter
 
 from tantivy import Document, Schema, SchemaBuilder
 
 from kb.core.text import Passage, Span
 from kb.languages.analyzer import Analyzer
 from kb.search.engine import Entry
-from kb.search.engines.tantivy.vocabulary import Vocabulary
+from kb.search.engines.tantivy.vocabulary import Forms, Vocabulary
 from kb.search.units import STOP, Unit, View, terms_of, units
 
-VERSION = "tantivy/1"
+VERSION = "tantivy/2"
 """Of the layout below; changing it forces a rebuild."""
 
 DOCUMENT = "document"
@@ -27,6 +29,7 @@ _OF_DOCUMENTS = (View.EXACT, View.LIGHT, View.SKELETON, View.WRITTEN, View.KEYS)
 _OF_TITLES = (View.EXACT, View.LIGHT, View.SKELETON, View.WRITTEN)
 _MOST_TERMS = 2000  # of a document, by which it may be similar to others
 _NO_DATE = "9999999"
+_FIELDS = fields(Passage)
 _PART = "\x1e"  # between the parts of a record; no folded word and no JSON holds it
 
 
@@ -86,7 +89,7 @@ class UnitRecord:
 
     def passage(self) -> Passage | None:
         raw = json.loads(self.rest)["passage"]
-        return Passage(**{**raw, "span": Span(**raw["span"])}) if raw else None
+        return Passage(**{**raw, "span": Span(*raw["span"])}) if raw else None
 
     def texts(self) -> list[tuple[str, str]]:
         """Return title, heading and passage, each with its language."""
@@ -149,8 +152,13 @@ class Rows:
         light: Counter[str] = Counter()
         for unit in made:
             light.update(unit.counts[View.LIGHT])
-        kept = DocumentRecord(entry.title, entry.language, len(made), dict(light.most_common(_MOST_TERMS)))
-        row.add_bytes("record", json.dumps(asdict(kept), ensure_ascii=False).encode())
+        kept = {
+            "title": entry.title,
+            "language": entry.language,
+            "units": len(made),
+            "light": dict(light.most_common(_MOST_TERMS)),
+        }
+        row.add_bytes("record", json.dumps(kept, ensure_ascii=False).encode())
         return row
 
     def _unit(self, entry: Entry, unit: Unit, number: int, named: str) -> Document:
@@ -167,22 +175,26 @@ class Rows:
             row.add_unsigned(length(view), terms.total())
         row.add_json("named", named)
         plain = "1" if self._plain(unit, languages) else "0"
-        rest = json.dumps({"title": entry.title, "passage": asdict(passage) if passage else None}, ensure_ascii=False)
+        rest = json.dumps({"title": entry.title, "passage": _packed(passage) if passage else None}, ensure_ascii=False)
         row.add_bytes("record", _PART.join((plain, ",".join(languages), unit.words, rest)).encode())
         return row
 
     def _plain(self, unit: Unit, languages: Sequence[str]) -> bool:
         """Tell whether the terms of all words are what their folded spelling alone would have given."""
-        light: list[str] = []
-        skeleton: list[str] = []
+        forms: list[Forms] = []
         for line, language in zip(unit.words.split("\n"), languages, strict=True):
-            for word in line.split():
-                forms = self._vocabulary.forms(word, language)
-                if forms is None:
-                    return False
-                light += forms[0]
-                skeleton += forms[1]
-        return Counter(light) == unit.counts[View.LIGHT] and Counter(skeleton) == unit.counts[View.SKELETON]
+            read = [self._vocabulary.forms(word, language) for word in line.split()]
+            if None in read:
+                return False
+            forms += read  # type: ignore[arg-type]  # none of them is None
+        light, skeleton = (Counter(chain.from_iterable(map(itemgetter(place), forms))) for place in (0, 1))
+        return light == unit.counts[View.LIGHT] and skeleton == unit.counts[View.SKELETON]
+
+
+def _packed(passage: Passage) -> dict[str, object]:
+    """Return the passage as JSON has it; dataclasses.asdict would cost as much as tantivy does."""
+    raw: dict[str, object] = {field.name: getattr(passage, field.name) for field in _FIELDS}
+    return {**raw, "span": [passage.span.start, passage.span.end]}
 
 
 def _owned(entry: Entry, unit: int) -> Document:

@@ -21,29 +21,30 @@ class Vocabulary:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self._forms: dict[tuple[str, str], Forms | None] = {}
+        self._forms: dict[str, dict[str, Forms | None]] = defaultdict(dict)
         self._inverse: dict[tuple[View, str, str], list[str]] = defaultdict(list)
-        self._met: set[tuple[str, str]] = set()
+        self._met: dict[str, set[str]] = defaultdict(set)
         self._lock = threading.Lock()
 
     def forms(self, word: str, language: str) -> Forms | None:
         """Return the light and the skeleton terms of a word of a text; None where its folded spelling does not tell."""
-        key = word, language
+        known = self._forms[language]
         try:
-            return self._forms[key]
+            return known[word]
         except KeyError:
-            if len(self._forms) >= _MOST:
-                self._forms.clear()
-            forms = self._forms[key] = self._analyse(word, language)
+            if len(known) >= _MOST:
+                known.clear()
+            forms = known[word] = self._analyse(word, language)
             return forms
 
     def meet(self, words: Iterable[str], language: str) -> Inverse:
         """Return which words hold a light or skeleton term, once for each time: of these words, and of more."""
         with self._lock:
-            if len(self._met) > _MOST:
-                self._met, self._inverse = set(), defaultdict(list)
-            for word in [word for word in words if (word, language) not in self._met]:
-                self._met.add((word, language))
+            if sum(map(len, self._met.values())) > _MOST:
+                self._met, self._inverse = defaultdict(set), defaultdict(list)
+            met = self._met[language]
+            for word in [word for word in words if word not in met]:
+                met.add(word)
                 light, skeleton = self.forms(word, language) or ((), ())
                 for term in light:
                     self._inverse[View.LIGHT, language, term].append(word)
