@@ -1,6 +1,7 @@
 """Which index is in use, and whether this program wrote it: a rebuild is made aside and swapped in.
 
-`<root>/<stamp>.<token>/` holds an index, `<root>/CURRENT` names the one in use.
+`<root>/<stamp>.<token>/` holds an index, `<root>/CURRENT` names the one in use. One that is
+being filled has `.part` after its name.
 """
 
 import fcntl
@@ -17,6 +18,7 @@ from kb.core.errors import NoIndex, Unavailable
 
 _CURRENT = "CURRENT"
 _LOCK = "REBUILD"
+_PART = ".part"
 _PATIENCE_SECONDS = 10.0  # to lay an empty index takes a blink; whoever holds the lock longer is rebuilding
 _POLL_SECONDS = 0.05
 
@@ -64,22 +66,38 @@ def settle(root: Path, stamp: str, create: Callable[[Path], None]) -> Path:
 
 
 @contextmanager
-def replacing(root: Path, stamp: str, create: Callable[[Path], None]) -> Iterator[Path]:
-    """Give a fresh index to fill; on clean exit it is the one in use and all others are removed, else it is.
+def replacing(
+    root: Path, stamp: str, create: Callable[[Path], None], is_sound: Callable[[Path], bool]
+) -> Iterator[Path]:
+    """Give an index to fill; on clean exit it is the one in use and all others are removed, on an error it is.
 
+    It is a fresh one, or what a rebuild by the same rules had filled when its process was stopped, if that is sound.
     Raises Unavailable while another rebuild is going on.
     """
     with _alone(root):
-        folder = _fresh(root, stamp, create)
+        folder = _unfinished(root, stamp, is_sound) or _fresh(root, stamp, create, _PART)
         try:
             yield folder
-        except BaseException:
+        except Exception:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        _point(root, folder)
+        whole = folder.rename(folder.with_name(folder.name.removesuffix(_PART)))
+        _sync_folder(root)
+        _point(root, whole)
         for other in _folders(root):
-            if other != folder:
+            if other != whole:
                 shutil.rmtree(other, ignore_errors=True)
+
+
+def _unfinished(root: Path, stamp: str, is_sound: Callable[[Path], bool]) -> Path | None:
+    """Return what an earlier rebuild left half done; what cannot be gone on with is removed."""
+    kept = None
+    for folder in root.glob(f"*{_PART}"):
+        if kept is None and folder.name.startswith(f"{stamp}.") and is_sound(folder):
+            kept = folder
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    return kept
 
 
 def _leftover(root: Path, stamp: str) -> Path | None:
@@ -92,11 +110,13 @@ def _leftover(root: Path, stamp: str) -> Path | None:
 
 
 def _folders(root: Path) -> list[Path]:
-    return sorted(path for path in root.iterdir() if path.is_dir() and "." in path.name[1:])
+    """Return the indexes that are or were in use."""
+    found = (path for path in root.iterdir() if path.is_dir() and "." in path.name[1:])
+    return sorted(path for path in found if not path.name.endswith(_PART))
 
 
-def _fresh(root: Path, stamp: str, create: Callable[[Path], None]) -> Path:
-    folder = root / f"{stamp}.{new_id()}"
+def _fresh(root: Path, stamp: str, create: Callable[[Path], None], suffix: str = "") -> Path:
+    folder = root / f"{stamp}.{new_id()}{suffix}"
     create(folder)
     return folder
 
@@ -113,7 +133,11 @@ def write_name(path: Path, name: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    handle = os.open(path.parent, os.O_RDONLY)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -29,7 +29,10 @@ from kb.services import shown
 from kb.services.context import Services
 
 BATCH = 200
-"""Documents in one commit of the engine."""
+"""Documents loaded at once, and jobs in one commit of the engine."""
+
+COMMIT = 10_000
+"""Passages in one commit of a rebuild: what a kill loses, and what is held in memory."""
 
 MOVE = "move"
 """The job that moves the index to the engine of large libraries."""
@@ -55,7 +58,8 @@ def run(services: Services, jobs: Sequence[JobRef]) -> None:
 def rebuild(services: Services, progress: Progress) -> int:
     """Build the index anew aside and swap it in; return the number of documents. Search goes on all the while.
 
-    What changed meanwhile is found by `check` after the swap and queued.
+    A rebuild that was killed goes on where it was. What changed meanwhile is found by `check` after the swap, and
+    queued.
     """
     settings, salt = services.settings, content_type.stamp(services.types)
     with rebuilding(settings.index, settings.home, services.analyzer, salt=salt) as engine:
@@ -113,19 +117,39 @@ def in_use(services: Services) -> Choice:
 
 
 def _fill(services: Services, engine: SearchEngine, progress: Progress) -> int:
-    """Write all documents; an engine that holds a batch in memory until its end gets them in small ones."""
+    """Write all that is in the catalog, but for what the index holds already; return the number of documents."""
     with services.database.reading() as session:
-        ids = sorted(documents.revisions(session))
-    commit = len(ids) if engine.can & Can.STREAM else BATCH
-    for first in range(0, len(ids), commit or 1):
+        wanted = documents.revisions(session)
+    held = engine.revisions()
+    left = sorted(id for id, revision in wanted.items() if held.get(DocumentId(id)) != revision)
+    surplus = [id for id in held if id not in wanted]
+    if surplus:
         with engine.writing() as writer:
-            last = min(first + commit, len(ids))
-            for start in range(first, last, BATCH):
-                end = min(start + BATCH, last)
-                for entry in entries(services, ids[start:end]):
-                    writer.put(entry)
-                progress(end, len(ids))
-    return len(ids)
+            for id in surplus:
+                writer.drop(id)
+    batches = iter([left[start : start + BATCH] for start in range(0, len(left), BATCH)])
+    done = len(wanted) - len(left)
+    progress(done, len(wanted))
+    while done < len(wanted):
+        done = _commit(services, engine, batches, done, lambda count: progress(count, len(wanted)))
+    return len(wanted)
+
+
+def _commit(
+    services: Services, engine: SearchEngine, batches: Iterator[Sequence[str]], done: int, told: Callable[[int], None]
+) -> int:
+    """Write the next COMMIT passages or so; return how many documents are `done` then. `told` is told on the way."""
+    size = 0
+    with engine.writing() as writer:
+        for batch in batches:
+            for entry in entries(services, batch):
+                writer.put(entry)
+                size += max(1, len(entry.passages))
+            done += len(batch)
+            told(done)
+            if size >= COMMIT:
+                break
+    return done
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,5 @@
 """What every engine promises about time, threads, processes and the others: the part of the contract beyond meaning."""
 
-import subprocess
-import sys
-import textwrap
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +14,7 @@ from kb.search.engine import Can, SearchEngine
 from kb.search.engines import ENGINES, open_engine, rebuilding
 from kb.search.query import All, Query, Words
 from kb.search.stamp import Stale, current
+from tests.contracts.crash import kill
 from tests.contracts.engines import entry, ids, opened, put
 
 DURABLE = ["whoosh", "tantivy"]
@@ -181,6 +179,24 @@ def test_a_failed_rebuild_changes_nothing(name: str, tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "index" / name).iterdir()) == before
 
 
+@pytest.mark.parametrize("name", DURABLE)
+def test_a_rebuild_that_was_stopped_goes_on_with_what_it_had(name: str, tmp_path: Path) -> None:
+    engine = opened(name, tmp_path)
+    put(engine, entry("old", "دليل المساطر"))
+
+    def stop() -> None:
+        with rebuilding(f"{name}:index", tmp_path, PRODUCT) as fresh:
+            put(fresh, entry("new", "دليل المساطر"))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stop()
+    assert ids(engine, All()) == ["old"]
+    with rebuilding(f"{name}:index", tmp_path, PRODUCT) as again:
+        assert again.revisions() == {"new": 1}
+    assert ids(engine, All()) == ["new"]
+
+
 def test_the_memory_engine_has_nothing_to_rebuild(tmp_path: Path) -> None:
     with pytest.raises(Invalid), rebuilding("memory:", tmp_path, PRODUCT):
         pass
@@ -193,41 +209,9 @@ def test_the_folder_is_closed_to_others(name: str, tmp_path: Path) -> None:
     assert (root / str(current(root))).stat().st_mode & 0o077 == 0
 
 
-CHILD = """
-    import sys
-    from pathlib import Path
-    from tests.contracts.engines import entry, opened, put
-
-    engine = opened(sys.argv[1], Path(sys.argv[2]))
-    for batch in range(1000):
-        put(engine, *(entry(f"d{n}", f"تقرير {batch}", "نص", revision=batch + 1) for n in range(10)))
-        print(batch + 1, flush=True)
-"""
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", DURABLE)
 def test_a_writer_killed_at_any_moment_leaves_its_last_commit(name: str, tmp_path: Path) -> None:
     opened(name, tmp_path).close()
     for delay in (0, 1, 2, 3, 5):
-        child = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-c", textwrap.dedent(CHILD), name, str(tmp_path)],
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).parents[2],
-            text=True,
-        )
-        assert child.stdout
-        with child.stdout:
-            told = 0
-            for _ in range(delay + 1):
-                told = int(child.stdout.readline())
-            threading.Event().wait(0.003 * delay)
-            child.kill()
-            told = max([told, *map(int, child.stdout.read().split())])
-        child.wait()
-        engine = opened(name, tmp_path)
-        revisions = set(engine.revisions().values())
-        assert len(engine.revisions()) == 10
-        assert revisions in ({told}, {told + 1})
-        put(engine, entry("d0", "تقرير بعد القتل", revision=told))
-        engine.close()
+        assert kill(name, tmp_path, delay + 1, 0.003 * delay) in ("told", "untold")

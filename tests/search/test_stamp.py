@@ -47,11 +47,23 @@ def test_an_index_whose_name_was_lost_is_never_replaced_by_an_empty_one(tmp_path
 
 def test_a_half_made_replacement_of_a_crash_is_swept_by_the_next(tmp_path: Path) -> None:
     before = settle(tmp_path, "one", create)
-    create(tmp_path / "one.crashed")
-    with replacing(tmp_path, "two", create) as folder:
+    create(tmp_path / "one.crashed.part")
+    with replacing(tmp_path, "two", create, lambda _: True):
         assert folder_in_use(tmp_path, "one") == before
-    assert folder_in_use(tmp_path, "two") == folder
+    folder = folder_in_use(tmp_path, "two")
     assert [path for path in tmp_path.iterdir() if path.is_dir()] == [folder]
+
+
+def test_a_replacement_that_was_stopped_is_taken_up_where_it_is_sound(tmp_path: Path) -> None:
+    settle(tmp_path, "one", create)
+    with pytest.raises(KeyboardInterrupt), replacing(tmp_path, "one", create, lambda _: True) as first:
+        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt), replacing(tmp_path, "one", create, lambda left: left == first):
+        raise KeyboardInterrupt
+    assert first.exists()
+    with replacing(tmp_path, "one", create, lambda _: False) as third:
+        assert third != first
+        assert not first.exists()
 
 
 def test_a_name_that_is_no_text_is_an_alarm(tmp_path: Path) -> None:

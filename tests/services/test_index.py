@@ -58,6 +58,32 @@ def test_an_index_of_another_version_is_built_anew_at_start(home: Path) -> None:
         assert ask(services, "المساطر").total == 1
 
 
+def test_a_rebuild_that_was_stopped_goes_on_where_it_was(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index, "BATCH", 1)
+    monkeypatch.setattr(index, "COMMIT", 1)
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int) -> None:
+        told.append((done, total))
+        if done == 2 and len(told) == 3:
+            raise KeyboardInterrupt
+
+    with library(home) as services:
+        for name in "bc":
+            (tmp_path / f"{name}.txt").write_text(TEXT.replace("تبسيط", f"{name}{name}"), "utf-8")
+            take_in(services, tmp_path / f"{name}.txt")
+        with pytest.raises(KeyboardInterrupt):
+            index.rebuild(services, stop)
+        assert told == [(0, 3), (1, 3), (2, 3)]
+        assert ask(services, "المساطر").total == 3
+        index.rebuild(services, stop)
+        assert told[3:] == [(1, 3), (2, 3), (3, 3)]
+        assert ask(services, "المساطر").total == 3
+        assert index.check(services).total == 0
+
+
 def test_check_finds_and_queues_every_difference(home: Path, tmp_path: Path) -> None:
     with library(home) as services:
         assert index.check(services).total == 0

@@ -78,10 +78,11 @@ def open_engine(
 def rebuilding(
     url: str, home: Path, analyzer: Analyzer, ranking: Ranking = PRODUCT_RANKING, salt: str = ""
 ) -> Iterator[SearchEngine]:
-    """Give an empty index to fill; on clean exit it replaces the one in use, on error nothing has changed.
+    """Give an index to fill; on clean exit it replaces the one in use, on error nothing has changed.
 
-    Searches elsewhere answer from the old index meanwhile. Raises Invalid for an engine that keeps nothing, and
-    Unavailable while another rebuild is going on.
+    It is empty, or holds what an earlier rebuild had committed when its process was stopped. Searches elsewhere answer
+    from the old index meanwhile. Raises Invalid for an engine that keeps nothing, and Unavailable while another rebuild
+    is going on.
     """
     name, root = read(url, home)
     with _aside(chosen(root).name if name == AUTO else name, root, analyzer, ranking, salt) as engine:
@@ -92,7 +93,7 @@ def rebuilding(
 def moving(
     url: str, home: Path, to: Choice, analyzer: Analyzer, ranking: Ranking = PRODUCT_RANKING, salt: str = ""
 ) -> Iterator[SearchEngine]:
-    """Give an empty index of another engine to fill; on clean exit it is the one in use and the one before is removed.
+    """Give an index of another engine to fill; on clean exit it is the one in use and the one before is removed.
 
     Searches are answered by the engine before until then. Raises Invalid where `url` names an engine, and as
     `rebuilding`.
@@ -138,7 +139,16 @@ def _aside(name: str, root: Path, analyzer: Analyzer, ranking: Ranking, salt: st
     kind = ENGINES[name]()
     if kind.create is None:
         raise Invalid({"index": "nothing-to-rebuild"})
-    with stamp.replacing(root / name, _fingerprint(kind, analyzer, ranking, salt), kind.create) as fresh:
+
+    def is_sound(left: Path) -> bool:
+        try:
+            kind.open(left, analyzer, ranking).close()
+        except Unavailable:
+            return False
+        return True
+
+    print_ = _fingerprint(kind, analyzer, ranking, salt)
+    with stamp.replacing(root / name, print_, kind.create, is_sound) as fresh:
         engine = kind.open(fresh, analyzer, ranking)
         try:
             yield engine
