@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from kb.catalog import changes, content_type, documents, files, organisations, vocabulary
+from kb.catalog import changes, content_type, files, organisations, vocabulary
 from kb.cli import main as commands
 from kb.cli.console import FAILED, err
 from kb.cli.house import House, Progress
@@ -33,8 +33,7 @@ from kb.ingest.store import Store
 from kb.jobs.worker import Handler, Worker
 from kb.languages import PRODUCT
 from kb.search.engines import open_engine
-from kb.search.stamp import Stale
-from kb.services import accounts, index, mail, ocr, reading, renewal, widening
+from kb.services import accounts, index, mail, ocr, reading, renewal, upkeep, widening
 from kb.services.context import Services
 from kb.services.counts import Counts
 from kb.services.recording import Recorder
@@ -92,7 +91,7 @@ def _open(settings: Settings) -> Iterator[Services]:
             counts=Counts(),
         )
         with closing(services.engine), closing(services.gallery), closing(services.recorder):
-            _mend_index(services)
+            upkeep.mend(services)
             yield services
 
 
@@ -123,24 +122,6 @@ def _install(database: Database, words: vocabulary.Vocabulary) -> None:
     if outdated:
         with database.writing() as session:
             organisations.install(session, bodies)
-
-
-def _mend_index(services: Services) -> None:
-    """Build an index that is missing or of another version. One that cannot be read is an alarm and left alone."""
-    try:
-        empty = not services.engine.revisions()
-    except Stale:
-        empty = True
-    except Unavailable as error:
-        _log.error("the index cannot be read: %s. Search answers 503; `kb index rebuild` makes it anew", error)
-        return
-    if not empty:
-        return
-    with services.database.reading() as session:
-        known = len(documents.revisions(session))
-    if known:
-        _log.warning("the index is missing or of another version: building it from %d documents", known)
-        index.rebuild(services, lambda _done, _total: None)
 
 
 TEXT, OCR, ALL = "text", "ocr", "all"
@@ -182,6 +163,8 @@ def work(services: Services, parent: int | None, lane: str) -> None:
     if parent is not None:
         watch_parent(parent, stop.set, stop)
     if lane != OCR:
+        upkeep.restore(services)
+        threading.Thread(target=upkeep.at_night, args=(services, stop), daemon=True).start()
         services.store.sweep()
         renewal.renew(services)
         index.grow(services)

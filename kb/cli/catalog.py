@@ -143,6 +143,14 @@ def move(
         out.print(f"{to} answers, with {count} documents.")
 
 
+@index.command("merge")
+def merge(context: typer.Context) -> None:
+    """Fold the index into the form that is fastest to search, as the worker does each night. Search goes on."""
+    with house(context).open() as services:
+        services.engine.tidy()
+    out.print("The index is folded.")
+
+
 @index.command("check")
 def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Compare the index with the catalog and queue every difference. Exits with 1 when there were any.

@@ -78,4 +78,7 @@ class SearchEngine(Protocol):
     def revisions(self) -> Mapping[DocumentId, int]:
         """What the index holds, so that the catalog can tell what it missed."""
 
+    def tidy(self) -> None:
+        """Write the index anew in the form that is fastest to search, while searches go on. Raises as `writing`."""
+
     def close(self) -> None: ...

@@ -109,6 +109,8 @@ def _library(services: Services) -> Iterator[Finding]:
     state = health.check(services)
     says = f"answers in {state.search_ms:.0f} ms" if state.ok else "; ".join(state.problems)
     yield Finding("search", state.ok, says)
+    lag = f"{state.unindexed} documents wait to be shown as they are" if state.unindexed else "up to date"
+    yield Finding("lag", True, lag)
     advice = ": `kb work --retry` takes them up again" if failed else ""
     yield Finding("queue", not failed, f"{state.waiting} jobs to do, {failed} failed{advice}")
     old = renewal.outdated(services)

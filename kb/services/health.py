@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass
 
 from kb.catalog.access import PUBLIC
+from kb.catalog.changes import INDEX
 from kb.core.errors import KbError
 from kb.jobs import queue
 from kb.search.parse import parse
@@ -17,7 +18,8 @@ KINDS = ("extract", "renew", "index", index.MOVE, "ocr")
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """`search_ms` is a real search, `waiting` the jobs not done yet. `problems` are for people, in English.
+    """`search_ms` is a real search, `waiting` the jobs not done yet, `unindexed` those of them that are documents which
+    search does not show as they are. `problems` are for people, in English.
 
     `engine` answers, from so many `passages`; while `moving`, another is being built aside.
     """
@@ -25,6 +27,7 @@ class Health:
     ok: bool
     search_ms: float
     waiting: int
+    unindexed: int
     problems: tuple[str, ...]
     engine: str
     passages: int
@@ -34,11 +37,12 @@ class Health:
 def check(services: Services) -> Health:
     """Search once and count the jobs; never raises."""
     problems: list[str] = []
-    waiting = passages = 0
+    waiting = unindexed = passages = 0
     moving = False
     try:
         with services.database.reading() as session:
             waiting = queue.pending(session, KINDS)
+            unindexed = queue.pending(session, [INDEX])
             moving = queue.pending(session, [index.MOVE]) > 0
     except KbError as error:
         problems.append(f"database: {error}")
@@ -51,4 +55,4 @@ def check(services: Services) -> Health:
     except KbError as error:
         problems.append(f"index: {error}")
     spent = (time.perf_counter() - started) * 1000
-    return Health(not problems, spent, waiting, tuple(problems), engine, passages, moving)
+    return Health(not problems, spent, waiting, unindexed, tuple(problems), engine, passages, moving)

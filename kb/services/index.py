@@ -31,8 +31,10 @@ from kb.services.context import Services
 BATCH = 200
 """Documents loaded at once, and jobs in one commit of the engine."""
 
-COMMIT = 10_000
-"""Passages in one commit of a rebuild: what a kill loses, and what is held in memory."""
+COMMIT, STREAMED = 10_000, 100_000
+"""Passages in one commit of a rebuild, which is what a kill loses: of an engine that holds them in memory, and of one
+that writes them as they come.
+"""
 
 MOVE = "move"
 """The job that moves the index to the engine of large libraries."""
@@ -138,8 +140,8 @@ def _fill(services: Services, engine: SearchEngine, progress: Progress) -> int:
 def _commit(
     services: Services, engine: SearchEngine, batches: Iterator[Sequence[str]], done: int, told: Callable[[int], None]
 ) -> int:
-    """Write the next COMMIT passages or so; return how many documents are `done` then. `told` is told on the way."""
-    size = 0
+    """Write the next passages in one commit; return how many documents are `done` then. `told` is told on the way."""
+    size, most = 0, STREAMED if engine.can & Can.STREAM else COMMIT
     with engine.writing() as writer:
         for batch in batches:
             for entry in entries(services, batch):
@@ -147,7 +149,7 @@ def _commit(
                 size += max(1, len(entry.passages))
             done += len(batch)
             told(done)
-            if size >= COMMIT:
+            if size >= most:
                 break
     return done
 

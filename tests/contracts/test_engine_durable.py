@@ -9,6 +9,7 @@ from time import monotonic
 import pytest
 
 from kb.core.errors import Invalid, Unavailable
+from kb.core.text import DocumentId
 from kb.languages import LIGHT10, PRODUCT
 from kb.search.engine import Can, SearchEngine
 from kb.search.engines import ENGINES, open_engine, rebuilding
@@ -107,6 +108,19 @@ def test_a_commit_of_another_engine_on_the_folder_is_seen(name: str, tmp_path: P
         assert len(ids(reader, "تقرير")) == n + 1
     put(writer, *(entry(f"d{n:02}", "مذكرة") for n in range(12)))
     assert ids(reader, "تقرير") == []
+
+
+def test_a_folded_index_answers_as_before(engine: SearchEngine) -> None:
+    for n in range(12):
+        put(engine, entry(f"d{n:02}", f"تقرير {n}", "نص عن المساطر"))
+    with engine.writing() as writer:
+        writer.drop(DocumentId("d03"))
+    before = engine.search(Query(Words("المساطر تقرير")))
+    for _ in range(2):  # a folded one has nothing to fold
+        engine.tidy()
+        assert engine.search(Query(Words("المساطر تقرير"))) == before
+    put(engine, entry("d03", "تقرير 3", "نص عن المساطر"))
+    assert len(ids(engine, "المساطر")) == 12
 
 
 @pytest.mark.parametrize("name", DURABLE)

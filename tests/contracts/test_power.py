@@ -16,7 +16,7 @@ def test_a_power_cut_leaves_the_last_commit(tmp_path: Path, monkeypatch: pytest.
     engine = opened("whoosh", home)
     for key in ("first", "b", "c", "d", "e", "f"):  # so many that segments are soon folded
         put(engine, entry(key, "دليل المساطر", "نص"))
-    committed: list[dict[str, int]] = [dict(engine.revisions())]
+    committed: list[dict[DocumentId, int]] = [dict(engine.revisions())]
     cuts = 0
 
     def cut(disk: Disk) -> None:
@@ -37,8 +37,8 @@ def test_a_power_cut_leaves_the_last_commit(tmp_path: Path, monkeypatch: pytest.
 
     disk = Disk(home / "index", cut)
     for batch in range(3):
-        new = committed[-1] | {f"d{batch}": 1} | ({"first": batch + 2} if batch % 2 else {})
-        committed.append(new)
+        changed = {f"d{batch}": 1} | ({"first": batch + 2} if batch % 2 else {})
+        committed.append(committed[-1] | {DocumentId(key): revision for key, revision in changed.items()})
         with disk.watched(monkeypatch), engine.writing() as writer:
             writer.put(entry(f"d{batch}", "دليل المساطر", "نص"))
             if batch % 2:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kb.core.errors import Unavailable
-from kb.services import health, index
+from kb.services import curate, health, index, upkeep
 from tests.opening import ask, drain, library, take_in
 
 TEXT = "دليل تبسيط المساطر\n\nنص الدليل.\n"
@@ -47,6 +47,25 @@ def test_an_index_that_cannot_be_read_is_an_alarm_until_it_is_rebuilt(home: Path
             ask(services, "المساطر")
         index.rebuild(services, lambda _done, _total: None)
         assert ask(services, "المساطر").total == 1
+
+
+def test_a_worker_makes_an_index_anew_that_cannot_be_read(home: Path) -> None:
+    for table in (home / "index").rglob("*.toc"):
+        table.write_bytes(b"rotten")
+    with library(home) as services:
+        upkeep.restore(services)
+        assert health.check(services).ok
+        assert ask(services, "المساطر").total == 1
+
+
+def test_health_tells_how_many_documents_wait_to_be_shown(home: Path, tmp_path: Path) -> None:
+    with library(home) as services:
+        assert health.check(services).unindexed == 0
+        [id] = services.engine.revisions()
+        curate.withdraw(services, id, "لم يعد ساريا")
+        assert health.check(services).unindexed == 1
+        drain(services)
+        assert health.check(services).unindexed == 0
 
 
 def test_an_index_of_another_version_is_built_anew_at_start(home: Path) -> None:

@@ -79,6 +79,9 @@ class ChosenEngine:
     def revisions(self) -> Mapping[DocumentId, int]:
         return self._reading(lambda engine: engine.revisions())
 
+    def tidy(self) -> None:
+        self._reading(lambda engine: engine.tidy())
+
     def close(self) -> None:
         with self._lock:
             for engine in self._opened.values():

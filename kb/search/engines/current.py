@@ -53,6 +53,9 @@ class CurrentEngine:
     def revisions(self) -> Mapping[DocumentId, int]:
         return self._reading(lambda engine: engine.revisions())
 
+    def tidy(self) -> None:
+        self._engine().tidy()
+
     def close(self) -> None:
         with self._lock:
             if self._opened:

@@ -49,6 +49,7 @@ def check(house: AHouse) -> JSONResponse:
         "ok": found.ok,
         "search_ms": round(found.search_ms, 1),
         "waiting": found.waiting,
+        "unindexed": found.unindexed,
         "engine": found.engine,
         "passages": found.passages,
         "moving": found.moving,

@@ -128,6 +128,9 @@ class TantivyEngine:
         pairs = (text.rsplit("\0", 1) for _, text in told)
         return {DocumentId(id): int(revision) for id, revision in pairs}
 
+    def tidy(self) -> None:
+        """Do nothing: tantivy folds its segments as it writes."""
+
     def close(self) -> None:
         with self._lock:
             self._library = None

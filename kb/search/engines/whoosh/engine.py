@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import log
 from pathlib import Path
@@ -87,10 +87,7 @@ class WhooshEngine:
     @contextmanager
     def writing(self) -> Iterator[Writer]:
         draft = _Draft()
-        try:
-            raw = UnitWriter(self._index, WAIT_SECONDS)
-        except LockError as error:
-            raise Unavailable("the index is being written") from error
+        raw = self._writer()
         try:
             yield draft
             self._write(raw, draft)
@@ -150,6 +147,20 @@ class WhooshEngine:
     def revisions(self) -> Mapping[DocumentId, int]:
         return {sheet.id: sheet.revision for sheet in self._current().sheets}
 
+    def tidy(self) -> None:
+        """Fold all segments into one, without what was deleted."""
+        raw = self._writer()
+        if len(raw.segments) > 1 or raw.has_deletions():
+            raw.commit(mergetype=_fold_all)
+        else:
+            raw.cancel()
+
+    def _writer(self) -> UnitWriter:
+        try:
+            return UnitWriter(self._index, WAIT_SECONDS)
+        except LockError as error:
+            raise Unavailable("the index is being written") from error
+
     def close(self) -> None:
         with self._lock:
             self._library, self._leaves = None, {}
@@ -190,8 +201,16 @@ def _fold(writer: Any, segments: list[Any]) -> list[Any]:
             sizes[int(log(live, _FOLD))].append(segment)
     for alike in sizes.values():
         (folded if len(alike) >= _FOLD else kept).extend(alike)
-    for segment in folded:
-        if segment.doc_count_all() > segment.deleted_count():
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
+    _take_in(writer, folded)
     return [segment for segment in segments if segment in kept]
+
+
+def _fold_all(writer: Any, segments: list[Any]) -> list[Any]:
+    _take_in(writer, segments)
+    return []
+
+
+def _take_in(writer: Any, segments: Sequence[Any]) -> None:
+    for segment in segments:
+        if segment.doc_count_all() > segment.deleted_count():
+            writer.add_reader(SegmentReader(writer.storage, writer.schema, segment))
