@@ -27,7 +27,6 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClien
     with open_services(Settings(home=home)) as services:
         document = importing.take_in(services, [LIBRARY / "guide.toml"]).touched[0]
         settle(services)
-        services.engine.close()
         shutil.rmtree(home / "index")
         with TestClient(create_site(services, create_router), raise_server_exceptions=False) as client:
             yield client, home, document
