@@ -1,5 +1,6 @@
 """Papers for printing: a document's sheet with its sources, and a list of documents with their passages."""
 
+from kb.core.clock import now
 from kb.services.grounds import Grounds, Source
 from kb.services.taking import Line, Taken
 from kb.services.views import FieldShown, Record
@@ -43,7 +44,7 @@ def of_list(title: str, address: str, taken: Taken, note: str, tongue: Tongue) -
 
 
 def _paper(title: str, address: str, blocks: tuple[Block, ...], citation: Citation | None, tongue: Tongue) -> Paper:
-    consulted = tongue.date(citation.consulted) if citation else ""
+    consulted = tongue.date(now().astimezone().date())
     return Paper(
         title=title,
         language=tongue.code,
