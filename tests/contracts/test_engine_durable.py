@@ -31,6 +31,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEng
 def test_the_engines_that_skip_are_those_that_declare_it(tmp_path: Path) -> None:
     can = {name: opened(name, tmp_path / name).can for name in ENGINES}
     assert {name for name, each in can.items() if each & Can.DURABLE} == set(DURABLE)
+    assert {name for name, each in can.items() if each & Can.STREAM} == {"tantivy"}
     assert all(each & Can.PHRASE and each & Can.RANK for each in can.values())
 
 
@@ -121,6 +122,21 @@ def test_a_folded_index_answers_as_before(engine: SearchEngine) -> None:
         assert engine.search(Query(Words("المساطر تقرير"))) == before
     put(engine, entry("d03", "تقرير 3", "نص عن المساطر"))
     assert len(ids(engine, "المساطر")) == 12
+
+
+@pytest.mark.parametrize("name", DURABLE)
+def test_files_of_what_was_replaced_are_swept(name: str, tmp_path: Path) -> None:
+    engine = opened(name, tmp_path)
+    assert engine.size == 0
+    folder = tmp_path / "index" / name / str(current(tmp_path / "index" / name))
+
+    def replaced(times: int) -> int:
+        for revision in range(times):
+            put(engine, *(entry(f"d{n}", "تقرير سنوي", "نص", "خاتمة", revision=revision) for n in range(5)))
+        return len(list(folder.iterdir()))
+
+    assert replaced(40) <= 2 * replaced(10)
+    assert engine.size == 10
 
 
 @pytest.mark.parametrize("name", DURABLE)

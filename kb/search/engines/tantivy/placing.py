@@ -4,6 +4,8 @@ The first are those of the _HEAD likeliest units, as our ranking orders these. T
 their units, in steps of fixed size, so that every page is cut from one order; those that no word found come last.
 """
 
+import math
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -69,20 +71,25 @@ class Placing:
 
     def place(self, scores: Mapping[int, float], end: int) -> list[Placed]:
         """Return the documents up to that place, of those of the head by these scores."""
-        ids = self.ids(scores)
-        order = sorted(scores, key=lambda number: (-round(scores[number], DIGITS), ids[number]))
-        placed = {number: scores[number] for number in order}
-        lowest = min(scores.values(), default=0.0)
-        for each in self._after():
-            if len(placed) >= end:
-                break
+        placed = {number: scores[number] for number in self._ordered(scores)}
+        lowest = min(scores.values(), default=math.inf)
+        for each in self._after() if len(placed) < end else ():
             if each.document not in placed:
-                lowest = min(lowest, each.score) if placed else each.score
+                lowest = min(lowest, each.score)
                 placed[each.document] = lowest
+                if len(placed) >= end:
+                    break
         if len(placed) < min(end, self._total):
             for found, _ in self._library.ordered(self._met, "id", end + len(placed)):
                 placed.setdefault(found.document, 0.0)
         return [Placed(number, score) for number, score in placed.items()][:end]
+
+    def _ordered(self, scores: Mapping[int, float]) -> list[int]:
+        """Return the documents best first; ids, which cost a look-up each, are asked of equals alone."""
+        rounded = {number: round(score, DIGITS) for number, score in scores.items()}
+        several = {score for score, count in Counter(rounded.values()).items() if count > 1}
+        ids = self.ids([number for number, score in rounded.items() if score in several])
+        return sorted(rounded, key=lambda number: (-rounded[number], ids.get(number, "")))
 
     def ids(self, numbers: Collection[int]) -> Mapping[int, DocumentId]:
         """Return the ids of these documents, and maybe of others; each is asked for once."""
