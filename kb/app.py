@@ -161,7 +161,7 @@ def work(services: Services, parent: int | None, lane: str) -> None:
     """
     stop = _until_told()
     if parent is not None:
-        watch_parent(parent, stop.set, stop)
+        watch_parent(parent, stop.set)
     if lane != OCR:
         upkeep.restore(services)
         threading.Thread(target=upkeep.at_night, args=(services, stop), daemon=True).start()
@@ -239,8 +239,7 @@ def serve(services: Services, processes: int) -> None:
 
 def answer(services: Services, doors: Sequence[int], parent: int) -> None:
     """Be one of several processes that answer, on sockets that were opened by `parent`, until told to stop."""
-    stop = _until_told()
-    watch_parent(parent, partial(os.kill, os.getpid(), signal.SIGTERM), stop)
+    watch_parent(parent, partial(os.kill, os.getpid(), signal.SIGTERM))
     _answer(services, [socket.socket(fileno=door) for door in doors])
 
 

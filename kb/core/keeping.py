@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 
 RESTART_SECONDS = 1.0
@@ -53,13 +54,17 @@ class Keeper:
                 _log.error("%s ended with %s: starting another", self._name, child.returncode)
 
 
-def watch_parent(parent: int, orphaned: Callable[[], None], stop: threading.Event) -> None:
-    """Call `orphaned` once the process that started us is gone; return at once, and watch no more after `stop`."""
+def watch_parent(parent: int, orphaned: Callable[[], None]) -> None:
+    """Return at once; call `orphaned` once the process that started us is gone, and again each second till we end.
+
+    A signal that it sends may come before anybody listens for it.
+    """
 
     def watch() -> None:
-        while os.getppid() == parent and not stop.wait(RESTART_SECONDS):
-            pass
-        if not stop.is_set():
+        while os.getppid() == parent:
+            time.sleep(RESTART_SECONDS)
+        while True:
             orphaned()
+            time.sleep(RESTART_SECONDS)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -126,3 +126,13 @@ def test_none_that_answers_outlives_a_server_that_is_killed(servers: subprocess.
     servers.kill()
     servers.wait()
     eventually(lambda: not any(map(alive, several)))
+
+
+def test_one_that_is_still_starting_when_its_server_is_killed_ends_too(tmp_path: Path, port: int) -> None:
+    environment = {**os.environ, "KB_HOME": str(tmp_path / "home"), "KB_PORT": str(port)}
+    command = [sys.executable, "-m", "kb", "serve", "--workers", "2"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as server:
+        eventually(lambda: len(children_of(server, b"serve")) == 2)
+        several = children_of(server, b"serve")
+        server.kill()
+    eventually(lambda: not any(map(alive, several)))
