@@ -31,7 +31,7 @@ class Statement(NamedTuple):
 def statements(
     services: Services, session: Session, document: Document, cited: Citation, audience: frozenset[str]
 ) -> tuple[Statement, ...]:
-    """Return what is said of the document, in the order of the elements' list, each thing once.
+    """Return what is said of the document, each thing once.
 
     Personal data is left out. `cited` are the facts of the same document.
     """

@@ -1,5 +1,6 @@
 """Feeds, read by the schema of Atom and by a reader of feeds that knows nothing of us."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,14 +10,17 @@ import feedparser
 import pytest
 from lxml import etree
 from sqlalchemy import select
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from kb.api.routes import create_router
 from kb.catalog import documents, workflow
 from kb.catalog.searched import Searched
 from kb.catalog.tables import State
+from kb.core.clock import now
 from kb.services import curate
 from kb.services.context import Services
+from kb.web import conditional
 from kb.web.site import create_site
 from tests.opening import drain, library
 from tests.visited import House
@@ -159,7 +163,8 @@ def test_who_has_it_is_told_so_until_something_is_new(archive: Archive, kind: st
     assert new.headers["etag"] != tag
 
 
-def test_a_date_tells_of_a_list_alone_and_only_when_its_second_is_over(visitor: TestClient) -> None:
+def test_a_date_tells_of_a_list_alone(visitor: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conditional, "now", lambda: now() + dt.timedelta(hours=1))
     listed = visitor.get("/ar/browse/feed.atom")
     since = listed.headers["last-modified"]
     assert visitor.get("/ar/browse/feed.atom", headers={"If-Modified-Since": since}).status_code == 304
@@ -172,8 +177,11 @@ def test_a_date_tells_of_a_list_alone_and_only_when_its_second_is_over(visitor: 
         assert visitor.get("/ar/browse/feed.atom", headers={"If-Modified-Since": broken}).status_code == 200
 
 
-def test_a_new_document_has_no_date_in_its_first_seconds(archive: Archive) -> None:
-    assert "last-modified" not in archive[1].get("/ar/browse/feed.atom").headers
+@pytest.mark.parametrize(("age", "dated"), [(-3600, False), (3600, True)])
+def test_what_may_change_once_more_in_its_second_has_no_date(age: int, dated: bool) -> None:  # noqa: FBT001
+    request = Request({"type": "http", "headers": []})
+    answered = conditional.answer(request, b"", "text/plain", now() - dt.timedelta(seconds=age))
+    assert ("last-modified" in answered.headers) == dated
 
 
 @each_kind
@@ -238,3 +246,14 @@ def test_a_feed_is_not_counted_as_a_question_of_a_reader(archive: Archive) -> No
     services.recorder.write()
     with services.database.reading() as session:
         assert session.scalars(select(Searched)).all() == []
+
+
+@pytest.mark.parametrize("path", ["browse?type=publication&sort=title", "themes/simplification", "browse"])
+def test_the_page_of_a_list_leads_to_its_feed(visitor: TestClient, path: str) -> None:
+    text = visitor.get(f"/fr/{path}").text
+    shown = re.search(r'<a class="btn sm" href="(/fr/browse/feed\.atom[^"]*)"', text)
+    assert shown
+    address = shown[1].replace("&amp;", "&")
+    assert read(visitor, address).entries
+    assert "sort" not in address
+    assert f'type="application/atom+xml" title="Suivre les nouveautés (Atom)" href="{shown[1]}"' in text

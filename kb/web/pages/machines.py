@@ -26,14 +26,35 @@ outside = APIRouter()
 _XML: Final = "application/xml; charset=utf-8"
 _SITEMAP: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Answers to questions: there is no end of them, and each costs a search. Documents are crawled.
-_NOT_CRAWLED: Final = ("search", "suggest", "browse/", "browse?", "reading-list", "upload", "practices/compare")
-_LISTS: Final = ("", "browse", "themes", "organisations", "types", "years", "collections", "practices", "accessibility")
+_NOT_CRAWLED: Final = (
+    "search",
+    "suggest",
+    "browse",
+    "reading-list",
+    "upload",
+    "practices/compare",
+    "sign-in",
+    "account",
+)
+_LISTS: Final = (
+    "", "themes", "organisations", "types", "years", "collections", "activity", "practices", "reports", "laws",
+    "workshops", "commitments", "lessons", "news", "map", "accessibility", "data-protection",
+)  # fmt: skip
 
 
 @outside.get("/robots.txt")
 def robots(base: ABase) -> PlainTextResponse:
     rules = [f"Disallow: /{language}/{place}" for language in words.LANGUAGES for place in _NOT_CRAWLED]
-    lines = ["User-agent: *", "Disallow: /api/", "Disallow: /oai", *rules, "", f"Sitemap: {base}/sitemap.xml"]
+    # a page with a question is another page of what stands in the sitemap; most crawlers know the star
+    lines = [
+        "User-agent: *",
+        "Disallow: /*?",
+        "Disallow: /api/",
+        "Disallow: /oai",
+        *rules,
+        "",
+        f"Sitemap: {base}/sitemap.xml",
+    ]
     return PlainTextResponse("\n".join(lines) + "\n", headers={"Cache-Control": "public, max-age=3600"})
 
 
