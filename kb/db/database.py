@@ -52,7 +52,12 @@ class Database:
         self.sqlite = address.get_backend_name() == "sqlite"
         try:
             self.engine = create_engine(
-                address, pool_size=10, max_overflow=40, pool_timeout=BUSY_SECONDS, pool_pre_ping=not self.sqlite
+                address,
+                pool_size=10,
+                max_overflow=40,
+                pool_timeout=BUSY_SECONDS,
+                pool_pre_ping=not self.sqlite,
+                hide_parameters=True,  # an error goes to the log; what a reader typed or a person is called must not
             )
         except (ImportError, NoSuchModuleError) as error:
             advice = "" if self.sqlite else ": pip install 'rassid[postgresql]' brings it"

@@ -33,7 +33,7 @@ from kb.core.errors import (
 from kb.services import tombstone
 from kb.services.tombstone import Tomb
 from kb.web import forms, wiring, words
-from kb.web.guard import SlowBody
+from kb.web.guard import SlowBody, loggable
 from kb.web.pages import account
 from kb.web.view import View
 
@@ -87,7 +87,8 @@ class Errors:
         """`key` names a text that says more; `quoted` is what a curator wrote for readers, of what is `gone`."""
         reference = request.scope.get("state", {}).get("reference", "")
         if status < 500:  # worse is told in the log with its cause, by who knows it
-            log.warning("request %s: %d to %s %r", reference, status, request.method, request.scope["path"])
+            asked = loggable(request.scope["path"])
+            log.warning("request %s: %d to %s %r", reference, status, request.method, asked)
         if request.scope["path"].startswith("/api/"):
             return _problem(status, reference, quoted, problems or {}, headers)
         spoken = status if status in SPOKEN else (500 if status >= 500 else 400)

@@ -40,7 +40,14 @@ _HEADERS: Final = {
     "x-frame-options": "DENY",
 }
 
+_LINK: Final = re.compile(r"(?<=/link/)[^/]+")
+
 log = logging.getLogger("kb.web")
+
+
+def loggable(path: str) -> str:
+    """Return a path as the log may tell it: the link of an account opens it to whoever can read it."""
+    return _LINK.sub("…", path)
 
 
 class SlowBody(KbError):
@@ -87,7 +94,7 @@ class Guard:
         except ClientDisconnect:  # nobody is there to be answered, and nothing of ours went wrong
             log.info("request %s: the visitor left", scope["state"]["reference"])
         except Exception:  # the edge: nothing of what went wrong may reach the visitor, all of it the log
-            log.exception("request %s failed: %s %r", scope["state"]["reference"], method, scope["path"])
+            log.exception("request %s failed: %s %r", scope["state"]["reference"], method, loggable(scope["path"]))
             if not answer.started:
                 await self._refuse(scope, 500)(scope, receive, answer.send)
 

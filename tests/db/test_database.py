@@ -148,6 +148,12 @@ def test_a_wrong_statement_keeps_its_own_error(database: Database) -> None:
         session.execute(text("SELECT nothing FROM nowhere"))
 
 
+def test_an_error_does_not_repeat_what_was_asked_with(database: Database) -> None:
+    with pytest.raises(DBAPIError) as caught, database.reading() as session:
+        session.execute(text("SELECT nothing FROM event WHERE note = :typed"), {"typed": "rokia@example.ma"})
+    assert "rokia" not in str(caught.value)
+
+
 def test_the_same_key_twice_is_a_conflict(database: Database) -> None:
     with database.writing() as session:
         session.add(Event(id=1, actor="x", action="create"))

@@ -65,6 +65,18 @@ def test_a_bug_shows_a_reference_and_nothing_of_itself(house: House, caplog: pyt
     assert any(reference[1] in record.getMessage() and record.exc_info for record in caplog.records)
 
 
+@pytest.mark.parametrize(("ask", "status"), [({}, 404), ({"sec-fetch-site": "cross-site"}, 403)])
+def test_the_log_tells_no_link_of_an_account_and_no_question(
+    visitor: TestClient, caplog: pytest.LogCaptureFixture, ask: dict[str, str], status: int
+) -> None:
+    secret = "s3cret" * 5
+    answer = visitor.post(f"/ar/link/{secret}?q=simplification", headers=ask, data={"password": "une phrase"})
+    assert answer.status_code == status
+    assert "/ar/link/…" in caplog.text
+    for kept in (secret, "simplification", "phrase"):
+        assert kept not in caplog.text
+
+
 @pytest.fixture
 def ruined(tmp_path: Path) -> Iterator[FastAPI]:
     """A site whose index was overwritten under it."""

@@ -10,10 +10,14 @@ from types import ModuleType
 
 import pytest
 from pydantic import ValidationError
+from sqlalchemy import inspect
 from starlette.routing import BaseRoute, Route
 from starlette.testclient import TestClient
 
+from kb.catalog.keys import ApiKey, Link, Tries, Visit
+from kb.catalog.people import Person
 from kb.core.settings import Settings
+from kb.db.database import Base
 from kb.web import pages, words
 from kb.web.site import create_site
 from tests.visited import House
@@ -61,6 +65,37 @@ def test_the_cookie_lasts_as_long_as_the_page_says(visitor: TestClient) -> None:
     seconds = re.search("Max-Age=([0-9]+)", cookie)
     assert seconds is not None
     assert f"{int(seconds[1]) // 86400} jours" in visitor.get("/fr/data-protection").text
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/search?q=simplification", "/d/{guide}"])
+def test_no_cookie_is_set_that_the_page_does_not_name(house: House, path: str) -> None:
+    with TestClient(create_site(house.services), base_url="http://testserver") as client:
+        client.get("/fr" + path.format(**house.ids), headers={"Sec-Fetch-Site": "same-origin"})
+        page = client.get("/fr/data-protection").text
+        assert client.cookies
+        for name in client.cookies:
+            assert f"<li>{name} : un cookie" in page
+
+
+def test_a_session_lasts_as_long_as_the_page_says(house: House) -> None:
+    changed = {"session_seconds": 2 * 3600.0, "session_idle_seconds": 1800.0}
+    services = replace(house.services, settings=house.services.settings.model_copy(update=changed))
+    with TestClient(create_site(services), base_url="http://testserver") as client:
+        assert "بعد ساعتين من الدخول، ولا بعد 30 دقيقة دون استعمال" in client.get("/ar/data-protection").text
+        assert "2 heures après la connexion, ni après 30 minutes" in client.get("/fr/data-protection").text
+
+
+@pytest.mark.parametrize("table", [Person, Visit, ApiKey, Link, Tries])
+def test_whoever_keeps_more_of_persons_reads_the_statement_again(table: type[Base]) -> None:
+    """A column that is new here is one that /data-protection must tell of."""
+    told = {
+        Person: "id email key name role organisation_id confined language password active created_at seen_at",
+        Visit: "id person_id begun_at seen_at ends_at agent",
+        ApiKey: "id person_id digest name scopes created_at ends_at used_at revoked_at",
+        Link: "id purpose person_id ends_at used_at",
+        Tries: "key failures last_at",
+    }
+    assert set(told[table].split()) == {column.key for column in inspect(table).columns}
 
 
 def routes_of(module: ModuleType) -> list[BaseRoute]:

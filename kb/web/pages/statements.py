@@ -13,6 +13,8 @@ from fastapi.responses import HTMLResponse
 from markupsafe import Markup, escape
 
 from kb.core.settings import Settings
+from kb.jobs import worker
+from kb.services import suggest
 from kb.web import remember, view, words
 from kb.web.wiring import AHouse, ATongue
 from kb.web.words import Tongue
@@ -87,8 +89,12 @@ def _facts(settings: Settings, tongue: Tongue) -> dict[str, object]:
         "institution": words.isolated(settings.institution) or tongue.say("statement.institution"),
         "contact": _link(contact) if contact else tongue.say("statement.contact"),
         "cndp": _link(_COMMISSION),
-        "days": remember.DAYS,
-        "hours": tongue.number(round(settings.session_seconds / 3600)),
+        "days": tongue.say_count("days", remember.DAYS),
+        "hours": tongue.say_count("statement.hours", round(settings.session_seconds / 3600)),
+        "idle": tongue.say_count("statement.minutes", round(settings.session_idle_seconds / 60)),
+        "often": tongue.number(suggest.ASKED_OFTEN),
+        "often_days": tongue.number(suggest.ASKED_DAYS),
+        "kept": tongue.say_count("days", worker.KEPT.days),
     }
 
 
