@@ -22,7 +22,6 @@ from kb.search.units import (
     LONGEST_WORD,
     View,
     clip,
-    grams,
     same_spelling,
     terms_of,
 )
@@ -207,18 +206,19 @@ class Marker:
         if len(known) + len(new) > _REMEMBERED:
             known.clear()
             new = spellings
-        known.update((spelling, self._telling_in(spelling, language)) for spelling in new)
+        near, has_gram = self._near, self._by_gram.__contains__
+        for spelling in new:  # inline, for it is most of what a search costs
+            read = spelt(self._analyzer, spelling, language)  # type: ignore[arg-type]  # told by identity
+            known[spelling] = tuple(
+                [
+                    terms
+                    for terms, views, grams in read
+                    if not near.isdisjoint(views)
+                    or sum(map(has_gram, grams)) >= _LEAST_SHARED
+                    or len(terms.exact) > LONGEST_WORD
+                ]
+            )
         return {spelling: terms for spelling in spellings if (terms := known[spelling])}
-
-    def _telling_in(self, spelling: str, language: str) -> tuple[Terms, ...]:
-        """Return the words in a run without blanks that may be marked in some text; of most runs none."""
-        return tuple(
-            terms
-            for terms, views in spelt(self._analyzer, spelling, language)  # type: ignore[arg-type]  # told from others by identity
-            if not self._near.isdisjoint(views)
-            or len(terms.exact) > LONGEST_WORD
-            or sum(map(self._by_gram.__contains__, grams(terms.exact))) >= _LEAST_SHARED
-        )
 
     def _chosen(self, distinct: Iterable[Terms]) -> set[Terms]:
         """Return the words of a text to mark, given all it holds."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from kb.languages.analyzer import Analyzer, Terms
-from kb.search.units import MARKED, WORD_VIEWS, View, spelling_term, terms_of
+from kb.search.units import MARKED, WORD_VIEWS, View, grams, spelling_term, terms_of
 
 
 def marked_terms(word: Terms, view: View) -> tuple[str, ...]:
@@ -12,11 +12,17 @@ def marked_terms(word: Terms, view: View) -> tuple[str, ...]:
     return (spelling_term(word).partition(MARKED)[0],) if view is View.WRITTEN else terms_of(word, view)
 
 
+Spelt = tuple[Terms, tuple[str, ...], tuple[str, ...]]
+"""A word with its terms in all word views and its trigrams, those of a stop word too."""
+
+
 @lru_cache(1 << 16)
-def spelt(analyzer: Analyzer, spelling: str, language: str) -> tuple[tuple[Terms, tuple[str, ...]], ...]:
-    """Return the words in a run without blanks, each with its terms in all word views; runs repeat in all questions."""
-    words = (token.terms for token in analyzer.tokens(spelling, language))
-    return tuple((word, tuple(term for view in WORD_VIEWS for term in marked_terms(word, view))) for word in words)
+def spelt(analyzer: Analyzer, spelling: str, language: str) -> tuple[Spelt, ...]:
+    """Return the words in a run without blanks; runs repeat in all questions."""
+    words = [token.terms for token in analyzer.tokens(spelling, language)]
+    return tuple(
+        (word, tuple(t for view in WORD_VIEWS for t in marked_terms(word, view)), grams(word.exact)) for word in words
+    )
 
 
 def phrase_places(

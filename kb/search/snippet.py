@@ -7,8 +7,8 @@ from itertools import chain
 
 from kb.core.text import Span
 
-_WORD = re.compile(r"\S+")
-_WORDLIKE = re.compile(r"[^\W_]")
+# Bullets and rows of dots are no words to fill a window with. Tried once a run, so linear on any text.
+_WORD = re.compile(r"(?<!\S)\S*?[^\W_]\S*")
 _LEADERS = re.compile(r"([.·•…‥_*=~\-–—])(?:[ \t]?\1){3,}")
 
 
@@ -48,8 +48,7 @@ def without_leaders(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, 
 
 
 def _word_spans(text: str) -> list[Span]:
-    # Bullets and rows of dots are no words to fill a window with.
-    return [Span(*word.span()) for word in _WORD.finditer(text) if _WORDLIKE.search(text, *word.span())]
+    return [Span(*word.span()) for word in _WORD.finditer(text)]
 
 
 def _marked_words(places: Sequence[Span], text: str, spans: Sequence[Span]) -> list[tuple[int, str]]:
