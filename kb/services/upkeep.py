@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 def mend(services: Services) -> None:
     """Build an index that is missing or of another version. One that cannot be read is left to the worker."""
     try:
-        empty = not services.engine.revisions()
+        empty = not services.engine.size  # of a large index the revisions take a second, at every command
     except Stale:
         empty = True
     except Unavailable as error:
