@@ -7,10 +7,10 @@ from kb.arabic.sort import sort_key
 from kb.services.answers import FacetGroup
 from kb.services.views import FacetValue
 
-MOST: Final = 12
+MOST: Final = 10
 """Values of a facet that the panel shows; of more it shows the first SHOWN, and leads to a page with all."""
 
-SHOWN: Final = 8
+SHOWN: Final = 6
 _DIGITS: Final = "0–9"
 
 

@@ -41,7 +41,7 @@ _STATED: Final = ("title", "author", "created", "language", "keywords", "heading
 
 
 def marks(said: Said | str) -> Markup:
-    """Escape the text, then mark its spans; spans that overlap or leave the text are dropped."""
+    """Escape the text, then mark its spans, neighbours as one; spans that overlap or leave the text are dropped."""
     if isinstance(said, str):
         return escape(said)
     return _marked(said.text, said.marks)
@@ -50,11 +50,24 @@ def marks(said: Said | str) -> Markup:
 def _marked(text: str, spans: tuple[Span, ...]) -> Markup:
     pieces: list[Markup] = []
     here = 0
-    for span in sorted(spans, key=lambda span: span.start):
-        if here <= span.start < span.end <= len(text):
-            pieces += [escape(text[here : span.start]), Markup("<mark>{}</mark>").format(text[span.start : span.end])]
-            here = span.end
+    for start, end in _joined(text, spans):
+        pieces += [escape(text[here:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        here = end
     return Markup().join([*pieces, escape(text[here:])])
+
+
+def _joined(text: str, spans: tuple[Span, ...]) -> list[tuple[int, int]]:
+    """Where marks start and end: words with nothing but white space between them are under one mark."""
+    marked: list[tuple[int, int]] = []
+    for span in sorted(spans, key=lambda span: span.start):
+        start, end = marked[-1] if marked else (0, 0)
+        if not end <= span.start < span.end <= len(text):
+            continue
+        if marked and not text[end : span.start].strip():
+            marked[-1] = (start, span.end)
+        else:
+            marked.append((span.start, span.end))
+    return marked
 
 
 def short(text: str, most: int) -> str:

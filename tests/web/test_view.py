@@ -28,6 +28,11 @@ def test_marks_add_nothing_but_marks(text: str, spans: list[tuple[int, int]]) ->
     assert "<" not in re.sub("</?mark>", "", marked)
 
 
+def test_neighbouring_words_are_under_one_mark() -> None:
+    said = Said("تبسيط المساطر، والإدارة", "ar", (Span(0, 5), Span(6, 13), Span(16, 23)))
+    assert view.marks(said) == "<mark>تبسيط المساطر</mark>، و<mark>الإدارة</mark>"
+
+
 @given(st.lists(st.tuples(st.sampled_from(["q", "sort", "page", "x", *FILTERS]), TEXT), max_size=12))
 def test_any_query_string_is_a_search(pairs: list[tuple[str, str]]) -> None:
     ask = asking.read(pairs, SETTINGS)

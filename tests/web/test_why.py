@@ -16,7 +16,7 @@ PUBLIC = frozenset({"public"})
 def told_of_each_hit(visitor: TestClient, q: str) -> list[str]:
     """The pages that the hits of a question lead to for all they have to tell."""
     page = visitor.get("/ar/search", params={"q": q}).text
-    links = re.findall(r'<p class="told"><a href="([^"]+)"', page)
+    links = re.findall(r'<a class="told" href="([^"]+)"', page)
     return [unescape(visitor.get(unescape(link)).text) for link in links]
 
 

@@ -22,17 +22,17 @@ const waiting = document.querySelector('[data-again]');
 if (waiting) again(Number(waiting.dataset.again));
 // What a hit has to tell is a page of its own: show it under the hit.
 addEventListener('click', async e => {
-  const link = e.target.closest?.('.told a');
+  const link = e.target.closest?.('a.told');
   if (!link || e.ctrlKey || e.metaKey || e.shiftKey) return;
   e.preventDefault();
-  let told = link.parentElement.nextElementSibling;
+  let told = link.nextElementSibling;
   if (!told) {
     const answer = await fetch(link.href).catch(() => null);
     told = answer?.ok && new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('told');
     if (!told) return location.assign(link.href);
     told.removeAttribute('id');
     told.hidden = true;
-    link.parentElement.after(told);
+    link.after(told);
   }
   told.hidden = !told.hidden;
   link.setAttribute('aria-expanded', !told.hidden);

@@ -4,7 +4,7 @@ const key = 'rassid-list';
 const list = () => { try { return JSON.parse(localStorage[key]).filter(i => /^[a-z0-9]{10}$/.test(i)); } catch { return []; } };
 const save = ids => { try { localStorage[key] = JSON.stringify([...new Set(ids)].slice(0, 200)); } catch {} show(); };
 const show = () => each('[data-keep]', a => {
-  const s = a.querySelector('span'), d = a.dataset, on = list().includes(d.keep);
+  const s = a.querySelector('span') ?? a.firstChild, d = a.dataset, on = list().includes(d.keep);
   d.free ??= s.textContent;
   s.textContent = on ? d.kept : d.free;
   a.classList.toggle('on', on);
