@@ -10,6 +10,7 @@ from kb.app import open_services
 from kb.catalog import keys, people
 from kb.catalog.keys import Purpose
 from kb.catalog.rights import Act, Someone
+from kb.core import clock
 from kb.core.errors import Conflict, Forbidden, Invalid, NotFound, SignInRefused, TooMany
 from kb.core.settings import Settings
 from kb.services import accounts
@@ -95,7 +96,11 @@ def test_wrong_password_and_unknown_address_are_refused_alike(services: Services
 
 
 @pytest.mark.parametrize("email", [BOSS, "nobody@example.ma"])
-def test_the_fifth_try_must_wait_even_with_the_right_password(services: Services, boss: Someone, email: str) -> None:
+def test_the_fifth_try_must_wait_even_with_the_right_password(
+    services: Services, boss: Someone, email: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = clock.now()
+    monkeypatch.setattr(keys, "now", lambda: moment)
     for _ in range(4):
         with pytest.raises(SignInRefused):
             accounts.sign_in(services, email, "wrong")
