@@ -139,6 +139,27 @@ def test_brackets_open_towards_what_they_hold() -> None:
     assert visual("ب (أ", right_to_left=True) == "ﺃ) ﺏ"
 
 
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("إصدار · Direction modèle (organisme fictif) · أبريل", "Direction modèle (organisme fictif)"),
+        ("organisme fictif) · أبريل", "organisme fictif)"),  # a line that begins within brackets
+        ("إصدار · Direction (organisme", "Direction (organisme"),
+        ("جهة (ONCF) هنا", "(ONCF)"),
+        ("النص (version 2 [bis]) هنا", "(version 2 [bis])"),
+        ("Guide (a) ثم Note (b [c]) هنا", "Note (b [c])"),
+    ],
+)
+def test_a_latin_name_keeps_its_brackets_in_an_arabic_line(line: str, shown: str) -> None:
+    assert shown in visual(line, right_to_left=True)
+
+
+def test_an_arabic_name_keeps_its_brackets_in_a_latin_line() -> None:
+    assert visual("Avis · جهة (توضيحية) · 2021", right_to_left=False) == (
+        f"Avis · {visual('جهة (توضيحية)', right_to_left=True)} · 2021"
+    )
+
+
 @given(st.text(max_size=80))
 def test_any_text_can_be_turned_for_the_eye(text: str) -> None:
     line = " ".join(text.split()).encode("utf-8", "ignore").decode()
