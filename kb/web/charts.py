@@ -128,12 +128,15 @@ def ticks(points: Sequence[Point]) -> Ticks:
 
 
 def years(counted: Mapping[str, int], most: int = 60) -> list[tuple[str, int]]:
-    """Return every year from the first counted to the last, those between with 0; of many the latest `most`."""
+    """Return every year from the first counted to the last, those between with 0. Of more than `most` years, those
+    before the latest are there only where something counts: one old decree is shown, without a century of nothing.
+    """
     known = sorted(int(year) for year in counted if year.isdecimal())
     if not known:
         return []
-    first = max(known[0], known[-1] - most + 1)
-    return [(str(year), counted.get(str(year), 0)) for year in range(first, known[-1] + 1)]
+    first = next(year for year in known if year > known[-1] - most)
+    shown = [*(year for year in known if year < first), *range(first, known[-1] + 1)]
+    return [(str(year), counted.get(str(year), 0)) for year in shown]
 
 
 def months(counted: Mapping[str, int], most: int = 36) -> list[tuple[str, int]]:

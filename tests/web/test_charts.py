@@ -54,9 +54,14 @@ def test_parts_of_a_bar_follow_one_another_and_fill_it() -> None:
 def test_years_and_months_between_are_there_with_nothing() -> None:
     assert charts.years({"2019": 2, "2022": 1}) == [("2019", 2), ("2020", 0), ("2021", 0), ("2022", 1)]
     assert charts.years({}) == []
-    assert [year for year, _ in charts.years({"1900": 1, "2020": 1}, most=3)] == ["2018", "2019", "2020"]
     assert charts.months({"2025-12": 1, "2026-02": 3}) == [("2025-12", 1), ("2026-01", 0), ("2026-02", 3)]
     assert len(charts.months({"2000-01": 1, "2026-02": 3}, most=12)) == 12
+
+
+def test_an_old_year_is_drawn_without_the_empty_ones_after_it() -> None:
+    counted = {"1912": 1, "1958": 2, "2018": 3, "2020": 1}
+    assert charts.years(counted, most=5) == [("1912", 1), ("1958", 2), ("2018", 3), ("2019", 0), ("2020", 1)]
+    assert [year for year, _ in charts.years({"1900": 1, "2020": 1}, most=3)] == ["1900", "2020"]
 
 
 def test_few_names_stand_under_many_columns_and_both_ends_are_among_them() -> None:
