@@ -21,6 +21,12 @@ def test_every_cell_of_the_table_of_reports_leads_to_a_page_or_says_that_there_i
             assert (reader.get(address[1]).status_code == 200) if address else "لم يذكر" in cell
 
 
+def test_every_theme_of_the_table_of_reports_leads_to_what_was_written_of_it(reader: TestClient) -> None:
+    rows = re.findall(r'<th scope="row"><a href="([^"]+)"', reader.get("/fr/reports").text)
+    assert "/fr/themes/access-to-information" in rows, "which reports treat and none is filed under"
+    assert {reader.get(row).status_code for row in rows} == {200}
+
+
 def test_a_practice_is_proved_page_by_page(reader: TestClient, demo: tuple[Services, Summary]) -> None:
     with demo[0].database.reading() as session:
         found = documents.by_import_id(session, "demo-practice-single-window")
