@@ -88,6 +88,22 @@ def test_every_page_can_be_used_at_any_width_size_and_spacing(
     assert not [text for text in said if not re.search("status of 4(04|10)", text)], "the policy or a script failed"
 
 
+def test_a_word_without_end_makes_no_page_wider_than_a_phone(browser: Browser, server: str, house: House) -> None:
+    """Titles, names of bodies and what was asked, all in one word."""
+    endless = """() => {
+      const box = '.rel li a,.row.between>a.fx,.row.between>a[dir],h1,h3,dd.fx';
+      const bare = [...document.querySelectorAll(box)].filter(e => !e.querySelector('svg,input,img'));
+      bare.forEach(e => { e.textContent = 'x'.repeat(90); });
+    }"""
+    wider: list[tuple[str, int]] = []
+    with opened(browser, viewport={"width": 320, "height": 800}) as page:
+        for name in PAGES:
+            page.goto(address(server, house, "fr", name), wait_until="load")
+            page.evaluate(endless)
+            wider += [(name, over)] if (over := page.evaluate(OVER)) > 0 else []
+    assert not wider
+
+
 def test_the_first_tabs_skip_to_results_and_content(browser: Browser, server: str, house: House) -> None:
     with opened(browser, viewport={"width": 1366, "height": 900}) as page:
         page.goto(address(server, house, "ar", "results"))
