@@ -81,8 +81,9 @@ def _field(field: FieldShown, grounds: Grounds, tongue: Tongue) -> list[Block]:
 def _source(source: Source, item: int, tongue: Tongue) -> str:
     number = f" ({item})" if item else ""
     page = f"{tongue.text('comma')}{tongue.text('page.short', page=source.page)}" if source.page else ""
-    quote = f": «{source.quote}»" if source.quote else ""
-    return f"{tongue.text('source')}{number}: {source.text}{page}{quote}"
+    colon = tongue.text("colon")
+    quote = f"{colon}«{source.quote}»" if source.quote else ""
+    return f"{tongue.text('source')}{number}{colon}{source.text}{page}{quote}"
 
 
 def _relations(record: Record, tongue: Tongue) -> list[Block]:
@@ -91,7 +92,7 @@ def _relations(record: Record, tongue: Tongue) -> list[Block]:
         name = relation.card.title.text if relation.card else relation.text
         page = f"{tongue.text('comma')}{tongue.text('page.short', page=relation.page)}" if relation.page else ""
         note = f" ({relation.note})" if relation.note else ""
-        told.append(f"{relation.label}: {name}{page}{note}")
+        told.append(f"{relation.label}{tongue.text('colon')}{name}{page}{note}")
     return [Heading(tongue.text("related")), Points(tuple(told))] if told else []
 
 

@@ -73,6 +73,12 @@ def test_the_files_of_a_citation_are_read_by_others(visitor: TestClient, house: 
     assert visitor.get(start + "xml").status_code == 404
 
 
+def test_a_colon_is_written_as_each_language_writes_it(visitor: TestClient, house: House) -> None:
+    address = f"d/{house.ids['guide']}/cite"
+    assert "<title>Citer ce document\u00a0: " in visitor.get(f"/fr/{address}").text
+    assert "<title>How to cite this document: " in visitor.get(f"/en/{address}").text
+
+
 def test_what_was_withdrawn_cannot_be_cited(visitor: TestClient, house: House) -> None:
     assert visitor.get(f"/ar/d/{house.ids['withdrawn']}/cite").status_code == 410
     assert visitor.get(f"/d/{house.ids['withdrawn']}/cite.ris").status_code == 410
