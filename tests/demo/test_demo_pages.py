@@ -18,7 +18,7 @@ def test_every_cell_of_the_table_of_reports_leads_to_a_page_or_says_that_there_i
         assert len(cells) == 4
         for cell in cells:
             address = re.search(r'href="([^"]+)"', cell)
-            assert (reader.get(address[1]).status_code == 200) if address else "لم يذكر" in cell
+            assert (reader.get(address[1]).status_code == 200) if address else "لم يُذكر" in cell
 
 
 def test_every_theme_of_the_table_of_reports_leads_to_what_was_written_of_it(reader: TestClient) -> None:

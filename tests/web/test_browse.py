@@ -208,7 +208,7 @@ def house_of_reform(tmp_path: Path) -> Iterator[TestClient]:
 def test_a_name_that_is_only_printed_has_a_page(reader: TestClient) -> None:
     answer = reader.get("/ar/organisations/بلدية 1")
     assert answer.status_code == 200
-    assert "اسم كما طبع على الوثائق" in answer.text
+    assert "اسم كما طُبع على الوثائق" in answer.text
 
 
 def test_what_is_often_asked_is_shown_as_most_people_type_it(services: Services, reader: TestClient) -> None:

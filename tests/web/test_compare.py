@@ -116,7 +116,7 @@ def test_what_cannot_be_compared_is_told_and_the_rest_compared(
     strange = ["aaaaaaaaaa", "<i>", house.ids["withdrawn"], house.ids["guide"]]
     text = visitor.get(address([*strange, *four[:2]])).text
     assert "<i>" not in text
-    assert text.count("لا توجد وثيقة بهذا المعرّف") == 2
+    assert text.count("لا توجد وثيقة بهذا المعرف") == 2
     assert REASON in text
     assert "ليست ممارسة جيدة" in text
     assert '<table class="cmp"' in text

@@ -220,7 +220,7 @@ def test_bytes_of_a_draft_or_a_withdrawn_document_are_not_taken_for_new(deposito
             curate.withdraw(services, address.split("/")[3], "نسخة أحدث")
         answer = depositor.post("/ar/upload", data=FIELDS, files=files)
         assert answer.status_code == 422
-        assert "أودع هذا الملف من قبل" in answer.text
+        assert "أُودع هذا الملف من قبل" in answer.text
 
 
 def test_a_draft_of_a_published_file_leads_to_what_is_published(depositor: Browser) -> None:

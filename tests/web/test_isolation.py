@@ -17,6 +17,10 @@ VOID = frozenset({"meta", "link", "input", "img", "br", "rect", "use", "hr", "so
 OURS = re.compile(r"[A-Z]|[A-Z]{2,5}،?|×[0-9]+|Rassid|[A-Za-z]*\.?(pdf|docx)")
 
 
+HELD = re.compile("\u2068[^\u2068\u2069]*\u2069")
+"""What the characters that are made for it hold together, without an element around it."""
+
+
 class Reading(HTMLParser):
     """The texts of a page that run from left to right, and whether something holds each of them together."""
 
@@ -44,6 +48,7 @@ class Reading(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.open and self.open[-1][0] == "title":
             self.title += data
+        data = HELD.sub("", data)
         foreign = re.search("[A-Za-z]", data) and not re.search("[\u0621-\u064a]", data)
         if foreign and not OURS.fullmatch(data.strip()) and not any(holds for _, holds in self.open):
             self.loose.append(data.strip())

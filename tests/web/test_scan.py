@@ -49,7 +49,7 @@ def test_a_scan_is_watched_while_it_is_read_and_found_by_its_words(
     record, page = address.removesuffix("/f/1/receipt"), address.replace("receipt", "p/1")
     read_text(services)
     for waiting in (address, record):
-        assert "Reconnaissance des caractères en cours : 2 pages restantes sur 2 pages" in depositor.get(waiting).text
+        assert "Reconnaissance des caractères en cours\u00a0: encore 2 pages sur 2 pages" in depositor.get(waiting).text
     assert 'http-equiv="refresh"' in depositor.get(address).text
     assert "data-again" in depositor.get(address).text
     assert "n’est pas encore lu" in depositor.get(page).text

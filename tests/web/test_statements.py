@@ -74,7 +74,7 @@ def test_no_cookie_is_set_that_the_page_does_not_name(house: House, path: str) -
         page = client.get("/fr/data-protection").text
         assert client.cookies
         for name in client.cookies:
-            assert f"<li>{name} : un cookie" in page
+            assert f"<li>{name}\u00a0: un cookie" in page
 
 
 def test_a_session_lasts_as_long_as_the_page_says(house: House) -> None:

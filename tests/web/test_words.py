@@ -14,6 +14,7 @@ from kb.ingest import verdict
 from kb.ingest.extraction import ExtractionError
 from kb.services.views import When
 from kb.web import words
+from kb.web.pages import statements
 
 WEB = Path(words.__file__).parent
 FORMS = {"ar": 6, "fr": 2, "en": 2}
@@ -88,6 +89,29 @@ def test_no_message_is_missing_empty_or_fuzzy(language: str) -> None:
         assert not message.fuzzy or not message.id, message.id
         if message.pluralizable:
             assert len(forms) == FORMS[language], message.id
+
+
+def texts(language: str) -> list[str]:
+    """Return every form of every message, and the statements."""
+    said = [form for message in catalogue(language) if message.id for form in forms_of(message.string)]
+    sections = [section for statement in statements.statements().values() for section in statement.sections]
+    return said + [line.said[language] for section in sections for line in (*section.points, *section.text)]
+
+
+def forms_of(string: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [string] if isinstance(string, str) else list(string or ())
+
+
+def test_french_has_its_own_spaces_and_apostrophes() -> None:
+    wrong = re.compile("[^ ] [:;?!%]|\u00ab[^\u00a0]|[^\u00a0]\u00bb|[^\\W_]'[^\\W_]")
+    assert not [text for text in texts("fr") if wrong.search(text)]
+
+
+def test_arabic_has_its_own_punctuation() -> None:
+    wrong = re.compile("[\u0600-\u06ff] ?[,;?]|[,;?] ?[\u0600-\u06ff]|\u0640| [\u060c\u061b\u061f]")
+    # A stroke only joins an article or a preposition to what is filled in.
+    bare = [re.sub("(?<=\u0644)\u0640(?=[ {]|$)", "", text) for text in texts("ar")]
+    assert not [text for text in bare if wrong.search(text)]
 
 
 def test_all_languages_say_the_same_things() -> None:
