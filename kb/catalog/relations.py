@@ -146,7 +146,8 @@ def settle(session: Session, documents: Sequence[Document]) -> set[str]:
 def of(session: Session, document: Document, audience: frozenset[str]) -> list[Link]:
     """Return what the document says, then what others say of it.
 
-    Where the reader may not see the other end, a relation of our own shows as awaited and one of others not at all.
+    Where the reader may not see the other end, a relation of our own shows as awaited, by the text that is printed, and
+    one of others not at all. An import id is no such text: it is a name for those who import.
     """
     return of_all(session, [document], audience)[document.id]
 
@@ -159,8 +160,9 @@ def of_all(session: Session, documents: Sequence[Document], audience: frozenset[
     seen = _seen(session, {end for r in found for end in (r.source_id, r.target_id) if end}, audience)
     links: dict[str, list[Link]] = {id: [] for id in ids}
     for relation in found:
-        if relation.source_id in links:
-            links[relation.source_id].append(Link(relation, False, seen.get(relation.target_id or "")))
+        other = seen.get(relation.target_id or "")
+        if relation.source_id in links and (other or relation.target_key != import_key(relation.target_text)):
+            links[relation.source_id].append(Link(relation, False, other))
     for relation in found:
         if relation.target_id in links and relation.source_id in seen and relation.source_id != relation.target_id:
             links[relation.target_id].append(Link(relation, True, seen[relation.source_id]))

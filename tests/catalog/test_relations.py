@@ -179,6 +179,18 @@ def test_an_end_that_is_not_for_the_reader_does_not_show(database: Database) -> 
         assert (link.inverse, link.other) == (False, None)
 
 
+def test_an_import_id_is_told_to_no_reader(database: Database) -> None:
+    with database.writing() as session:
+        source = published(session, "دليل")
+        documents.create(session, type="publication", actor=ACTOR, title={"ar": "مسودة"}, import_id="secret-plan")
+        for target, text in (("secret-plan", ""), ("not-here-yet", ""), ("decree-draft", "مرسوم منتظر")):
+            key = relations.import_key(target)
+            relations.add(session, source, "related", text or target, key=key)
+    with database.reading() as session:
+        shown = relations.of(session, documents.load(session, source.id), PUBLIC)
+        assert [link.relation.target_text for link in shown] == ["مرسوم منتظر"]
+
+
 def test_an_endless_citation_can_be_stored(database: Database) -> None:
     with database.writing() as session:
         relation = relations.add(session, draft(session), "related", "س" * 50_000)
