@@ -105,7 +105,7 @@ def test_other_words_that_found_nothing_are_not_shown(demo: tuple[TestClient, di
 def test_the_page_of_a_hit_marks_the_other_words(demo: tuple[TestClient, dict[str, str]]) -> None:
     client, ids = demo
     text = client.get(f"/ar/d/{ids['demo-minutes-steering']}/f/1/p/1", params={"q": "comité de pilotage"}).text
-    assert "<mark>للجنة</mark> <mark>القيادة</mark>" in text or "<mark>لجنة</mark> <mark>القيادة</mark>" in text
+    assert re.search(r"<mark[^>]*>ل?لجنة القيادة</mark>", text)
 
 
 def test_json_tells_the_other_words_and_takes_them_away(demo: tuple[TestClient, dict[str, str]]) -> None:
