@@ -22,7 +22,7 @@ _SLOT_FILLED: Final = 0.8
 _LEAST: Final = 1.5  # share of the height or width, in percent: what counts one is seen beside what counts thousands
 _WIDEST: Final = 90  # of a column, so that a single one is no wall
 _TICKS: Final = 5
-_ROOM: Final = 36  # letters under a drawing on a small screen
+_ROOM: Final = 35  # letters under a drawing on a small screen, with a space after each name
 _SHORT: Final = 4  # letters of a year
 
 
@@ -119,7 +119,7 @@ class Ticks:
 def ticks(points: Sequence[Point]) -> Ticks:
     """Return what to write under columns: every name where a small screen has room, else the ends and a few between."""
     labels = [point.label for point in points]
-    if len(labels) * max(map(len, labels), default=0) <= _ROOM:
+    if sum(len(label) + 1 for label in labels) <= _ROOM:
         return Ticks(tuple(labels), many=False)
     last = len(labels) - 1
     named = _TICKS if max(map(len, labels)) <= _SHORT else 2

@@ -66,6 +66,7 @@ def test_an_old_year_is_drawn_without_the_empty_ones_after_it() -> None:
 
 def test_few_names_stand_under_many_columns_and_both_ends_are_among_them() -> None:
     assert charts.ticks(points(1, 2, 3)) == charts.Ticks(("2000", "2001", "2002"), many=False)
+    assert charts.ticks(points(*range(1, 10))).labels == ("2000", "", "2002", "", "2004", "", "2006", "", "2008")
     many = charts.ticks(points(*range(1, 42)))
     assert many.many
     assert (len(many.labels), many.labels[0], many.labels[-1]) == (41, "2000", "2040")
