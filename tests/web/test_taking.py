@@ -76,6 +76,8 @@ def test_the_files_of_a_citation_are_read_by_others(visitor: TestClient, house: 
 def test_a_colon_is_written_as_each_language_writes_it(visitor: TestClient, house: House) -> None:
     address = f"d/{house.ids['guide']}/cite"
     assert "<title>Citer ce document\u00a0: " in visitor.get(f"/fr/{address}").text
+    assert "Type de document\u00a0: <b" in visitor.get("/fr/search?type=law").text
+    assert "Type of document: <b" in visitor.get("/en/search?type=law").text
     assert "<title>How to cite this document: " in visitor.get(f"/en/{address}").text
 
 
