@@ -6,6 +6,7 @@
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 BIN := .venv/bin
+BENCHES ?= analysis extract suggest reader search tantivy load
 # Tests run in two processes, a file of them in one, so that its fixtures are made once.
 PARALLEL ?= -n 2 --dist loadfile --no-loadscope-reorder
 export KB_HOME ?= $(CURDIR)
@@ -46,8 +47,8 @@ fmt: .venv/dev.stamp ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix --quiet .
 
-bench: .venv/dev.stamp ## print the benchmarks' figures
-	@for file in bench/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+bench: .venv/dev.stamp ## print the benchmarks' figures (BENCHES="search load" for some of them)
+	@for name in $(BENCHES); do echo "== $$name"; $(BIN)/python -m bench.$$name || exit 1; done
 
 fuzz: .venv/dev.stamp ## read 10,000 files made wrong (FILES=, SEED=), in under an hour
 	@$(BIN)/python -m tests.fuzz.run --files $(or $(FILES),10000) --seed $(or $(SEED),1) --keep fuzz
