@@ -34,7 +34,10 @@ _NOT_CRAWLED: Final = (
     "upload",
     "practices/compare",
     "sign-in",
-    "account",
+    "profile",
+    "people",
+    "forgot",
+    "link",
 )
 _LISTS: Final = (
     "", "themes", "organisations", "types", "years", "collections", "activity", "practices", "reports", "laws",
