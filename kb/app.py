@@ -37,6 +37,7 @@ from kb.services import accounts, index, mail, ocr, reading, renewal, upkeep, wi
 from kb.services.context import Services
 from kb.services.counts import Counts
 from kb.services.recording import Recorder
+from kb.services.trial import Trial
 from kb.web.door import address, listen
 
 GRACE_SECONDS = 15.0
@@ -89,6 +90,7 @@ def _open(settings: Settings) -> Iterator[Services]:
             widener=cache(partial(widening.widener, words, PRODUCT)),
             recorder=Recorder(database, settings.record_seconds, on=settings.record_searches),
             counts=Counts(),
+            trial=Trial(database),
         )
         with closing(services.engine), closing(services.gallery), closing(services.recorder):
             upkeep.mend(services)

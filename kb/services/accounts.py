@@ -11,7 +11,7 @@ from kb.catalog.people import Person, PersonRole
 from kb.catalog.rights import Act, Someone, demand
 from kb.catalog.tables import Event
 from kb.core.clock import now
-from kb.core.errors import Invalid, KbError, NotFound, SignInRefused, TooMany
+from kb.core.errors import Invalid, NotFound, SignInRefused, TooMany
 from kb.core.settings import Settings
 from kb.services.context import Services
 
@@ -99,15 +99,6 @@ def sign_out(services: Services, someone: Someone, secret: str) -> None:
     with services.database.writing() as session:
         keys.end(session, someone.id, [keys.digest(secret)])
         session.add(Event(actor=someone.actor, action="person.sign-out"))
-
-
-def is_trial(services: Services) -> bool:
-    """Tell whether nobody is responsible here yet; not so while the database does not answer."""
-    try:
-        with services.database.reading() as session:
-            return not people.administrators(session)
-    except KbError:
-        return False
 
 
 def first(services: Services) -> str | None:

@@ -14,6 +14,7 @@ from kb.search.engine import SearchEngine
 from kb.search.widening import Widener
 from kb.services.counts import Counts
 from kb.services.recording import Recorder
+from kb.services.trial import Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +30,4 @@ class Services:
     widener: Callable[[], Widener]
     recorder: Recorder
     counts: Counts
+    trial: Trial

@@ -25,7 +25,7 @@ Refuse = Callable[[Scope, int], Response]
 PRESENT: ContextVar[Someone | None] = ContextVar("PRESENT", default=None)
 """Who asks for the page that is being made; for what every page shows of it."""
 
-_BEARER: Final = re.compile(r"Bearer (kb_[A-Za-z0-9_-]{20,100})")
+_BEARER: Final = re.compile(r"Bearer +(kb_[A-Za-z0-9_-]{20,100})", re.IGNORECASE)
 _PLAIN: Final = ("/static/", "/health")
 """Addresses that are the same for everybody."""
 
@@ -58,7 +58,7 @@ class Visitor:
             await self._app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        named = headers.get("authorization")
+        named = _bearing(headers)
         if named is not None:
             key = _BEARER.fullmatch(named)
             someone = await self._found(accounts.program, key[1]) if key else None
@@ -82,6 +82,13 @@ class Visitor:
             return await run_in_threadpool(look, self._services, secret)
         except KbError:
             return None
+
+
+def _bearing(headers: Headers) -> str | None:
+    """Return what a program says it may; what a proxy asks people for (Basic, Negotiate) is passed on to us unread."""
+    named = headers.get("authorization", "")
+    scheme, _, rest = named.partition(" ")
+    return named if scheme.lower() == "bearer" or (named and not rest) else None
 
 
 def _privately(send: Send) -> Send:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from kb.app import open_services
 from kb.catalog import keys, people
@@ -43,6 +44,19 @@ def test_the_first_administrator_comes_by_a_link_that_is_offered_to_nobody_after
 ) -> None:
     assert boss.may(Act.PEOPLE)
     assert accounts.first(services) is None
+
+
+def test_that_the_trial_is_over_is_asked_of_the_database_once(services: Services) -> None:
+    assert services.trial.is_on()
+    people_asked: list[str] = []
+    event.listen(services.database.engine, "before_cursor_execute", lambda *a: people_asked.append(a[2]))
+    secret = accounts.first(services)
+    assert secret
+    accounts.redeem(services, secret, GOOD, email=BOSS, name="المديرة")
+    assert not services.trial.is_on()
+    people_asked.clear()
+    assert not services.trial.is_on()
+    assert people_asked == []
 
 
 def test_of_two_links_for_the_first_administrator_only_the_newer_is_good(services: Services) -> None:

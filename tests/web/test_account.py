@@ -183,10 +183,18 @@ def test_a_person_changes_their_own_account_ends_sessions_and_makes_a_key(servic
     assert program.get("/ar/").status_code == 401
 
 
-@pytest.mark.parametrize("value", ["Bearer", "Bearer kb_x", "Basic eDp5", "Bearer kb_" + "a" * 43, "kb_" + "a" * 43])
+@pytest.mark.parametrize("value", ["Bearer", "Bearer kb_x", "bearer x", "Bearer kb_" + "a" * 43, "kb_" + "a" * 43])
 def test_a_key_that_is_no_good_is_refused_and_not_taken_for_a_visitor(services: Services, value: str) -> None:
     answer = TestClient(create_site(services)).get("/ar/search", headers={"Authorization": value})
     assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("value", ["Basic eDp5", "Negotiate YII=", "Digest username=x"])
+def test_what_a_proxy_asks_its_visitors_for_is_none_of_our_business(visitor: Browser, value: str) -> None:
+    visitor.headers["Authorization"] = value
+    assert visitor.get("/ar/search").status_code == 200
+    enter(visitor)
+    assert visitor.get("/ar/profile").status_code == 200, "the session counts"
 
 
 def test_what_somebody_signed_in_is_sent_stays_out_of_caches(visitor: Browser) -> None:

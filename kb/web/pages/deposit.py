@@ -14,7 +14,7 @@ from kb.catalog.tables import State
 from kb.catalog.values import LINE_CHARS
 from kb.core.errors import Forbidden, Invalid, KbError, SignInNeeded, TooLarge
 from kb.ingest import media
-from kb.services import accounts, arrival
+from kb.services import arrival
 from kb.services.context import Services
 from kb.services.deposit import UPLOADER
 from kb.services.importing import Summary
@@ -32,7 +32,7 @@ _FIELD_BYTES: Final = 8 * 1024
 def is_open(services: Services) -> bool:
     """Tell whether whoever sees the page that is being made may bring files in."""
     someone = visitor.PRESENT.get()
-    return someone.may(Act.DEPOSIT) if someone else wiring.may_upload(services.settings) and accounts.is_trial(services)
+    return someone.may(Act.DEPOSIT) if someone else wiring.may_upload(services.settings) and services.trial.is_on()
 
 
 def _admit(request: Request, house: House) -> str:
@@ -41,7 +41,7 @@ def _admit(request: Request, house: House) -> str:
     if someone is not None:
         demand(someone, Act.DEPOSIT)
         return someone.actor
-    if not accounts.is_trial(house.services):
+    if not house.services.trial.is_on():
         raise SignInNeeded(request.url.path)
     if not wiring.may_upload(house.services.settings):
         raise Forbidden("upload.closed.server")
