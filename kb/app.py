@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from kb.catalog import changes, content_type, files, organisations, vocabulary
+from kb.catalog import changes, content_type, documents, files, organisations, vocabulary
 from kb.cli import main as commands
 from kb.cli.console import FAILED, err
 from kb.cli.house import House, Progress
@@ -32,8 +32,9 @@ from kb.ingest.gallery import Bounds, Gallery
 from kb.ingest.store import Store
 from kb.jobs.worker import Handler, Worker
 from kb.languages import PRODUCT
+from kb.search.engine import SearchEngine
 from kb.search.engines import open_engine
-from kb.services import accounts, index, mail, ocr, reading, renewal, upkeep, widening
+from kb.services import accounts, anew, index, mail, ocr, reading, renewal, upkeep, widening
 from kb.services.context import Services
 from kb.services.counts import Counts
 from kb.services.recording import Recorder
@@ -50,7 +51,7 @@ _log = logging.getLogger("kb")
 def open_services(settings: Settings) -> Iterator[Services]:
     """Open the house: folders, database brought up to date, authority file, index. Closes them at the end.
 
-    An index that is missing or was made by other rules is built from the catalog before anything else.
+    An index that is missing or was made by other rules is made from the catalog, see services/anew.py.
     """
     for folder in (settings.home, settings.cache, settings.spool):
         _make(folder)
@@ -82,7 +83,7 @@ def _open(settings: Settings) -> Iterator[Services]:
             settings=settings,
             database=database,
             store=Store(settings.corpus),
-            engine=open_engine(settings.index, settings.home, PRODUCT, salt=content_type.stamp(types)),
+            engine=_engine(settings, database, content_type.stamp(types)),
             analyzer=PRODUCT,
             types=types,
             vocabulary=words,
@@ -93,8 +94,14 @@ def _open(settings: Settings) -> Iterator[Services]:
             trial=Trial(database),
         )
         with closing(services.engine), closing(services.gallery), closing(services.recorder):
-            upkeep.mend(services)
+            anew.mend(services)
             yield services
+
+
+def _engine(settings: Settings, database: Database, salt: str) -> SearchEngine:
+    with database.reading() as session:
+        begin = documents.is_empty(session)
+    return open_engine(settings.index, settings.home, PRODUCT, salt=salt, begin=begin)
 
 
 def _gallery(settings: Settings) -> Gallery:
@@ -126,9 +133,13 @@ def _install(database: Database, words: vocabulary.Vocabulary) -> None:
             organisations.install(session, bodies)
 
 
-TEXT, OCR, ALL = "text", "ocr", "all"
+TEXT, OCR, MAKING, ALL, DRAIN = "text", "ocr", "making", "all", "drain"
 LANES = (TEXT, OCR)
-"""The lanes: a page takes OCR a second or more, and no other file is to wait for it."""
+"""The lanes: a page takes OCR a second or more, and no other file is to wait for it. An index takes minutes to make: a
+thread of the worker for text does that.
+"""
+WORKER_NICE = 10
+"""Readers come first: how much less than they a worker is worth to the machine, as `nice` counts."""
 
 
 def handlers(services: Services, lane: str = ALL, told: Callable[[], None] = lambda: None) -> Mapping[str, Handler]:
@@ -137,12 +148,12 @@ def handlers(services: Services, lane: str = ALL, told: Callable[[], None] = lam
     text = {
         files.EXTRACT: read,
         changes.INDEX: partial(index.run, services),
-        index.MOVE: partial(index.run_move, services),
         renewal.RENEW: read,
     }
     text[mail.MAIL] = partial(mail.run, services)
     pages = {files.OCR: partial(ocr.run, services, told=told)}
-    return {TEXT: text, OCR: pages, ALL: text | pages}[lane]
+    making = {anew.REBUILD: partial(anew.run, services), index.MOVE: partial(index.run_move, services)}
+    return {TEXT: text, OCR: pages, MAKING: making, ALL: text | pages, DRAIN: making | text | pages}[lane]
 
 
 def worker(services: Services, lane: str = ALL, told: Callable[[], None] = lambda: None) -> Worker:
@@ -162,17 +173,24 @@ def work(services: Services, parent: int | None, lane: str) -> None:
     With a `parent` the work ends too when that process, which started this one, is gone.
     """
     stop = _until_told()
+    makers: list[threading.Thread] = []
+    os.nice(WORKER_NICE)
     if parent is not None:
         watch_parent(parent, stop.set)
     if lane != OCR:
-        upkeep.restore(services)
+        anew.restore(services)
         threading.Thread(target=upkeep.at_night, args=(services, stop), daemon=True).start()
         services.store.sweep()
         renewal.renew(services)
         index.grow(services)
+        makers.append(threading.Thread(target=worker(services, MAKING).run, args=(stop,)))
     if lane != TEXT:
         renewal.renew_ocr(services)
+    for maker in makers:
+        maker.start()
     worker(services, lane).run(stop)
+    for maker in makers:
+        maker.join()
 
 
 def _until_told() -> threading.Event:
@@ -202,7 +220,7 @@ def drain(services: Services, progress: Progress) -> int:
         pages += 1
         report()
 
-    return worker(services, ALL, page).drain(jobs).failed
+    return worker(services, DRAIN, page).drain(jobs).failed
 
 
 def serve(services: Services, processes: int) -> None:

@@ -156,7 +156,7 @@ class Results(BaseModel):
     pages: int
     notices: list[str] = Field(
         description="query-cut, partial: why the answer is not the whole one; phrase-loosened, field-unknown: "
-        "what was read as plain words."
+        "what was read as plain words; index-outdated: an earlier index answers while a new one is made."
     )
     milliseconds: float
     also: list[OtherWords] = Field(description="Other words that were searched too and found something.")

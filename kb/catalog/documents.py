@@ -203,6 +203,11 @@ def revisions(session: Session) -> dict[str, int]:
     return dict(session.execute(query).tuples().all())
 
 
+def is_empty(session: Session) -> bool:
+    """Tell whether there is no document at all, whatever its state."""
+    return session.scalar(select(Document.id).limit(1)) is None
+
+
 def history(session: Session, id: str, audience: frozenset[str]) -> list[Revision]:
     """Return the versions that these readers may see, newest first. Raises as `get` does."""
     get(session, id, audience)

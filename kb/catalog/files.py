@@ -252,6 +252,11 @@ def unread(session: Session) -> int:
     return session.scalar(select(func.coalesce(func.sum(File.unread), 0))) or 0
 
 
+def count_pages(session: Session) -> int:
+    """Return how many pages the library has, all states of documents together."""
+    return session.scalar(select(func.coalesce(func.sum(File.pages), 0))) or 0
+
+
 def for_ocr(session: Session, stamp: str) -> list[File]:
     """Return the files that have pages which wait for OCR, or were read by another OCR than the one of this stamp."""
     others = File.ocr_by.not_in(["", stamp])

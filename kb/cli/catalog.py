@@ -7,11 +7,13 @@ import typer
 
 from kb.catalog import searched
 from kb.catalog.access import PUBLIC
-from kb.cli.console import FAILED, out, print_json, progress
+from kb.cli.console import FAILED, err, out, print_json, progress
 from kb.cli.house import house
 from kb.core.clock import now
+from kb.core.errors import NoIndex
 from kb.search.engines.chosen import Choice
-from kb.services import curate, find
+from kb.search.stamp import Progress
+from kb.services import anew, curate, find
 from kb.services import index as indexing
 from kb.services.answers import Ask, Found, Quote
 
@@ -47,7 +49,12 @@ def search(
 ) -> None:
     """Search what the public sees, best document first, with the passages that match and their pages."""
     with house(context).open() as services:
-        answer = find.find(services, Ask(q=" ".join(query), size=limit), PUBLIC, services.settings.language)
+        try:
+            answer = find.find(services, Ask(q=" ".join(query), size=limit), PUBLIC, services.settings.language)
+        except NoIndex as error:
+            raise NoIndex(f"{error}; {_far(anew.standing(services).progress)}") from error
+    if answer.rebuilding:
+        err.print(f"An earlier index answers: {_far(answer.rebuilding)}.")
     if as_json:
         print_json({"total": answer.total, "hits": [_hit(found) for found in answer.found]})
         return
@@ -58,6 +65,12 @@ def search(
         for quote in found.quotes:
             place = f"p. {quote.label or quote.page}" if quote.page else quote.field_label
             out.print(f"   {place}: {_bold(quote)}")
+
+
+def _far(progress: Progress | None) -> str:
+    if progress and progress.total:
+        return f"it is being rebuilt, {progress.done} of {progress.total} documents"
+    return "`kb serve` or `kb work` rebuilds it, and `kb index rebuild` does so at once"
 
 
 def searches(
@@ -155,10 +168,14 @@ def merge(context: typer.Context) -> None:
 def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Compare the index with the catalog and queue every difference. Exits with 1 when there were any.
 
-    The worker mends what is queued.
+    The worker mends what is queued, and makes an index anew that cannot be read.
     """
     with house(context).open() as services:
-        differences = indexing.check(services)
+        try:
+            differences = indexing.check(services)
+        except NoIndex:
+            anew.ask(services)
+            raise
     missing, stale, surplus = differences.missing, differences.stale, differences.surplus
     if as_json:
         print_json({"missing": missing, "stale": stale, "surplus": surplus})

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     database: str = Field(default="", description="SQLAlchemy URL; empty: kb.sqlite3 in the home folder.")
     index: str = Field(default="auto", description="Engine and folder, relative to the home folder; auto: by size.")
     index_passages: int = Field(default=20_000, ge=1, description="Past so many passages `auto` moves to tantivy.")
+    index_at_once: int = Field(default=1000, ge=0, description="Pages that are indexed at a start; more by the worker.")
     index_merge_hour: int = Field(default=3, ge=0, le=23, description="Hour of the day when the index is folded.")
     host: str = Field(default="127.0.0.1", description="Address that `kb serve` binds.")
     port: int = Field(default=8000, ge=0, le=65535)

@@ -1,7 +1,8 @@
 """Which index is in use, and whether this program wrote it: a rebuild is made aside and swapped in.
 
 `<root>/<stamp>.<token>/` holds an index, `<root>/CURRENT` names the one in use. One that is
-being filled has `.part` after its name.
+being filled has `.part` after its name. A stamp is `<layout>-<rules>`: an index of our layout can be read, whatever the
+rules by which it was filled.
 """
 
 import fcntl
@@ -11,25 +12,79 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from kb.core.clock import new_id
-from kb.core.errors import NoIndex, Unavailable
+from kb.core.errors import NoIndex
 
 _CURRENT = "CURRENT"
 _LOCK = "REBUILD"
 _PART = ".part"
+_PROGRESS = "PROGRESS"
+_WRITING = "WRITING"
 _PATIENCE_SECONDS = 10.0  # to lay an empty index takes a blink; whoever holds the lock longer is rebuilding
 _POLL_SECONDS = 0.05
 
 
-class Stale(Unavailable):
-    """The index was made by other rules than ours: it must be rebuilt before it can answer."""
+class Stale(NoIndex):
+    """The index in use has another layout than ours: it must be rebuilt before it can answer."""
+
+
+class Fit(StrEnum):
+    """How an index stands to this program: made by it, by others but readable, by others, or not there."""
+
+    OURS = "ours"
+    OLDER = "older"
+    FOREIGN = "foreign"
+    MISSING = "missing"
+
+
+class Progress(NamedTuple):
+    """Documents that an index which is being made holds, of so many."""
+
+    done: int
+    total: int
 
 
 def fingerprint(*facts: str) -> str:
     """Return a short name for everything that decides what is written into an index."""
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:12]
+
+
+def stamp(layout: str, rules: str) -> str:
+    return f"{layout}-{rules}"
+
+
+def fit(name: str | None, stamp: str) -> Fit:
+    """Tell how the index of this name stands to the stamp of this program."""
+    if name is None:
+        return Fit.MISSING
+    made_by = name.partition(".")[0]
+    if made_by == stamp:
+        return Fit.OURS
+    return Fit.OLDER if made_by.partition("-")[0] == stamp.partition("-")[0] else Fit.FOREIGN
+
+
+def tell(root: Path, progress: Progress) -> None:
+    """Write down how far an index has come, for other processes. What they read may be late, never half written."""
+    draft = root / f"{_PROGRESS}~"
+    draft.write_text(f"{progress.done} {progress.total}", "ascii")
+    draft.replace(root / _PROGRESS)
+
+
+def tell_no_more(root: Path) -> None:
+    (root / _PROGRESS).unlink(missing_ok=True)
+
+
+def told(root: Path) -> Progress | None:
+    """Return how far the index that is being made has come; so too where that was broken off and will go on."""
+    try:
+        done, total = (root / _PROGRESS).read_text("ascii").split()
+        return Progress(int(done), int(total))
+    except (OSError, ValueError):
+        return None
 
 
 def current(root: Path) -> str | None:
@@ -43,12 +98,12 @@ def current(root: Path) -> str | None:
 
 
 def folder_in_use(root: Path, stamp: str) -> Path:
-    """Return the index in use. Raises Stale when its stamp is another, Unavailable when there is none."""
+    """Return the index in use. Raises Stale when its layout is another, NoIndex when there is none."""
     name = current(root)
     if name is None:
         raise NoIndex("there is no index")
-    if name.partition(".")[0] != stamp:
-        raise Stale(name, stamp)
+    if fit(name, stamp) is Fit.FOREIGN:
+        raise Stale("the index was made by another version")
     return root / name
 
 
@@ -142,6 +197,28 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def keeping(root: Path) -> Iterator[None]:
+    """Write into the index in use and be sure that it stays that meanwhile; any number at once."""
+    with _locked(root, fcntl.LOCK_SH):
+        yield
+
+
+@contextmanager
+def swapping(root: Path) -> Iterator[None]:
+    """Let nobody write into the index in use; wait for those who do."""
+    with _locked(root, fcntl.LOCK_EX):
+        yield
+
+
+@contextmanager
+def _locked(root: Path, how: int) -> Iterator[None]:
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (root / _WRITING).open("w") as lock:
+        fcntl.flock(lock, how)
+        yield
 
 
 @contextmanager

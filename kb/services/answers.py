@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Self
 
 from kb.search.query import Precision, Sort
+from kb.search.stamp import Progress
 from kb.services.views import Card, FacetValue, Said
 
 
@@ -158,7 +159,7 @@ class Answer:
     """`also` are the other words that found something. `former` tells whether a chosen body has other names.
 
     `quoted` is there where one passage answers. `notices` are message keys, as "query-cut" and "phrase-loosened".
-    `pages` is the number of result pages.
+    `pages` is the number of result pages. Where an earlier index answers, `rebuilding` tells how far its successor is.
     """
 
     ask: Ask
@@ -172,6 +173,7 @@ class Answer:
     also: tuple[Also, ...] = ()
     former: bool = False
     quoted: Quoted | None = None
+    rebuilding: Progress | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,7 @@ def _library(services: Services) -> Iterator[Finding]:
     yield _index(services)
     failed = sum(states.get("failed", 0) for states in jobs.values())
     state = health.check(services)
+    yield _rebuilding(state)
     says = f"answers in {state.search_ms:.0f} ms" if state.ok else "; ".join(state.problems)
     yield Finding("search", state.ok, says)
     lag = f"{state.unindexed} documents wait to be shown as they are" if state.unindexed else "up to date"
@@ -144,6 +145,19 @@ def _index(services: Services) -> Finding:
     if engines.is_here(LARGE):
         return Finding("index", True, f"{says}; past {most} {LARGE} takes over")
     return Finding("index", size <= most, f"{says}; past {most} search is slow, for {LARGE} is not installed")
+
+
+def _rebuilding(state: health.Health) -> Finding:
+    """Say whether an index is being made, how far that has come, and what answers meanwhile."""
+    if state.rebuilding is None:
+        says = (
+            "made by other rules than those of this version" if state.outdated else "made by the rules of this version"
+        )
+        return Finding("index rules", not state.outdated, says)
+    answers = "the earlier one answers" if state.passages else "search does not answer"
+    done, total = state.rebuilding
+    far = f"{done} of {total} documents" if total else "nothing yet: `kb serve` or `kb work` does it"
+    return Finding("index rules", state.passages > 0, f"the index is being made anew, {far}; meanwhile {answers}")
 
 
 def _originals(services: Services, progress: Progress) -> Iterator[Finding]:

@@ -18,7 +18,8 @@ from kb.search.highlight import Marker
 from kb.search.highlight import marker as marker_of
 from kb.search.query import Between, Query, Reading
 from kb.search.results import Facet, Hit, Results
-from kb.services import alternatives, shown
+from kb.search.stamp import Fit, Progress
+from kb.services import alternatives, anew, shown
 from kb.services.answers import Also, Alternative, Answer, Ask, FacetGroup, Found, Quoted
 from kb.services.context import Services
 from kb.services.question import Question, ask_for, looser, widened
@@ -51,6 +52,8 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str, 
         limit=size,
         passages=PASSAGES,
     )
+    standing = anew.standing(services)
+    outdated = standing.fit is Fit.OLDER
     asked, results, notices = _answered(services, asked, question, ask)
     marker = marker_of(asked.clause, services.analyzer, ask.precision)
     with services.database.reading() as session:
@@ -65,11 +68,12 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str, 
         found=found,
         facets=tuple(_group(services, facet, ask, language) for facet in results.facets),
         pages=math.ceil(results.total / size),
-        notices=(*notices, *(["partial"] if results.partial else [])),
+        notices=(*notices, *(["partial"] if results.partial else []), *(["index-outdated"] if outdated else [])),
         alternatives=() if results.partial else _alternatives(services, ask, audience, language, results),
         also=_also(results.readings),
         former=_filters(services, replace(ask, former=True)) != _filters(services, replace(ask, former=False)),
         quoted=quoted,
+        rebuilding=(standing.progress or Progress(0, 0)) if outdated else None,
         milliseconds=(time.perf_counter() - started) * 1000,
     )
 

@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +23,7 @@ from kb.ingest.passages import field_passages, passages
 from kb.jobs import queue
 from kb.jobs.queue import JobRef
 from kb.languages.keys import number
+from kb.search import stamp
 from kb.search.engine import Can, Entry, SearchEngine
 from kb.search.engines import AUTO, is_here, moving, read, rebuilding
 from kb.search.engines.chosen import LARGE, SMALL, Choice, chosen
@@ -48,7 +51,7 @@ def run(services: Services, jobs: Sequence[JobRef]) -> None:
     """Write the documents as they are now, in one commit; those that nobody may see leave the index."""
     ids = [DocumentId(job.key) for job in jobs]
     found = {entry.id: entry for entry in entries(services, ids)}
-    with services.engine.writing() as writer:
+    with stamp.keeping(_root(services)), services.engine.writing() as writer:
         for id in ids:
             if id in found:
                 writer.put(found[id])
@@ -60,12 +63,10 @@ def run(services: Services, jobs: Sequence[JobRef]) -> None:
 def rebuild(services: Services, progress: Progress) -> int:
     """Build the index anew aside and swap it in; return the number of documents. Search goes on all the while.
 
-    A rebuild that was killed goes on where it was. What changed meanwhile is found by `check` after the swap, and
-    queued.
+    A rebuild that was killed goes on where it was.
     """
     settings, salt = services.settings, content_type.stamp(services.types)
-    with rebuilding(settings.index, settings.home, services.analyzer, salt=salt) as engine:
-        count = _fill(services, engine, progress)
+    count = _swapped(services, rebuilding(settings.index, settings.home, services.analyzer, salt=salt), progress)
     check(services)
     return count
 
@@ -80,8 +81,8 @@ def move(services: Services, to: Choice, progress: Progress) -> int:
         raise Invalid({"index": "unknown-engine"})
     settings, salt = services.settings, content_type.stamp(services.types)
     _log.warning("moving the index to %s: search goes on", to.name)
-    with moving(settings.index, settings.home, to, services.analyzer, salt=salt) as engine:
-        count = _fill(services, engine, progress)
+    making = moving(settings.index, settings.home, to, services.analyzer, salt=salt)
+    count = _swapped(services, making, progress)
     check(services)
     _log.warning("%s answers, with %d documents", to.name, count)
     return count
@@ -116,6 +117,40 @@ def in_use(services: Services) -> Choice:
     """Return the engine that answers; held, where a setting or somebody's decision keeps it."""
     name, root = read(services.settings.index, services.settings.home)
     return chosen(root) if name == AUTO else Choice(name, held=True)
+
+
+def _swapped(services: Services, making: AbstractContextManager[SearchEngine], progress: Progress) -> int:
+    """Fill an index and swap it in; return the number of documents. None that is found before it is missed after.
+
+    What was written into the other one meanwhile is made up for while nobody writes, which takes as long as that did.
+    """
+    with ExitStack() as still, making as engine, _told(services, progress) as tell:
+        _fill(services, engine, tell)
+        _fill(services, engine, _unheard)
+        still.enter_context(stamp.swapping(_root(services)))
+        return _fill(services, engine, _unheard)
+
+
+def _unheard(_done: int, _total: int) -> None: ...
+
+
+def _root(services: Services) -> Path:
+    return read(services.settings.index, services.settings.home)[1]
+
+
+@contextmanager
+def _told(services: Services, progress: Progress) -> Iterator[Progress]:
+    """Tell other processes too. What a killed one had told stands until the work is gone on with."""
+    root = _root(services)
+
+    def tell(done: int, total: int) -> None:
+        stamp.tell(root, stamp.Progress(done, total))
+        progress(done, total)
+
+    try:
+        yield tell
+    finally:
+        stamp.tell_no_more(root)
 
 
 def _fill(services: Services, engine: SearchEngine, progress: Progress) -> int:

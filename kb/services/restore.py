@@ -17,7 +17,7 @@ from kb.db.database import Database
 from kb.db.transfer import transfer
 from kb.db.upgrade import upgrade
 from kb.ingest.store import Store
-from kb.services import backup
+from kb.services import anew, backup
 from kb.services.backup import Manifest, Progress
 from kb.services.context import Services
 from kb.services.sampling import ask
@@ -54,6 +54,7 @@ def restore(settings: Settings, folder: Path, opening: Opening, progress: Progre
         _undo(settings)
         raise
     with opening(settings) as services:
+        anew.at_once(services)
         after = ask(services, list(manifest.answers.found))
     return Restored(
         documents=manifest.documents,

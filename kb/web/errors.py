@@ -3,6 +3,7 @@
 import logging
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
@@ -30,7 +31,7 @@ from kb.core.errors import (
     TooMany,
     Unavailable,
 )
-from kb.services import tombstone
+from kb.services import anew, tombstone
 from kb.services.tombstone import Tomb
 from kb.web import forms, wiring, words
 from kb.web.guard import SlowBody, loggable
@@ -58,6 +59,19 @@ _ASKED: Final = 1000  # characters of a query that the links of a failure repeat
 log = logging.getLogger("kb.web")
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """What is said beside the status: a text by its key with facts, what a curator wrote, a sentence for programs."""
+
+    key: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    quoted: str = ""
+    detail: str = ""
+
+
+NOTHING: Final = More()
+
+
 class Errors:
     """Renders refusals and failures in the visitor's language, or as problem+json (RFC 9457) where a program asked."""
 
@@ -79,18 +93,17 @@ class Errors:
         status: int,
         *,
         headers: Mapping[str, str] | None = None,
-        key: str = "",
-        quoted: str = "",
+        more: More = NOTHING,
         problems: Mapping[str, str] | None = None,
         gone: Tomb | None = None,
     ) -> Response:
-        """`key` names a text that says more; `quoted` is what a curator wrote for readers, of what is `gone`."""
+        """`gone` is what can be told of a document that was withdrawn."""
         reference = request.scope.get("state", {}).get("reference", "")
         if status < 500:  # worse is told in the log with its cause, by who knows it
             asked = loggable(request.scope["path"])
             log.warning("request %s: %d to %s %r", reference, status, request.method, asked)
         if request.scope["path"].startswith("/api/"):
-            return _problem(status, reference, quoted, problems or {}, headers)
+            return _problem(status, reference, more.quoted or more.detail, problems or {}, headers)
         spoken = status if status in SPOKEN else (500 if status >= 500 else 400)
         tongue = wiring.tongue_of(request)
         text = self._view.render(
@@ -99,8 +112,8 @@ class Errors:
             here=_here(request),
             alternate=False,
             status=str(spoken),
-            detail=tongue.say(key) if key else "",
-            quoted=quoted,
+            detail=tongue.say(more.key, "", **more.facts) if more.key else "",
+            quoted=more.quoted,
             reference=reference,
             gone=gone,
         )
@@ -114,8 +127,7 @@ class Errors:
             request,
             status,
             headers=_patience(error, status),
-            key=_detail(error),
-            quoted=error.reason if isinstance(error, Gone) else "",
+            more=_more(request, error),
             problems=error.problems if isinstance(error, Invalid) else None,
             gone=_tomb(request, error) if isinstance(error, Gone) else None,
         )
@@ -142,11 +154,29 @@ class Errors:
         return self.respond(request, 422, problems=problems)
 
 
-def _detail(error: Exception) -> str:
-    """The key of a text that says more than the status."""
-    if isinstance(error, NoIndex):
-        return "error.503.index"
-    return str(error.args[0]) if isinstance(error, Forbidden) and error.args else ""
+def _more(request: Request, error: Exception) -> More:
+    match error:
+        case Gone(reason=reason):
+            return More(quoted=reason)
+        case NoIndex():
+            return _rebuilding(request)
+        case Forbidden(args=(key, *_)):
+            return More(str(key))
+    return NOTHING
+
+
+def _rebuilding(request: Request) -> More:
+    """What a search that cannot be answered is told: how far the index has come."""
+    progress = anew.standing(wiring.house_of(request).services).progress
+    if progress is None:
+        return More("error.503.index", detail="the index is being rebuilt, or has to be")
+    number = wiring.tongue_of(request).number
+    facts = {"done": number(progress.done), "total": number(progress.total)}
+    return More(
+        "error.503.index.far",
+        facts,
+        detail=f"the index is being rebuilt, {progress.done} of {progress.total} documents",
+    )
 
 
 def _here(request: Request) -> str:

@@ -12,9 +12,10 @@ from kb.core.errors import Invalid, Unavailable
 from kb.core.text import DocumentId
 from kb.languages import LIGHT10, PRODUCT
 from kb.search.engine import Can, SearchEngine
-from kb.search.engines import ENGINES, open_engine, rebuilding
+from kb.search.engines import ENGINES, in_use, open_engine, rebuilding
 from kb.search.query import All, Query, Words
-from kb.search.stamp import Stale, current
+from kb.search.stamp import Fit, Stale, current
+from tests.aged import age
 from tests.contracts.crash import kill
 from tests.contracts.engines import entry, ids, opened, put
 
@@ -168,12 +169,25 @@ def test_an_index_whose_files_are_gone_is_not_made_anew(name: str, tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", DURABLE)
-def test_other_rules_of_analysis_make_an_index_stale(name: str, tmp_path: Path) -> None:
-    assert opened(name, tmp_path).revisions() == {}
+def test_an_index_of_other_rules_is_known_and_answers(name: str, tmp_path: Path) -> None:
+    put(opened(name, tmp_path), entry("a", "دليل المساطر"))
+    assert in_use(f"{name}:index", tmp_path, PRODUCT)[1] is Fit.OURS
+    assert in_use(f"{name}:index", tmp_path, PRODUCT, salt="types/2")[1] is Fit.OLDER
+    for other in (
+        open_engine(f"{name}:index", tmp_path, LIGHT10),
+        open_engine(f"{name}:index", tmp_path, PRODUCT, salt="types/2"),
+    ):
+        assert ids(other, "دليل") == ["a"]
+        other.close()
+
+
+@pytest.mark.parametrize("name", DURABLE)
+def test_an_index_of_another_layout_is_stale(name: str, tmp_path: Path) -> None:
+    put(opened(name, tmp_path), entry("a", "دليل المساطر"))
+    age(tmp_path, readable=False)
+    assert in_use(f"{name}:index", tmp_path, PRODUCT)[1] is Fit.FOREIGN
     with pytest.raises(Stale):
-        open_engine(f"{name}:index", tmp_path, LIGHT10).revisions()
-    with pytest.raises(Stale):
-        open_engine(f"{name}:index", tmp_path, PRODUCT, salt="types/2").revisions()
+        opened(name, tmp_path).revisions()
 
 
 @pytest.mark.parametrize("name", DURABLE)

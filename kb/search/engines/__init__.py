@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb.core.errors import Invalid, Unavailable
+from kb.core.errors import Invalid, NoIndex, Unavailable
 from kb.languages.analyzer import Analyzer
 from kb.search import stamp
 from kb.search.engine import SearchEngine
 from kb.search.engines.chosen import Choice, ChosenEngine, choose, chosen
 from kb.search.engines.current import CurrentEngine
 from kb.search.ranking import PRODUCT_RANKING, Ranking
+from kb.search.stamp import Fit
 from kb.search.units import VERSION as UNITS_VERSION
 
 
@@ -61,17 +62,47 @@ _FOLDER = "index"  # where only an engine is named
 
 
 def open_engine(
-    url: str, home: Path, analyzer: Analyzer, ranking: Ranking = PRODUCT_RANKING, salt: str = ""
+    url: str,
+    home: Path,
+    analyzer: Analyzer,
+    ranking: Ranking = PRODUCT_RANKING,
+    salt: str = "",
+    *,
+    begin: bool = True,
 ) -> SearchEngine:
     """Open the engine that `url` names ("whoosh:index", the folder relative to `home`; "auto"; "memory:").
 
-    An index that never was is made, empty, at its first use. `salt` is whatever else decides what is written into
-    it. Raises Invalid for an unknown name, and Unavailable for an engine that is not installed.
+    With `begin` an index that is not there is made, empty, at its first use; without, it was lost and has to be
+    rebuilt. `salt` is whatever else decides what is written into it. Raises Invalid for an unknown name, and
+    Unavailable for an engine that is not installed.
     """
     name, root = read(url, home)
-    if name == AUTO:
-        return ChosenEngine(root, lambda each: _opened(each, root, analyzer, ranking, salt))
-    return _opened(name, root, analyzer, ranking, salt)
+
+    def opened(name: str) -> SearchEngine:
+        kind = ENGINES[name]()
+        if kind.create is None:
+            return kind.open(root, analyzer, ranking)
+        made_by = _stamp(kind, analyzer, ranking, salt)
+        create = kind.create if begin else None
+        return CurrentEngine(root / name, made_by, create, lambda path: kind.open(path, analyzer, ranking))
+
+    return ChosenEngine(root, opened) if name == AUTO else opened(name)
+
+
+def in_use(
+    url: str, home: Path, analyzer: Analyzer, ranking: Ranking = PRODUCT_RANKING, salt: str = ""
+) -> tuple[str, Fit]:
+    """Return the name of the index that answers, "" where none does, and whether this program made it."""
+    name, root = read(url, home)
+    try:
+        name = chosen(root).name if name == AUTO else name
+        kind = ENGINES[name]()
+        if kind.create is None:
+            return name, Fit.OURS
+        folder = stamp.current(root / name)
+    except NoIndex:
+        return "", Fit.FOREIGN
+    return folder or "", stamp.fit(folder, _stamp(kind, analyzer, ranking, salt))
 
 
 @contextmanager
@@ -126,14 +157,6 @@ def is_here(name: str) -> bool:
     return True
 
 
-def _opened(name: str, root: Path, analyzer: Analyzer, ranking: Ranking, salt: str) -> SearchEngine:
-    kind = ENGINES[name]()
-    if kind.create is None:
-        return kind.open(root, analyzer, ranking)
-    print_ = _fingerprint(kind, analyzer, ranking, salt)
-    return CurrentEngine(root / name, print_, kind.create, lambda path: kind.open(path, analyzer, ranking))
-
-
 @contextmanager
 def _aside(name: str, root: Path, analyzer: Analyzer, ranking: Ranking, salt: str) -> Iterator[SearchEngine]:
     kind = ENGINES[name]()
@@ -147,8 +170,8 @@ def _aside(name: str, root: Path, analyzer: Analyzer, ranking: Ranking, salt: st
             return False
         return True
 
-    print_ = _fingerprint(kind, analyzer, ranking, salt)
-    with stamp.replacing(root / name, print_, kind.create, is_sound) as fresh:
+    made_by = _stamp(kind, analyzer, ranking, salt)
+    with stamp.replacing(root / name, made_by, kind.create, is_sound) as fresh:
         engine = kind.open(fresh, analyzer, ranking)
         try:
             yield engine
@@ -156,6 +179,6 @@ def _aside(name: str, root: Path, analyzer: Analyzer, ranking: Ranking, salt: st
             engine.close()
 
 
-def _fingerprint(kind: Kind, analyzer: Analyzer, ranking: Ranking, salt: str) -> str:
-    views = ",".join(ranking.views)
-    return stamp.fingerprint(kind.version, UNITS_VERSION, analyzer.stamp, views, salt)
+def _stamp(kind: Kind, analyzer: Analyzer, ranking: Ranking, salt: str) -> str:
+    layout = stamp.fingerprint(kind.version, UNITS_VERSION, ",".join(ranking.views))
+    return stamp.stamp(layout, stamp.fingerprint(analyzer.stamp, salt))

@@ -19,12 +19,18 @@ T = TypeVar("T")
 class CurrentEngine:
     """Opens the index that is in use, at the first use and again whenever that is another one.
 
-    Every method raises Stale for an index that was written by other rules, Unavailable for one that cannot be read.
+    One of our layout answers by whatever rules it was filled. Every method raises Stale for one of another layout,
+    NoIndex for one that cannot be read.
     """
 
     def __init__(
-        self, root: Path, stamp: str, create: Callable[[Path], None], open_folder: Callable[[Path], SearchEngine]
+        self,
+        root: Path,
+        stamp: str,
+        create: Callable[[Path], None] | None,
+        open_folder: Callable[[Path], SearchEngine],
     ) -> None:
+        """Lay an index that never was by `create`; without it, one that is not there was lost."""
         self._root = root
         self._stamp = stamp
         self._create = create
@@ -73,7 +79,9 @@ class CurrentEngine:
             return read(self._engine())
 
     def _engine(self) -> SearchEngine:
-        if not self._settled:  # later on an index that is missing was lost, and an empty one is no answer
+        if (
+            self._create and not self._settled
+        ):  # later on an index that is missing was lost, and an empty one is no answer
             settle(self._root, self._stamp, self._create)
             self._settled = True
         folder = folder_in_use(self._root, self._stamp)

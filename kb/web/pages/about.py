@@ -53,6 +53,8 @@ def check(house: AHouse) -> JSONResponse:
         "engine": found.engine,
         "passages": found.passages,
         "moving": found.moving,
+        "outdated": found.outdated,
+        "rebuilding": found.rebuilding._asdict() if found.rebuilding else None,
         "problems": list(found.problems),
     }
     return JSONResponse(facts, 200 if found.ok else 503, {"Cache-Control": "no-store"})

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from tantivy import DocAddress, Index, Order, Query, Searcher
 
-from kb.core.errors import Unavailable
+from kb.core.errors import NoIndex
 from kb.core.text import DocumentId
 from kb.languages.analyzer import Terms
 from kb.search.engines.tantivy.queries import Queries
@@ -34,12 +34,12 @@ T = TypeVar("T")
 
 @contextmanager
 def guarded() -> Iterator[None]:
-    """Turn what tantivy raises over damaged files, panics of Rust too, into Unavailable."""
+    """Turn what tantivy raises over damaged files, panics of Rust too, into NoIndex."""
     try:
         yield
     except BaseException as error:
         if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            raise Unavailable("the index cannot be read") from error
+            raise NoIndex("the index cannot be read") from error
         raise
 
 
@@ -201,11 +201,11 @@ def _sums(views: Iterable[View]) -> dict[str, Any]:
 
 
 def commit_of(folder: Path) -> tuple[int, int, int]:
-    """Return what tells one commit from another. Raises Unavailable when there is none."""
+    """Return what tells one commit from another. Raises NoIndex when there is none."""
     try:
         told = (folder / "meta.json").stat()
     except OSError as error:
-        raise Unavailable("the index cannot be read") from error
+        raise NoIndex("the index cannot be read") from error
     return told.st_ino, told.st_mtime_ns, told.st_size
 
 
