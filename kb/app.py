@@ -2,15 +2,12 @@
 
 import logging
 import os
-import shutil
 import signal
 import socket
 import sys
-import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from functools import cache, partial
 from pathlib import Path
 
@@ -20,6 +17,7 @@ from kb.catalog import changes, content_type, documents, files, organisations, v
 from kb.cli import main as commands
 from kb.cli.console import FAILED, err
 from kb.cli.house import House, Progress
+from kb.core import temporary
 from kb.core.errors import Unavailable
 from kb.core.keeping import Keeper, watch_parent
 from kb.core.settings import Settings
@@ -42,7 +40,6 @@ from kb.services.trial import Trial
 from kb.web.door import address, listen
 
 GRACE_SECONDS = 15.0
-FORGOTTEN_SECONDS = 24 * 3600.0
 
 _log = logging.getLogger("kb")
 
@@ -55,22 +52,8 @@ def open_services(settings: Settings) -> Iterator[Services]:
     """
     for folder in (settings.home, settings.cache, settings.spool):
         _make(folder)
-    with _temporary_files_in(settings.spool):
+    with temporary.files_in(settings.spool):
         yield from _open(settings)
-
-
-@contextmanager
-def _temporary_files_in(folder: Path) -> Iterator[None]:
-    """Let the temporary files of every library be made in `folder`; remove those that a dead process left there."""
-    for left in folder.iterdir():
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > FORGOTTEN_SECONDS:
-                shutil.rmtree(left) if left.is_dir() else left.unlink()
-    before, tempfile.tempdir = tempfile.tempdir, str(folder)
-    try:
-        yield
-    finally:
-        tempfile.tempdir = before
 
 
 def _open(settings: Settings) -> Iterator[Services]:
