@@ -28,6 +28,7 @@ from kb.ingest.cache import Cache
 from kb.ingest.extraction import Limits
 from kb.ingest.gallery import Bounds, Gallery
 from kb.ingest.store import Store
+from kb.jobs.pulse import Pulse
 from kb.jobs.worker import Handler, Worker
 from kb.languages import PRODUCT
 from kb.search.engine import SearchEngine
@@ -171,9 +172,11 @@ def work(services: Services, parent: int | None, lane: str) -> None:
         renewal.renew_ocr(services)
     for maker in makers:
         maker.start()
-    worker(services, lane).run(stop)
+    pulse = Pulse(services.settings.pulses, lane)
+    worker(services, lane).run(stop, pulse.beat)
     for maker in makers:
         maker.join()
+    pulse.stop()
 
 
 def _until_told() -> threading.Event:

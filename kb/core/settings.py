@@ -136,6 +136,11 @@ class Settings(BaseSettings):
         return self.cache / "cards"
 
     @property
+    def pulses(self) -> Path:
+        """Where workers give signs of life."""
+        return self.cache / "workers"
+
+    @property
     def spool(self) -> Path:
         """Where what is only passing through is kept, as an upload while it comes in."""
         return self.cache / "spool"

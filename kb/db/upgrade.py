@@ -55,6 +55,20 @@ def upgrade(database: Database, backup_folder: Path) -> None:
             _check_references(connection)
 
 
+def demand_current(database: Database) -> None:
+    """Raises NewerDatabase, and Unavailable where migrations are missing or the database does not answer."""
+    with failures_named(), database.engine.connect() as connection:
+        if _revision(connection) != known()[-1]:
+            raise Unavailable("the database waits for its migrations: any command runs them")
+
+
+def demand_writable(database: Database) -> None:
+    """Raises Unavailable where nothing could be written now: out of reach, locked, read-only. Nothing is changed."""
+    with database.writing() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+        session.rollback()
+
+
 def known() -> list[str]:
     """Return the revisions of this version in their order, which the names of their files begin with."""
     return sorted(path.stem.partition("_")[0] for path in (MIGRATIONS / "versions").glob("*.py"))

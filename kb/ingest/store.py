@@ -15,6 +15,7 @@ from kb.core.errors import Invalid, NotFound, TooLarge, Unavailable
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1024 * 1024
+_BLOCK = 4096
 _PART_PREFIX = ".put-"
 
 
@@ -80,6 +81,19 @@ class Store:
         for digest in self.digests():
             if not self._holds(digest):
                 yield digest
+
+    def demand_writable(self) -> None:
+        """Raises Unavailable where a file could not be put now; what is tried with is a block, and gone at once."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part, descriptor = self._part()
+            try:
+                os.write(descriptor, bytes(_BLOCK))
+            finally:
+                os.close(descriptor)
+                part.unlink()
+        except OSError as error:
+            raise Unavailable(f"the store cannot be written: {error.strerror or error}") from error
 
     def sweep(self) -> int:
         """Remove what a killed `put` left and return how many files that were; one that still runs is not touched."""

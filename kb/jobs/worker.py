@@ -75,10 +75,16 @@ class Worker:
         self._stop_seconds = stop_seconds
         self._held: list[JobRef] = []  # claimed and not settled yet
         self._swept = time.monotonic() - SWEEP_SECONDS
+        self._alive: Callable[[], None] = lambda: None
 
-    def run(self, stop: threading.Event) -> None:
-        """Work until told to stop; then end the batch in hand within `stop_seconds`, or give its jobs back."""
+    def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
+        """Work until told to stop; then end the batch in hand within `stop_seconds`, or give its jobs back.
+
+        `alive` is called every second at least, also in the midst of a long job.
+        """
+        self._alive = alive
         while not stop.is_set():
+            self._alive()
             if not sum(tally.done for tally in self._round(stop)):
                 self._sweep()
                 stop.wait(POLL_SECONDS)
@@ -156,6 +162,7 @@ class Worker:
         renewed, told = time.monotonic(), None
         while thread.is_alive():
             thread.join(_WATCH_SECONDS)
+            self._alive()
             moment = time.monotonic()
             if moment - renewed > self._lease.total_seconds() / 4:
                 self._renew()

@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI, Request
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from kb.services.context import Services
+from kb.services.readiness import Readiness
 from kb.web import view, wiring, words
 from kb.web.errors import Errors
 from kb.web.exports import Turns
@@ -111,6 +112,7 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.turns = Turns(settings)
+    app.state.readiness = Readiness(services)
     app.state.house = wiring.House(services, pages)
     errors.install(app)
     for routes in OUTSIDE:

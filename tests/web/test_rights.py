@@ -15,6 +15,7 @@ from kb.app import open_services
 from kb.catalog import documents
 from kb.catalog.access import PUBLIC
 from kb.core.settings import Settings
+from kb.jobs.pulse import Pulse
 from kb.services import accounts, curate, importing
 from kb.services.context import Services
 from kb.web.site import OUTSIDE, PAGES, create_site
@@ -60,6 +61,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
         settle(services)
         with services.database.reading() as session:
             assert documents.counts(session, PUBLIC).total == 1
+        Pulse(services.settings.pulses, "all").beat()
         yield Walk(services, ids, _askers(services))
 
 

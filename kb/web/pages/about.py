@@ -1,5 +1,6 @@
 """Pages about the platform itself: how programs use it, and whether it is well."""
 
+import logging
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,6 +10,8 @@ from starlette.requests import Request
 from kb.services import health
 from kb.web import view
 from kb.web.wiring import AHouse, ATongue
+
+log = logging.getLogger("kb.web")
 
 router = APIRouter()
 outside = APIRouter()
@@ -41,10 +44,26 @@ def _kind(schema: dict[str, Any], named: dict[str, Any]) -> str:
     return f"{schema['items']['type']}[]" if schema["type"] == "array" else str(schema["type"])
 
 
+@outside.get("/health/live")
+async def live() -> JSONResponse:
+    """Answered by the loop itself: also when every thread is busy, which a restart would not mend."""
+    return JSONResponse({"live": True}, headers={"Cache-Control": "no-store"})
+
+
+@outside.get("/health/ready")
+def ready(request: Request) -> JSONResponse:
+    """Tells anybody which part cannot do its work, and nobody why: that is in the log."""
+    found = request.app.state.readiness.look()
+    well = all(found.values())
+    return JSONResponse({"ready": well, **found}, 200 if well else 503, {"Cache-Control": "no-store"})
+
+
 @outside.get("/health")
 def check(house: AHouse) -> JSONResponse:
     """Runs a real search; 503 when anything is wrong, so that a supervisor needs to read nothing."""
     found = health.check(house.services)
+    for problem in found.problems:
+        log.error("not well: %s", problem)
     facts = {
         "ok": found.ok,
         "search_ms": round(found.search_ms, 1),
@@ -55,6 +74,6 @@ def check(house: AHouse) -> JSONResponse:
         "moving": found.moving,
         "outdated": found.outdated,
         "rebuilding": found.rebuilding._asdict() if found.rebuilding else None,
-        "problems": list(found.problems),
+        "problems": [problem.partition(":")[0] for problem in found.problems],  # why is told in the log
     }
     return JSONResponse(facts, 200 if found.ok else 503, {"Cache-Control": "no-store"})
