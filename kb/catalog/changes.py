@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from kb.catalog import relations
@@ -16,6 +16,8 @@ from kb.jobs import queue
 
 INDEX = "index"
 _OWN_BOOKKEEPING = frozenset({"revision", "changed_at"})
+# Who brought a document and who sees to it is the desk's affair, and none of those who read its earlier versions.
+_OF_THE_DESK = frozenset({"deposited_by", "assigned_to"})
 # What a reading tells of a file belongs to the text of today, not to what people said of the document.
 _OF_THE_READING = frozenset({"outline", "meta", "receipt"})
 
@@ -64,7 +66,15 @@ def _note(session: Session, _: object) -> None:
 def _changed(session: Session) -> Iterable[object]:
     yield from session.new
     yield from session.deleted
-    yield from (row for row in session.dirty if session.is_modified(row))
+    yield from (row for row in session.dirty if session.is_modified(row) and not _is_of_the_desk(row))
+
+
+def _is_of_the_desk(row: object) -> bool:
+    """Tell whether nothing of a document has changed but who sees to it."""
+    if not isinstance(row, Document):
+        return False
+    changed = {attribute.key for attribute in inspect(row).attrs if attribute.history.has_changes()}
+    return changed <= _OF_THE_DESK
 
 
 @event.listens_for(Session, "before_commit")
@@ -125,5 +135,5 @@ def _columns(row: Document | File | Relation) -> dict[str, Any]:
     return {
         name: value.isoformat() if isinstance(value, dt.date) else value
         for name, value in values.items()
-        if name not in _OWN_BOOKKEEPING | _OF_THE_READING
+        if name not in _OWN_BOOKKEEPING | _OF_THE_DESK | _OF_THE_READING
     }

@@ -8,7 +8,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kb.arabic.sort import sort_key
-from kb.catalog import gone
+from kb.catalog import gone, locks, notices
 from kb.catalog.access import PUBLIC, is_audience, version_visible_to, visible_to
 from kb.catalog.authority import Organisation
 from kb.catalog.period import Period
@@ -59,7 +59,8 @@ def create(
         raise Invalid({"id": "too-long" if import_id else "required"})
     if import_id is not None and by_import_id(session, import_id):
         raise Invalid({"id": "taken"})
-    document = Document(id=_unused_id(session), type=type, import_id=import_id, state=State.DRAFT, data={}, summary={})
+    document = Document(id=_unused_id(session), type=type, import_id=import_id, data={}, summary={})
+    document.state, document.deposited_by = State.DRAFT, actor
     _apply(session, document, {"title": {}, **sheet})
     session.add(document)
     session.add(Event(document_id=document.id, actor=actor, action="create"))
@@ -92,6 +93,8 @@ def destroy(session: Session, document: Document, *, actor: str, reason: str) ->
     audience = _readers(session, document)
     session.execute(delete(Revision).where(Revision.document_id == document.id))
     session.execute(delete(DocumentKey).where(DocumentKey.document_id == document.id))
+    locks.drop(session, document.id)
+    notices.drop(session, document.id)
     session.add(Tombstone(id=document.id, audience=audience, reason=reason))
     session.add(Event(document_id=document.id, actor=actor, action="destroy", note=reason))
     session.delete(document)

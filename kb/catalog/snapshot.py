@@ -11,7 +11,18 @@ from kb.catalog.translated import UNREVIEWED
 from kb.db.columns import UtcDateTime
 
 # Columns that the house fills by itself, or that follow from others.
-_NOTED: Final = frozenset({"language", "sort_title", "state", "published_at", "withdrawn_at", "withdrawn_reason"})
+_NOTED: Final = frozenset(
+    {
+        "language",
+        "sort_title",
+        "state",
+        "published_at",
+        "withdrawn_at",
+        "withdrawn_reason",
+        "verified_on",
+        "review_on",
+    }
+)
 _FILE: Final = ("digest", "name", "role", "successor_id")
 _RELATION: Final = ("kind", "target_text", "note", "file", "page")
 

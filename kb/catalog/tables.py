@@ -16,9 +16,15 @@ from kb.db.database import Base
 
 
 class State(StrEnum):
+    """How far a document is on its way to readers, who see what is published and nothing else."""
+
     DRAFT = "draft"
+    SUBMITTED = "submitted"
+    REVIEW = "review"
+    RETURNED = "returned"
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
+    ARCHIVED = "archived"
 
 
 class Role(StrEnum):
@@ -46,7 +52,10 @@ class Document(Base):
 
     `audience` is public, administration or organisation:<id>. `language` is the main one, "" when unknown.
     `organisation_text` is the body's name as printed on the document. `sort_title` orders titles alike everywhere.
-    `revision` grows by one with each commit that changes the document or anything that belongs to it.
+    `deposited_by` is who brought it, as events name them, "" where nobody knows; `assigned_to` who is to see to it, ""
+    for nobody. `verified_on` is the day on which somebody last found it still right, `review_on` the day to look again.
+    `revision` grows by one with each commit that changes the document or anything that belongs to it, `assigned_to`
+    aside.
     """
 
     __tablename__ = "document"
@@ -67,6 +76,10 @@ class Document(Base):
     organisation_id: Mapped[str | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     organisation_text: Mapped[str] = mapped_column(Text, default="")
     data: Mapped[Mapping[str, Any]] = mapped_column(Json, default=dict)
+    deposited_by: Mapped[str] = mapped_column(Text, default="", index=True)
+    assigned_to: Mapped[str] = mapped_column(Text, default="", index=True)
+    verified_on: Mapped[dt.date | None] = mapped_column(Date)
+    review_on: Mapped[dt.date | None] = mapped_column(Date, index=True)
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
     withdrawn_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     published_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
@@ -88,6 +101,7 @@ class Document(Base):
         _among("state", State),
         Index("document_seen", "state", "audience", "type"),
         Index("document_newest", "published_at"),
+        Index("document_waiting", "state", "created_at"),
     )
 
     @property

@@ -4,19 +4,20 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO, Unpack
 
+from kb.catalog.rights import Someone
 from kb.catalog.tables import State
 from kb.core.errors import Invalid, TooLarge, Unavailable
 from kb.core.text import DocumentId
 from kb.services import deposit, enclosed, importing
 from kb.services.context import Services
-from kb.services.deposit import UPLOADER, Chosen
+from kb.services.deposit import Chosen
 from kb.services.importing import Bare, Summary
 
 _CHUNK = 1024 * 1024
 
 
 def receive(
-    services: Services, stream: BinaryIO, name: str, *, actor: str = UPLOADER, **chosen: Unpack[Chosen]
+    services: Services, stream: BinaryIO, name: str, *, by: Someone | None = None, **chosen: Unpack[Chosen]
 ) -> tuple[DocumentId, int, State] | Summary:
     """Take in what came. Raises as `deposit.upload`.
 
@@ -30,11 +31,11 @@ def receive(
             path = Path(spooled.name)
             if enclosed.is_archive(path):
                 bare = {name: chosen[name] for name in ("type", "language", "state")}
-                deposit.check_choices(services, **bare)
-                summary = importing.take_in_archive(services, path, deposit.safe_name(name), Bare(**bare))
+                deposit.check_choices(services, by, **bare)
+                summary = importing.take_in_archive(services, path, deposit.safe_name(name), Bare(**bare, by=by))
                 return _told(summary)
     stream.seek(0)
-    return deposit.upload(services, stream, name, actor=actor, **chosen)
+    return deposit.upload(services, stream, name, by=by, **chosen)
 
 
 def _told(summary: Summary) -> Summary:

@@ -3,15 +3,16 @@
 import logging
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import Any, BinaryIO, TypedDict, Unpack
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import documents, files, relations, workflow
+from kb.catalog import desk, documents, files, relations, workflow
 from kb.catalog.access import PUBLIC
 from kb.catalog.period import Period
+from kb.catalog.rights import Act, Someone
 from kb.catalog.sidecar import SidecarRelation
 from kb.catalog.tables import Document, File, Role, State
 from kb.catalog.translated import UNREVIEWED
@@ -128,14 +129,34 @@ def change(session: Session, document: Document, deposit: Deposit, *, actor: str
     _complete(session, document, deposit, actor)
 
 
-def check_choices(services: Services, *, type: str, language: str, state: str) -> None:
+def states(by: Someone | None) -> tuple[State, ...]:
+    """Return the states in which they may bring a document in, the usual one first. None is an operator."""
+    if by is None or by.may(Act.CURATE):
+        return State.PUBLISHED, State.DRAFT
+    return State.SUBMITTED, State.DRAFT
+
+
+def bounded(deposit: Deposit, by: Someone | None) -> Deposit:
+    """Return the deposit as they may make it: what only a curator may publish is submitted, and a confined person
+    brings for their body alone. Raises Invalid for what names another.
+    """
+    if by is None:
+        return deposit
+    body = deposit.organisation_id or (by.organisation if by.confined else None)
+    if by.confined and body != by.organisation:
+        raise Invalid({"organisation": "not-yours"})
+    may_publish = deposit.state != State.PUBLISHED or by.may_with(Act.CURATE, body)
+    return replace(deposit, organisation_id=body, state=deposit.state if may_publish else State.SUBMITTED)
+
+
+def check_choices(services: Services, by: Someone | None, *, type: str, language: str, state: str) -> None:
     """Raise Invalid for what a form cannot have offered."""
     problems = {}
     if type not in services.types:
         problems["type"] = "unknown"
     if language and language not in services.vocabulary.languages:
         problems["language"] = "unknown"
-    if state not in (State.DRAFT, State.PUBLISHED):
+    if state not in states(by):
         problems["state"] = "unknown"
     if problems:
         raise Invalid(problems)
@@ -151,25 +172,26 @@ class Chosen(TypedDict):
 
 
 def upload(
-    services: Services, stream: BinaryIO, name: str, *, actor: str = UPLOADER, **chosen: Unpack[Chosen]
+    services: Services, stream: BinaryIO, name: str, *, by: Someone | None = None, **chosen: Unpack[Chosen]
 ) -> tuple[DocumentId, int, State]:
-    """Take in one file as a reader's form gives it; return its document, its number there and the document's state.
+    """Take in one file as a form gives it; return its document, its number there and the document's state.
 
     Raises Invalid, TooLarge, Unavailable. `language` may be empty: then the text tells it.
 
-    The same bytes again give the public document they are in already, or the draft where a draft is asked for; the
-    state that is returned is the document's. They are refused where that document is not one to be led to. Bytes that
-    are an annex of other documents, as the attachment of a message, are a document of their own as in an import.
+    The same bytes again give the document they are in already, if it is public or they see it at the desk or, for an
+    operator, is a draft where a draft is asked for; the state that is returned is the document's. They are refused
+    where that document is not one to be led to. Bytes that are an annex of other documents, as the attachment of a
+    message, are a document of their own as in an import.
     """
     language, state = chosen["language"], chosen["state"]
-    check_choices(services, type=chosen["type"], language=language, state=state)
+    check_choices(services, by, type=chosen["type"], language=language, state=state)
     kept, *annexes = store_with_attachments(services, stream, name, language=language)
     if not kept.size:
         raise Invalid({"file": "empty-file"})
     text = " ".join(chosen["title"].split())
     with services.database.writing() as session:
         if earlier := [file for file in files.by_digest(session, kept.digest) if file.role != Role.ANNEX]:
-            return _led_to(earlier, state)
+            return _led_to(earlier, state, by)
         deposit = Deposit(
             type=chosen["type"],
             import_id=by_digest(kept.digest),
@@ -178,19 +200,24 @@ def upload(
             state=state,
             files=(kept, *annexes),
         )
-        return DocumentId(create(session, deposit, actor=actor).id), 1, State(state)
+        made = create(session, bounded(deposit, by), actor=by.actor if by else UPLOADER)
+        return DocumentId(made.id), 1, State(made.state)
 
 
-def _led_to(earlier: Sequence[File], state: str) -> tuple[DocumentId, int, State]:
+def _led_to(earlier: Sequence[File], state: str, by: Someone | None) -> tuple[DocumentId, int, State]:
     """Return the file that somebody who brings its bytes again is led to. Raises Invalid when there is none."""
-    public = [each for each in earlier if _is_public(each.document)]
-    drafts = [each for each in earlier if each.document.state == state == State.DRAFT]
-    for file in (*public, *drafts):
+    public = [each for each in earlier if is_public(each.document)]
+    if by:
+        others = [each for each in earlier if desk.sees(by, each.document)]
+    else:
+        others = [each for each in earlier if each.document.state == state == State.DRAFT]
+    for file in (*public, *others):
         return DocumentId(file.document.id), file.number, State(file.document.state)
     raise Invalid({"file": "not-public"})
 
 
-def _is_public(document: Document) -> bool:
+def is_public(document: Document) -> bool:
+    """Tell whether everybody may know that it is there."""
     return document.state == State.PUBLISHED and document.audience in PUBLIC
 
 
@@ -230,5 +257,5 @@ def _complete(session: Session, document: Document, deposit: Deposit, actor: str
     for link in deposit.links:
         key = relations.import_key(link.target) if link.target else ""
         relations.add(session, document, link.kind, link.text or link.target, key=key, note=link.note, page=link.page)
-    if document.state == State.DRAFT and deposit.state == State.PUBLISHED:
-        workflow.move(session, document, State.PUBLISHED, actor=actor)
+    if document.state == State.DRAFT and deposit.state != State.DRAFT:
+        workflow.move(session, document, deposit.state, actor=actor)

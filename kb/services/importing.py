@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files as package_files
 from pathlib import Path
 
-from kb.catalog import documents
+from kb.catalog import desk, documents
+from kb.catalog.rights import Someone
 from kb.catalog.sidecar import Sidecar
 from kb.catalog.tables import FileState, Role, State
-from kb.core.errors import Invalid, KbError, NotFound, Unavailable
+from kb.core.errors import Forbidden, Invalid, KbError, NotFound, Unavailable
 from kb.ingest.extraction import Empty, ExtractionError
 from kb.services import deposit, enclosed, sources
 from kb.services.context import Services
@@ -40,11 +41,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bare:
-    """What is said of each file that has no sidecar."""
+    """What is said of each file that has no sidecar; `by` is who brings all of them, None an operator."""
 
     type: str = deposit.PUBLICATION
     language: str = ""
     state: str = State.PUBLISHED
+    by: Someone | None = None
 
 
 @dataclass(slots=True)
@@ -164,17 +166,20 @@ def _one(services: Services, item: Item, bare: Bare, summary: Summary, described
         wanted = Deposit(type=bare.type, import_id=import_id, language=language, state=bare.state, files=originals)
     else:
         wanted = _described(services, told, import_id, originals)
-    _keep(services, wanted, summary, item.name, bare=told is None)
+    _keep(services, deposit.bounded(wanted, bare.by), summary, item.name, bare.by, bare=told is None)
 
 
-def _keep(services: Services, wanted: Deposit, summary: Summary, name: str, *, bare: bool) -> None:
+def _keep(services: Services, wanted: Deposit, summary: Summary, name: str, by: Someone | None, *, bare: bool) -> None:
+    actor = by.actor if by else ACTOR
     with services.database.writing() as session:
         document = documents.by_import_id(session, wanted.import_id or "")
         before = document.revision if document else 0
         if document is None:
-            document = deposit.create(session, wanted, actor=ACTOR)
+            document = deposit.create(session, wanted, actor=actor)
+        elif by and not (desk.may_edit(by, document) or (bare and deposit.is_public(document))):
+            raise Forbidden("forbidden.curate")
         elif not bare:
-            deposit.change(session, document, wanted, actor=ACTOR)
+            deposit.change(session, document, wanted, actor=actor)
     summary.touched.append(document.id)
     change = "created" if not before else "changed" if document.revision != before else "unchanged"
     summary.kept.append(Kept(name, document.id, change, document.state))

@@ -9,14 +9,13 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from kb.catalog.rights import Act, demand
+from kb.catalog.rights import Act, Someone, demand
 from kb.catalog.tables import State
 from kb.catalog.values import LINE_CHARS
 from kb.core.errors import Forbidden, Invalid, KbError, SignInNeeded, TooLarge
 from kb.ingest import media
-from kb.services import arrival
+from kb.services import arrival, deposit
 from kb.services.context import Services
-from kb.services.deposit import UPLOADER
 from kb.services.importing import Summary
 from kb.web import asking, forms, view, visitor, wiring
 from kb.web.addresses import Addresses
@@ -35,19 +34,19 @@ def is_open(services: Services) -> bool:
     return someone.may(Act.DEPOSIT) if someone else wiring.may_upload(services.settings) and services.trial.is_on()
 
 
-def _admit(request: Request, house: House) -> str:
-    """Return who deposits: somebody who may, or, as long as nobody has an account, whoever sits at this machine."""
+def _admit(request: Request, house: House) -> Someone | None:
+    """Return who deposits: somebody who may or, as long as nobody has an account, None for who sits at this machine."""
     someone = visitor.someone_of(request)
     if someone is not None:
         demand(someone, Act.DEPOSIT)
-        return someone.actor
+        return someone
     if not house.services.trial.is_on():
         raise SignInNeeded(request.url.path)
     if not wiring.may_upload(house.services.settings):
         raise Forbidden("upload.closed.server")
     if not wiring.is_local(request):
         raise Forbidden("upload.closed.visitor")
-    return UPLOADER
+    return None
 
 
 def _form(
@@ -56,6 +55,7 @@ def _form(
     facts: dict[str, Any] = {
         "given": given,
         "kept": kept,
+        "states": deposit.states(visitor.someone_of(request)),
         "types": list(house.services.types.values()),
         "longest": LINE_CHARS,
         "endings": ",".join(media.SUFFIXES),
@@ -67,15 +67,15 @@ def _form(
 
 @router.get("/upload")
 def blank(request: Request, house: AHouse, tongue: ATongue) -> HTMLResponse:
-    _admit(request, house)
-    given = {"title": "", "type": "publication", "language": "", "state": "published"}
+    usual = deposit.states(_admit(request, house))[0]
+    given = {"title": "", "type": "publication", "language": "", "state": usual.value}
     return _form(request, house, tongue, given, {})
 
 
 @router.post("/upload")
 async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
     """Asynchronous only because a form is read so; the work itself is done in the thread pool."""
-    actor = _admit(request, house)
+    by = _admit(request, house)
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise HTTPException(415)
     parts = house.services.settings.max_form_parts
@@ -92,7 +92,7 @@ async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
                 house.services,
                 file.file,
                 asking.clean(file.filename or "")[:255],
-                actor=actor,
+                by=by,
                 **given,
             )
         except Invalid as error:
@@ -100,7 +100,7 @@ async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
     if isinstance(came, Summary):
         return await run_in_threadpool(_came, house, tongue, came)
     id, number, state = came
-    if state == State.DRAFT:
+    if state != State.PUBLISHED:
         return await run_in_threadpool(_form, request, house, tongue, _empty(given), {}, kept=id)
     return RedirectResponse(Addresses(tongue.code).receipt(id, number), 303)
 

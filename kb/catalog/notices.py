@@ -1,0 +1,95 @@
+"""What a person is told of documents they brought or see to: one line each, read or unread, mailed or not."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kb.catalog.people import Person
+from kb.catalog.tables import Document
+from kb.core.clock import now
+from kb.db.columns import Text, UtcDateTime
+from kb.db.database import Base
+from kb.jobs import queue
+
+NOTIFY = "notify"
+"""The job that mails what waits to be mailed; its key is the person."""
+
+
+class News(StrEnum):
+    """What happened to the document."""
+
+    SUBMITTED = "submitted"
+    ASSIGNED = "assigned"
+    RETURNED = "returned"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    REJECTED = "rejected"
+
+
+class Notice(Base):
+    """`note` is what was written with it: why it was returned or withdrawn."""
+
+    __tablename__ = "notice"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey(Person.id))
+    document_id: Mapped[str] = mapped_column(ForeignKey(Document.id), index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now)
+    read_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    mailed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("notice_unread", "person_id", "read_at"),)
+
+
+def tell(
+    session: Session,
+    persons: Collection[str],
+    document: Document,
+    kind: News,
+    *,
+    actor: str,
+    note: str = "",
+    mail_in: dt.timedelta | None = None,
+) -> None:
+    """Leave each of the persons a notice, but not of what they did themselves.
+
+    With `mail_in`, a job mails it after that time, together with all that has come until then.
+    """
+    for id in sorted({id for id in persons if f"person:{id}" != actor}):
+        session.add(Notice(person_id=id, document_id=document.id, kind=kind, actor=actor, note=note))
+        if mail_in is not None:
+            queue.put(session, NOTIFY, id, now() + mail_in)
+
+
+def unread(session: Session, person_id: str) -> int:
+    query = select(func.count()).select_from(Notice).where(Notice.person_id == person_id, Notice.read_at.is_(None))
+    return session.execute(query).scalar_one()
+
+
+def of(session: Session, person_id: str, limit: int, offset: int = 0) -> Sequence[Notice]:
+    """Return the notices of a person, unread ones first, then the newest."""
+    query = select(Notice).where(Notice.person_id == person_id)
+    newest = query.order_by(Notice.read_at.is_not(None), Notice.at.desc(), Notice.id.desc())
+    return session.scalars(newest.limit(limit).offset(offset)).all()
+
+
+def mark_read(session: Session, person_id: str, ids: Collection[int] | None = None) -> None:
+    """Mark these notices of the person as read, or all."""
+    mine = update(Notice).where(Notice.person_id == person_id, Notice.read_at.is_(None))
+    session.execute((mine if ids is None else mine.where(Notice.id.in_(sorted(ids)))).values(read_at=now()))
+
+
+def unmailed(session: Session, person_id: str) -> Sequence[Notice]:
+    """Return what waits to be mailed, oldest first; what was read here meanwhile does not."""
+    query = select(Notice).where(Notice.person_id == person_id, Notice.mailed_at.is_(None), Notice.read_at.is_(None))
+    return session.scalars(query.order_by(Notice.id)).all()
+
+
+def drop(session: Session, document_id: str) -> None:
+    """Forget the notices of a document that goes."""
+    session.execute(delete(Notice).where(Notice.document_id == document_id))
