@@ -1,6 +1,11 @@
 """Every failure the house knows by name. HTTP statuses and exit codes live at the edges."""
 
+import errno
 from collections.abc import Mapping, Sequence
+from typing import Final
+
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_CLOSED: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 class KbError(Exception):
@@ -60,6 +65,17 @@ class TooMany(KbError):
         self.seconds = seconds
 
 
+class Quota(TooMany):
+    """A person has brought what one may in a day, or has too much unfinished; `which` names it, `limit` is how much."""
+
+    code = "quota"
+
+    def __init__(self, which: str, limit: int, seconds: float) -> None:
+        super().__init__(seconds)
+        self.which = which
+        self.limit = limit
+
+
 class Conflict(KbError):
     """Somebody else changed it since it was read, or the step is not open from this state."""
 
@@ -70,6 +86,24 @@ class Unavailable(KbError):
     """A part of the house cannot answer now (locked, unreadable, full); trying again may help."""
 
     code = "unavailable"
+
+
+class NoRoom(Unavailable):
+    """The disk, or what we may use of it, is full."""
+
+    code = "no-room"
+
+
+class ReadOnly(Unavailable):
+    """A folder or the database may be read and not written."""
+
+    code = "read-only"
+
+
+class Busy(Unavailable):
+    """Somebody else held the database for longer than we wait."""
+
+    code = "busy"
 
 
 class NoIndex(Unavailable):
@@ -97,3 +131,12 @@ class Invalid(KbError):
     def __init__(self, problems: Mapping[str, str]) -> None:
         super().__init__(dict(problems))
         self.problems = dict(problems)
+
+
+def refused_by_disk(what: str, error: OSError) -> Unavailable:
+    """Return what a refusal of the disk is to us: no room, no permission, or another reason; `what` names the folder.
+
+    A file that outgrows the limit of its process (RLIMIT_FSIZE) has no room either.
+    """
+    kind = NoRoom if error.errno in _FULL else ReadOnly if error.errno in _CLOSED else Unavailable
+    return kind(f"{what} cannot be written: {error.strerror or error}")

@@ -41,6 +41,19 @@ class Settings(BaseSettings):
     oai_token_seconds: int = Field(default=24 * 3600, ge=60, description="How long a harvester may rest on its way.")
 
     max_upload_bytes: int = Field(default=200 * MIB, ge=1)
+    upload_chunk_bytes: int = Field(default=5 * MIB, ge=1024, description="Piece of a file that comes in pieces.")
+    upload_keep_seconds: float = Field(
+        default=7 * 24 * 3600.0, gt=0, description="An unfinished upload is kept so long."
+    )
+    upload_open: int = Field(default=500, ge=1, description="Unfinished uploads of one person.")
+    upload_parallel: int = Field(default=4, ge=1, description="Pieces of one person that one process takes at once.")
+    upload_day_files: int = Field(default=2000, ge=1, description="Files of one person within 24 hours.")
+    upload_day_bytes: int = Field(default=8192 * MIB, ge=1, description="All of them together.")
+    upload_form_files: int = Field(default=200, ge=1, description="Files of one form without scripts.")
+    upload_form_bytes: int = Field(default=1024 * MIB, ge=1, description="All of them together.")
+    upload_form_seconds: float = Field(default=1800.0, gt=0, description="Longest wait for a form with files.")
+    event_streams: int = Field(default=50, ge=0, description="Pages that are told of progress at once, in a process.")
+    event_seconds: float = Field(default=120.0, gt=0, description="Longest life of what tells them; they ask again.")
     max_body_bytes: int = Field(default=64 * 1024, ge=1, description="Body of any request but an upload.")
     max_form_parts: int = Field(default=64, ge=1)
     max_header_bytes: int = Field(default=32 * 1024, ge=1)
@@ -139,6 +152,11 @@ class Settings(BaseSettings):
     def pulses(self) -> Path:
         """Where workers give signs of life."""
         return self.cache / "workers"
+
+    @property
+    def uploads(self) -> Path:
+        """Where files wait that come in pieces, and those of an import."""
+        return self.cache / "uploads"
 
     @property
     def spool(self) -> Path:

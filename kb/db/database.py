@@ -11,13 +11,23 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
 
-from kb.core.errors import Conflict, Unavailable
+from kb.core.errors import Busy, Conflict, NoRoom, ReadOnly, Unavailable
 
 BUSY_SECONDS = 5.0
 
 # Result codes of SQLite (sqlite.org/rescode.html): BUSY LOCKED READONLY IOERR CORRUPT FULL CANTOPEN PROTOCOL NOTADB.
 _SQLITE_OUT = frozenset({5, 6, 8, 10, 11, 13, 14, 15, 26})
 _SQLITE_IOERR = 10  # also where the log's index finds no room
+_KINDS: dict[int | str, type[Unavailable]] = {
+    5: Busy,
+    6: Busy,
+    8: ReadOnly,
+    _SQLITE_IOERR: NoRoom,
+    13: NoRoom,
+    "55P03": Busy,
+    "25006": ReadOnly,
+    "53100": NoRoom,
+}
 _SQLITE_TWICE = frozenset({1555, 2067})  # extended: CONSTRAINT_PRIMARYKEY, CONSTRAINT_UNIQUE
 # SQLSTATE (appendix A of PostgreSQL's manual): connection, read-only, rollback, resources, state, operator, system.
 _POSTGRES_OUT = ("08", "25006", "40", "53", "55", "57", "58")
@@ -114,7 +124,8 @@ def failures_named() -> Iterator[None]:
             raise Conflict("somebody else was first") from error
         if _is_out(error):
             advice = " (is the disk full?)" if _code(error) == _SQLITE_IOERR else ""
-            raise Unavailable(f"database: {error.orig}{advice}") from error
+            kind = _KINDS.get(_code(error) or str(getattr(error.orig, "sqlstate", "")), Unavailable)
+            raise kind(f"database: {error.orig}{advice}") from error
         raise
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from kb.core.errors import Invalid, NotFound, TooLarge, Unavailable
+from kb.core.errors import Invalid, NotFound, TooLarge, Unavailable, refused_by_disk
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1024 * 1024
@@ -53,7 +53,7 @@ class Store:
                 with suppress(FileNotFoundError):
                     part.unlink()
         except OSError as error:
-            raise Unavailable(f"the store cannot be written: {error.strerror or error}") from error
+            raise refused_by_disk("the store", error) from error
         return Stored(digest, size, new)
 
     def path(self, digest: str) -> Path:
@@ -127,7 +127,7 @@ class Store:
             part.replace(target)
         # A name is durable when its folder is; also for a put that died after renaming.
         for folder in (target.parent, target.parent.parent, self.folder):
-            _fsync_folder(folder)
+            fsync_folder(folder)
         return new
 
     def _holds(self, digest: str) -> bool:
@@ -159,7 +159,8 @@ def _copy(stream: BinaryIO, descriptor: int, limit: int) -> tuple[str, int]:
     return sha.hexdigest(), size
 
 
-def _fsync_folder(folder: Path) -> None:
+def fsync_folder(folder: Path) -> None:
+    """Let the names in the folder reach the disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

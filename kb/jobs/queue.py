@@ -158,6 +158,12 @@ def is_open(session: Session, kind: str, key: str) -> bool:
     )
 
 
+def running(session: Session, kind: str, keys: Iterable[str]) -> set[str]:
+    """Return those of the keys that a job of this kind runs for."""
+    query = select(Job.key).where(Job.kind == kind, Job.state == JobState.RUNNING, Job.key.in_(list(keys)))
+    return set(session.scalars(query))
+
+
 def counts(session: Session) -> Mapping[str, Mapping[str, int]]:
     """Return {kind: {state: number of jobs}}."""
     found: dict[str, dict[str, int]] = {}

@@ -6,7 +6,7 @@ from typing import BinaryIO, Unpack
 
 from kb.catalog.rights import Someone
 from kb.catalog.tables import State
-from kb.core.errors import Invalid, TooLarge, Unavailable
+from kb.core.errors import Invalid, TooLarge, refused_by_disk
 from kb.core.text import DocumentId
 from kb.services import deposit, enclosed, importing
 from kb.services.context import Services
@@ -55,4 +55,4 @@ def _copy(stream: BinaryIO, spooled: "tempfile._TemporaryFileWrapper[bytes]", li
             spooled.write(chunk)
         spooled.flush()
     except OSError as error:
-        raise Unavailable(f"the spool cannot be written: {error.strerror or error}") from error
+        raise refused_by_disk("the spool", error) from error

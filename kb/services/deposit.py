@@ -183,28 +183,45 @@ def upload(
     where that document is not one to be led to. Bytes that are an annex of other documents, as the attachment of a
     message, are a document of their own as in an import.
     """
-    language, state = chosen["language"], chosen["state"]
-    check_choices(services, by, type=chosen["type"], language=language, state=state)
-    kept, *annexes = store_with_attachments(services, stream, name, language=language)
-    if not kept.size:
-        raise Invalid({"file": "empty-file"})
-    text = " ".join(chosen["title"].split())
+    check_choices(services, by, type=chosen["type"], language=chosen["language"], state=chosen["state"])
+    kept = bring(services, stream, name, chosen["language"])
     with services.database.writing() as session:
-        if earlier := [file for file in files.by_digest(session, kept.digest) if file.role != Role.ANNEX]:
-            return _led_to(earlier, state, by)
-        deposit = Deposit(
-            type=chosen["type"],
-            import_id=by_digest(kept.digest),
-            title={language or language_of(text, "ar"): text} if text else {},
-            language=language,
-            state=state,
-            files=(kept, *annexes),
-        )
-        made = create(session, bounded(deposit, by), actor=by.actor if by else UPLOADER)
+        if earlier := known(session, kept):
+            file = led_to(earlier, chosen["state"], by)
+            return DocumentId(file.document.id), file.number, State(file.document.state)
+        made = enter(session, kept, by, **chosen)
         return DocumentId(made.id), 1, State(made.state)
 
 
-def _led_to(earlier: Sequence[File], state: str, by: Someone | None) -> tuple[DocumentId, int, State]:
+def bring(services: Services, stream: BinaryIO, name: str, language: str) -> Sequence[Original]:
+    """Keep the bytes of one file, and of a message its attachments. Raises as `store`, and Invalid for no bytes."""
+    kept = store_with_attachments(services, stream, name, language=language)
+    if not kept[0].size:
+        raise Invalid({"file": "empty-file"})
+    return kept
+
+
+def known(session: Session, kept: Sequence[Original]) -> list[File]:
+    """Return the files of the catalog that hold these bytes as more than an annex."""
+    return [file for file in files.by_digest(session, kept[0].digest) if file.role != Role.ANNEX]
+
+
+def enter(session: Session, kept: Sequence[Original], by: Someone | None, **chosen: Unpack[Chosen]) -> Document:
+    """Make the document of a file whose bytes are kept, in the caller's transaction: only then is it acknowledged."""
+    text = " ".join(chosen["title"].split())
+    language = chosen["language"]
+    deposit = Deposit(
+        type=chosen["type"],
+        import_id=by_digest(kept[0].digest),
+        title={language or language_of(text, "ar"): text} if text else {},
+        language=language,
+        state=chosen["state"],
+        files=kept,
+    )
+    return create(session, bounded(deposit, by), actor=by.actor if by else UPLOADER)
+
+
+def led_to(earlier: Sequence[File], state: str, by: Someone | None) -> File:
     """Return the file that somebody who brings its bytes again is led to. Raises Invalid when there is none."""
     public = [each for each in earlier if is_public(each.document)]
     if by:
@@ -212,7 +229,7 @@ def _led_to(earlier: Sequence[File], state: str, by: Someone | None) -> tuple[Do
     else:
         others = [each for each in earlier if each.document.state == state == State.DRAFT]
     for file in (*public, *others):
-        return DocumentId(file.document.id), file.number, State(file.document.state)
+        return file
     raise Invalid({"file": "not-public"})
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from kb.core.errors import Invalid, KbError, Unavailable
+from kb.core.errors import Invalid, KbError, Unavailable, refused_by_disk
 from kb.core.settings import Settings
 from kb.ingest import containers, media, sandbox
 from kb.ingest.containers import names
@@ -114,7 +114,7 @@ def _write(folder: Path, name: str, data: bytes) -> None:
     except OSError as error:
         if error.errno in _OF_THE_NAME:
             raise Invalid({"file": "bad-path"}) from error
-        raise Unavailable(f"the spool cannot be written: {error.strerror or error}") from error
+        raise refused_by_disk("the spool", error) from error
     if is_archive(path):
         path.unlink()
         raise Invalid({"file": "nested-archive"})
@@ -124,7 +124,7 @@ def _keep(path: Path, data: bytes) -> None:
     try:
         path.write_bytes(data)
     except OSError as error:
-        raise Unavailable(f"the spool cannot be written: {error.strerror or error}") from error
+        raise refused_by_disk("the spool", error) from error
 
 
 def _bounds(settings: Settings) -> Bounds:

@@ -1,22 +1,29 @@
-"""What keeps the index fit without being asked: it is folded at night."""
+"""What keeps the house fit without being asked: the index is folded at night, and unfinished uploads are swept."""
 
 import logging
 import threading
+import time
 
 from kb.core.clock import now
 from kb.core.errors import Unavailable
+from kb.services import uploads
 from kb.services.context import Services
 
 _LOOK_SECONDS = 60.0
+_SWEEP_SECONDS = 3600.0
 
 _log = logging.getLogger(__name__)
 
 
 def at_night(services: Services, stop: threading.Event) -> None:
-    """Fold the index once a day, in the hour that the settings name, until told to stop."""
+    """Fold the index once a day, in the hour that the settings name, and sweep each hour, until told to stop."""
+    swept = time.monotonic() - _SWEEP_SECONDS
     done = now().astimezone().date() if _is_hour(services) else None  # a worker that is started again folds nothing
     while not stop.wait(_LOOK_SECONDS):
         today = now().astimezone().date()
+        if time.monotonic() - swept > _SWEEP_SECONDS:
+            swept = time.monotonic()
+            _sweep(services)
         if _is_hour(services) and done != today:
             try:
                 services.engine.tidy()
@@ -24,6 +31,13 @@ def at_night(services: Services, stop: threading.Event) -> None:
                 _log.info("the index is not folded yet: %s", error)
             else:
                 done = today
+
+
+def _sweep(services: Services) -> None:
+    try:
+        uploads.sweep(services)
+    except Unavailable as error:
+        _log.info("unfinished uploads are not swept yet: %s", error)
 
 
 def _is_hour(services: Services) -> bool:

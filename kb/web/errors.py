@@ -18,13 +18,16 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from kb.core.errors import (
+    Busy,
     Conflict,
     Forbidden,
     Gone,
     Invalid,
     KbError,
     NoIndex,
+    NoRoom,
     NotFound,
+    ReadOnly,
     SignInNeeded,
     SignInRefused,
     TooLarge,
@@ -160,6 +163,8 @@ def _more(request: Request, error: Exception) -> More:
             return More(quoted=reason)
         case NoIndex():
             return _rebuilding(request)
+        case NoRoom() | ReadOnly() | Busy():
+            return More(f"refusal.{error.code}")
         case Forbidden(args=(key, *_)):
             return More(str(key))
     return NOTHING

@@ -22,6 +22,8 @@ _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # OAI-PMH lets harvesters ask by POST what they may ask by GET; they are no browsers and say no origin.
 _CHANGES_NOTHING: Final = frozenset({"/oai"})
 _UPLOAD: Final = re.compile(r"/[a-z]{2}/upload")
+_FORM_OF_FILES: Final = re.compile(r"/[a-z]{2}/desk/(?:deposit|imports)")
+_PIECE: Final = re.compile(r"/[a-z]{2}/desk/uploads/[a-z0-9]{10}")
 # A form wraps the file in part headers, boundaries and a few short fields.
 _FORM_BYTES: Final = 64 * 1024
 _ONE_RANGE: Final = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-[0-9]{1,18})")
@@ -88,7 +90,9 @@ class Guard:
     async def _pass(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         method = scope["method"]
         inner = {**scope, "method": "GET" if method == "HEAD" else method, "headers": _kept(scope["headers"])}
-        body = _Body(receive, self._body_limit(scope), self._settings.body_seconds)
+        files = method == "POST" and _FORM_OF_FILES.fullmatch(scope["path"])
+        seconds = self._settings.upload_form_seconds if files else self._settings.body_seconds
+        body = _Body(receive, self._body_limit(scope), seconds)
         try:
             await self._app(inner, body.receive, answer.send)
         except ClientDisconnect:  # nobody is there to be answered, and nothing of ours went wrong
@@ -122,6 +126,10 @@ class Guard:
     def _body_limit(self, scope: Scope) -> int:
         if scope["method"] == "POST" and _UPLOAD.fullmatch(scope["path"]):
             return self._settings.max_upload_bytes + _FORM_BYTES
+        if scope["method"] == "POST" and _FORM_OF_FILES.fullmatch(scope["path"]):
+            return self._settings.upload_form_bytes + _FORM_BYTES
+        if scope["method"] == "PATCH" and _PIECE.fullmatch(scope["path"]):
+            return self._settings.upload_chunk_bytes
         return self._settings.max_body_bytes
 
 

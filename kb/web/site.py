@@ -15,6 +15,7 @@ from kb.web.guard import Guard
 from kb.web.pages import (
     about,
     account,
+    bringing,
     browse,
     card,
     cite,
@@ -29,6 +30,7 @@ from kb.web.pages import (
     overview,
     people,
     picture,
+    pieces,
     reader,
     reading_list,
     receipt,
@@ -39,6 +41,7 @@ from kb.web.pages import (
     themes,
 )
 from kb.web.remember import Remember
+from kb.web.streams import Streams
 from kb.web.visitor import Visitor
 
 Audience = Callable[[Request], frozenset[str]]
@@ -64,6 +67,8 @@ PAGES: Final = (
     reading_list,
     receipt,
     deposit,
+    bringing,
+    pieces,
     about,
     guide,
     statements,
@@ -99,7 +104,13 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
         services.vocabulary,
         upload_open=lambda: deposit.is_open(services),
         language=settings.language,
-        limits={"export_rows": settings.export_rows, "export_pdf_rows": settings.export_pdf_rows},
+        limits={
+            "export_rows": settings.export_rows,
+            "export_pdf_rows": settings.export_pdf_rows,
+            "upload_limit": settings.max_upload_bytes,
+            "upload_day_files": settings.upload_day_files,
+            "upload_open_most": settings.upload_open,
+        },
     )
     errors = Errors(pages)
     app = FastAPI(
@@ -113,6 +124,8 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     )
     app.state.turns = Turns(settings)
     app.state.readiness = Readiness(services)
+    app.state.streams = Streams(settings)
+    app.state.hands = pieces.Hands(settings.upload_parallel)
     app.state.house = wiring.House(services, pages)
     errors.install(app)
     for routes in OUTSIDE:

@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+import kb.catalog.intake
 import kb.catalog.keys
 import kb.catalog.people
 import kb.catalog.searched

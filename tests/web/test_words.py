@@ -65,6 +65,9 @@ BUILT = tuple(
         "body.kind",
         "body.link",
         "activity.files",
+        "arrival",
+        "refusal",
+        "bring.state",
     )
 )
 

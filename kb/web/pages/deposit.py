@@ -66,8 +66,12 @@ def _form(
 
 
 @router.get("/upload")
-def blank(request: Request, house: AHouse, tongue: ATongue) -> HTMLResponse:
-    usual = deposit.states(_admit(request, house))[0]
+def blank(request: Request, house: AHouse, tongue: ATongue) -> Response:
+    """Show the form of the trial; whoever has signed in has the desk."""
+    by = _admit(request, house)
+    if by is not None:
+        return RedirectResponse(f"/{tongue.code}/desk/deposit", 303)
+    usual = deposit.states(by)[0]
     given = {"title": "", "type": "publication", "language": "", "state": usual.value}
     return _form(request, house, tongue, given, {})
 

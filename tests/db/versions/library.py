@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from kb.catalog import documents, files, keys, organisations, people, relations, searched, workflow
+from kb.catalog import documents, files, intake, keys, organisations, people, relations, searched, workflow
 from kb.catalog import vocabulary as vocabularies
 from kb.catalog.period import Period
 from kb.catalog.tables import State
@@ -63,6 +63,12 @@ def fill(database: Database) -> None:
         keys.cut_link(session, keys.Purpose.RESET, person, dt.timedelta(hours=1))
         keys.failed(session, EMAIL)
         searched.add(session, dt.date(2026, 1, 2), {"تبسيط المساطر": searched.Tally(3, 1, {"تبسيط المساطر": 3})})
+        batch = intake.new_batch(session, owner=f"person:{person.id}", type="publication", language="", state="draft")
+        intake.add(session, batch, path="ملف/دليل.pdf", size=2**33, sha256="cd" * 32, modified=1_700_000_000_000)
+        bulk = intake.BulkImport(id="bulkimport", owner=f"person:{person.id}", name="x.csv", type="law", state="draft")
+        session.add(bulk)
+        session.flush()
+        session.add(intake.BulkRow(import_id=bulk.id, number=2, cells={"title_ar": LAW}, problems=[["date", "x", ""]]))
         documents.destroy(session, documents.load(session, gone.id), actor=ACTOR, reason="خطأ")
 
 

@@ -1,0 +1,198 @@
+"""Files come in one by one or many at once, whole or piece by piece, and each becomes a document of who brings it.
+
+What has come of a file waits in a folder of its own until it is whole. Then it goes the way of every deposit, bytes
+first and then one transaction, and only after that is it acknowledged.
+"""
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from kb.catalog import intake
+from kb.catalog.intake import Batch, Upload, UploadState
+from kb.catalog.rights import Act, Someone, demand
+from kb.catalog.tables import Document, State
+from kb.core.clock import now
+from kb.core.errors import TooLarge
+from kb.ingest.parts import Misplaced, Parts
+from kb.services import deposit, settling
+from kb.services.context import Services
+
+REMEMBERED: Final = dt.timedelta(days=90)
+"""So long one can look up what became of what one brought."""
+FRESH_SECONDS: Final = 3600.0
+"""A file of nobody may be one that is just being announced."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What is said of all files of a batch; the language may be "": then each text tells its own."""
+
+    type: str = deposit.PUBLICATION
+    language: str = ""
+    state: str = State.DRAFT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """A file before its bytes. `path` is relative to the folder that was chosen, `modified` in milliseconds."""
+
+    path: str
+    size: int
+    sha256: str = ""
+    modified: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an upload is: `offset` bytes have come and are kept."""
+
+    id: str
+    batch: str
+    state: str
+    offset: int
+
+
+def open_batch(services: Services, someone: Someone, chosen: Chosen) -> str:
+    """Begin to bring files together; return the batch's id. Raises Forbidden, and Invalid for what no form offers."""
+    demand(someone, Act.DEPOSIT)
+    deposit.check_choices(services, someone, type=chosen.type, language=chosen.language, state=chosen.state)
+    with services.database.writing() as session:
+        return intake.new_batch(
+            session,
+            owner=someone.actor,
+            type=chosen.type,
+            language=chosen.language,
+            state=chosen.state,
+        ).id
+
+
+def begin(services: Services, someone: Someone, batch_id: str, file: Announced) -> Standing:
+    """Announce a file of one's batch. One that was begun before goes on where it ended, in this batch.
+
+    One that cannot be taken is refused at once, and says so in the batch. Raises NotFound, Quota, Unavailable.
+    """
+    demand(someone, Act.DEPOSIT)
+    path = settling.clean_path(file.path)
+    with services.database.writing() as session:
+        batch = intake.batch(session, batch_id, someone.actor)
+        earlier = _earlier(session, batch, path, file)
+        if earlier is None:
+            settling.check_quota(services, session, someone, file.size)
+            code = settling.unfit(services, file.size)
+            upload = intake.add(
+                session, batch, path=path, size=file.size, sha256=file.sha256, modified=file.modified, code=code
+            )
+            upload.state = UploadState.REFUSED if code else UploadState.RECEIVING
+            upload.ended_at = now() if code else None
+            if not code:
+                settling.parts(services).begin(upload.id)
+        elif earlier.state == UploadState.RECEIVING:
+            upload = earlier
+            upload.batch_id, upload.size = batch.id, file.size
+        else:
+            upload = _again(session, batch, earlier)
+        return Standing(upload.id, upload.batch_id, upload.state, _offset(services, upload))
+
+
+def append(services: Services, someone: Someone, id: str, offset: int, data: bytes) -> Standing:
+    """Take the next piece; the last one makes the file a document. Raises Misplaced with the place that is wanted.
+
+    Also NotFound, Forbidden, TooLarge beyond what was announced, Unavailable. What was taken once can be sent again
+    empty at the end, to learn what became of it.
+    """
+    demand(someone, Act.DEPOSIT)
+    with services.database.reading() as session:
+        upload = intake.upload(session, id, someone.actor)
+        state, size = upload.state, upload.size
+    if state != UploadState.RECEIVING:
+        return standing(services, someone, id)
+    if offset + len(data) > size:
+        raise TooLarge("file", size)
+    length = settling.parts(services).append(id, offset, data)
+    if length == size:
+        finish(services, someone, id)
+    return standing(services, someone, id)
+
+
+def standing(services: Services, someone: Someone, id: str) -> Standing:
+    """Return how far one's own upload is. Raises NotFound."""
+    with services.database.reading() as session:
+        upload = intake.upload(session, id, someone.actor)
+        return Standing(upload.id, upload.batch_id, upload.state, _offset(services, upload))
+
+
+def finish(services: Services, someone: Someone, id: str) -> None:
+    """Make a document of a file that is whole. Doing it twice makes one. Raises Misplaced, NotFound, Unavailable."""
+    store = settling.parts(services)
+    with services.database.reading() as session:
+        upload = intake.upload(session, id, someone.actor)
+        if upload.state != UploadState.RECEIVING:
+            return
+        size, sha256 = upload.size, upload.sha256
+    if (length := store.size(id)) != size:
+        raise Misplaced(length)
+    if sha256 and _digest(store, id) != sha256:
+        settling.refuse(services, someone, id, "changed-meanwhile")
+        store.drop(id)
+    else:
+        settling.settle(services, someone, id)
+
+
+def drop(services: Services, someone: Someone, id: str) -> None:
+    """Give up an unfinished upload of one's own. Raises NotFound."""
+    with services.database.writing() as session:
+        upload = intake.upload(session, id, someone.actor)
+        if upload.state == UploadState.RECEIVING:
+            session.delete(upload)
+    settling.parts(services).drop(id)
+
+
+def _earlier(session: Session, batch: Batch, path: str, file: Announced) -> Upload | None:
+    """Return one's own upload of the same file: one that is unfinished, or one whose document is there."""
+    found = intake.same_file(session, batch, path=path, size=file.size, sha256=file.sha256, modified=file.modified)
+    for upload in found:
+        if upload.state == UploadState.RECEIVING:
+            return upload
+        document = session.get(Document, upload.document_id) if upload.document_id else None
+        if upload.state == UploadState.DONE and document is not None and document.state != State.WITHDRAWN:
+            return upload
+    return None
+
+
+def _again(session: Session, batch: Batch, earlier: Upload) -> Upload:
+    """Say in this batch too what became of a file that somebody brings again; its bytes need not come again."""
+    if earlier.batch_id == batch.id:
+        return earlier
+    upload = intake.add(session, batch, path=earlier.path, size=earlier.size, sha256=earlier.sha256, same=True)
+    upload.document_id, upload.file_number = earlier.document_id, earlier.file_number
+    upload.state, upload.ended_at, upload.modified = UploadState.DONE, now(), earlier.modified
+    return upload
+
+
+def _offset(services: Services, upload: Upload) -> int:
+    return upload.size if upload.state == UploadState.DONE else settling.parts(services).size(upload.id)
+
+
+def _digest(store: Parts, id: str) -> str:
+    with store.open(id) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sweep(services: Services) -> int:
+    """Give up what has not gone on for as long as the settings allow, and forget old batches; return how many files."""
+    seconds = services.settings.upload_keep_seconds
+    store = settling.parts(services)
+    before = now() - dt.timedelta(seconds=seconds)
+    with services.database.writing() as session:
+        waiting = intake.waiting(session)
+        for upload in waiting:
+            begun = max(store.changed(upload.id), upload.created_at.timestamp())
+            if begun < before.timestamp():
+                upload.state, upload.ended_at = UploadState.EXPIRED, now()
+        kept = {upload.id for upload in waiting if upload.state != UploadState.EXPIRED}
+        intake.forget(session, now() - REMEMBERED)
+    return store.sweep(kept, FRESH_SECONDS)
