@@ -2,24 +2,23 @@
 
 import logging
 import os
-import signal
-import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cache, partial
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from kb import processes
 from kb.catalog import changes, content_type, documents, files, organisations, vocabulary
 from kb.cli import main as commands
 from kb.cli.console import FAILED, err
 from kb.cli.house import House, Progress
-from kb.core import temporary
+from kb.core import logs, temporary
 from kb.core.errors import Unavailable
-from kb.core.keeping import Keeper, watch_parent
+from kb.core.keeping import until_told, watch_parent
 from kb.core.settings import Settings
 from kb.db.database import Database
 from kb.db.upgrade import upgrade
@@ -33,14 +32,11 @@ from kb.jobs.worker import Handler, Worker
 from kb.languages import PRODUCT
 from kb.search.engine import SearchEngine
 from kb.search.engines import open_engine
-from kb.services import accounts, anew, index, mail, ocr, reading, renewal, upkeep, widening
+from kb.services import anew, index, mail, ocr, reading, renewal, upkeep, widening
 from kb.services.context import Services
 from kb.services.counts import Counts
 from kb.services.recording import Recorder
 from kb.services.trial import Trial
-from kb.web.door import address, listen
-
-GRACE_SECONDS = 15.0
 
 _log = logging.getLogger("kb")
 
@@ -156,7 +152,8 @@ def work(services: Services, parent: int | None, lane: str) -> None:
 
     With a `parent` the work ends too when that process, which started this one, is gone.
     """
-    stop = _until_told()
+    logs.tell(services.settings.log_level)
+    stop = until_told()
     makers: list[threading.Thread] = []
     os.nice(WORKER_NICE)
     if parent is not None:
@@ -177,14 +174,6 @@ def work(services: Services, parent: int | None, lane: str) -> None:
     for maker in makers:
         maker.join()
     pulse.stop()
-
-
-def _until_told() -> threading.Event:
-    """Return what SIGTERM and Ctrl-C set, instead of ending the process on the spot."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    return stop
 
 
 def drain(services: Services, progress: Progress) -> int:
@@ -209,63 +198,14 @@ def drain(services: Services, progress: Progress) -> int:
     return worker(services, DRAIN, page).drain(jobs).failed
 
 
-def serve(services: Services, processes: int) -> None:
-    """Serve until told to stop, with `processes` that answer and a worker for each lane.
-
-    All but a single one that answers are child processes, started again when they die. Raises Unavailable, with
-    nothing started, when the address cannot be had.
-    """
-    settings = services.settings
-    doors = listen(settings.host, settings.port)
-    stop = _until_told()  # uvicorn, when it is done, raises the signal again for those who were here before it
-    keepers = [
-        Keeper(f"the worker of the lane {lane}", ["work", "--lane", lane], stop, GRACE_SECONDS) for lane in LANES
-    ]
-    if processes > 1:
-        numbers = [door.fileno() for door in doors]
-        shared = [part for number in numbers for part in ("--door", str(number))]
-        names = [f"web process {n}" for n in range(1, processes + 1)]
-        keepers += [Keeper(name, ["serve", *shared], stop, GRACE_SECONDS, numbers) for name in names]
-    for keeper in keepers:
-        keeper.start()
-    err.print(f"Rassid answers at {address(doors[0])} (Ctrl-C stops it)")
-    if first := accounts.first(services):
-        err.print("Nobody has an account yet. The first administrator is made here, once, within a day:")
-        err.print(accounts.link_address(settings, first))
-    try:
-        if processes > 1:
-            stop.wait()
-        else:
-            _answer(services, doors)
-    finally:
-        stop.set()
-        for keeper in keepers:
-            keeper.join()
-
-
-def answer(services: Services, doors: Sequence[int], parent: int) -> None:
-    """Be one of several processes that answer, on sockets that were opened by `parent`, until told to stop."""
-    watch_parent(parent, partial(os.kill, os.getpid(), signal.SIGTERM))
-    _answer(services, [socket.socket(fileno=door) for door in doors])
-
-
-def _answer(services: Services, doors: list[socket.socket]) -> None:
-    from kb.api.routes import create_router  # noqa: PLC0415 - a second of every other command's start
-    from kb.web import serving  # noqa: PLC0415 - as above
-    from kb.web.site import create_site  # noqa: PLC0415 - as above
-
-    threading.Thread(target=_warm, args=(services,), daemon=True).start()
-    serving.server(create_site(services, create_router), services.settings, GRACE_SECONDS).run(sockets=doors)
-
-
-def _warm(services: Services) -> None:
-    """Load what the first search would wait a second for."""
-    services.widener().dictionary()
+def serve(services: Services, answering: int, working: bool) -> None:  # noqa: FBT001 - what a flag of the command says
+    """Serve with so many processes that answer, and a worker for each lane unless others do the work."""
+    processes.serve(services, answering, LANES if working else ())
 
 
 def main() -> None:
     """Run the command line. Exits the process."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logs.begin("text")
     try:
         settings = Settings()
     except ValidationError as error:
@@ -273,6 +213,7 @@ def main() -> None:
             name = "_".join(str(part) for part in ("KB", *problem["loc"])).upper()
             err.print(f"{name}: {problem['msg']}")
         sys.exit(FAILED)
+    logs.begin(settings.log)
     commands.run(
         House(
             settings=settings,
@@ -280,7 +221,7 @@ def main() -> None:
             opening=open_services,
             drain=drain,
             serve=serve,
-            answer=answer,
+            answer=processes.answer,
             work=work,
         )
     )

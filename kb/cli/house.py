@@ -17,15 +17,15 @@ Progress = Callable[[int, int], None]
 class House:
     """`open` migrates, builds and closes; `drain` works every due job to its end and says how many failed.
 
-    `opening` does as `open`, of another library. `serve` is told how many processes are to answer, `answer` the open
-    sockets and the process that opened them.
+    `opening` does as `open`, of another library. `serve` is told how many processes are to answer and whether it
+    starts workers too, `answer` the open sockets and the process that opened them.
     """
 
     settings: Settings
     open: Callable[[], AbstractContextManager[Services]]
     opening: Callable[[Settings], AbstractContextManager[Services]]
     drain: Callable[[Services, Progress], int]
-    serve: Callable[[Services, int], None]
+    serve: Callable[[Services, int, bool], None]
     answer: Callable[[Services, Sequence[int], int], None]
     work: Callable[[Services, int | None, str], None]
 

@@ -17,6 +17,10 @@ def serve(
     workers: Annotated[
         int, typer.Option("--workers", min=1, max=64, help="Processes that answer; about one for each core.")
     ] = 1,
+    working: Annotated[
+        bool,
+        typer.Option("--work/--no-work", help="Work in the background too, or leave that to `kb work`."),
+    ] = True,
     door: Annotated[list[int] | None, typer.Option("--door", hidden=True)] = None,
     parent: Annotated[int, typer.Option("--parent", hidden=True)] = 0,
 ) -> None:
@@ -31,7 +35,7 @@ def serve(
         if door:
             home.answer(services, door, parent)
         else:
-            home.serve(services, workers)
+            home.serve(services, workers, working)
 
 
 def work(

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -52,6 +53,14 @@ class Keeper:
                     child.kill()
             elif not self._stop.wait(RESTART_SECONDS):
                 _log.error("%s ended with %s: starting another", self._name, child.returncode)
+
+
+def until_told() -> threading.Event:
+    """Return what SIGTERM and Ctrl-C set, instead of ending the process on the spot."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 def watch_parent(parent: int, orphaned: Callable[[], None]) -> None:

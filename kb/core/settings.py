@@ -8,6 +8,7 @@ from platformdirs import user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from kb.core.logs import Form, Level
 from kb.core.permanent import is_base
 
 MIB = 1024 * 1024
@@ -36,6 +37,9 @@ class Settings(BaseSettings):
     institution: str = Field(default="", description="Who answers for the data, as the statements name it.")
     contact: str = Field(default="", description="Where readers turn to: an address of mail, or of a page by https.")
     public_url: str = Field(default="", description="What cited addresses begin with; empty: as the visitor came.")
+
+    log: Form = Field(default="text", description="How `kb serve` and `kb work` write their log.")
+    log_level: Level = Field(default="info", description="The least that they tell.")
 
     oai_page_size: int = Field(default=100, ge=1, le=1000, description="Records of one answer to a harvester.")
     oai_token_seconds: int = Field(default=24 * 3600, ge=60, description="How long a harvester may rest on its way.")

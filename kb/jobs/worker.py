@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from kb.core import logs
 from kb.core.clock import now
 from kb.core.errors import Conflict, Unavailable
 from kb.db.database import Database
@@ -75,6 +76,7 @@ class Worker:
         self._stop_seconds = stop_seconds
         self._held: list[JobRef] = []  # claimed and not settled yet
         self._swept = time.monotonic() - SWEEP_SECONDS
+        self._began = 0.0
         self._alive: Callable[[], None] = lambda: None
 
     def run(self, stop: threading.Event, alive: Callable[[], None] = lambda: None) -> None:
@@ -156,6 +158,7 @@ class Worker:
 
         The thread is left behind when it does not end in time after a stop: what it does is done again later.
         """
+        self._began = time.perf_counter()
         outcome: list[Exception | None] = []
         thread = threading.Thread(target=self._call, args=(refs, outcome), daemon=True)
         thread.start()
@@ -177,7 +180,9 @@ class Worker:
         try:
             self._handlers[refs[0].kind](refs)
         except Exception as error:  # noqa: BLE001 -- here a failure, whatever it is, becomes a fact of the queue
-            _log.exception("jobs %s of kind %s failed", [ref.id for ref in refs], refs[0].kind)
+            # what passes by itself needs no traceback, however often it comes
+            cause = None if isinstance(error, Unavailable) else error
+            _log.error("jobs %s of kind %s failed: %s", [ref.id for ref in refs], refs[0].kind, error, exc_info=cause)
             outcome.append(error)
         else:
             outcome.append(None)
@@ -197,7 +202,18 @@ class Worker:
             _log.warning("jobs %s could not be closed: %s", [ref.id for ref in refs], trouble)
             return Summary()
         self._held = [ref for ref in self._held if ref not in refs]
+        self._tell(refs, "done" if error is None else "failed" if failed else "sent back")
         return Summary(done=len(refs)) if error is None else Summary(failed=failed, again=len(refs) - failed)
+
+    def _tell(self, refs: Sequence[JobRef], outcome: str) -> None:
+        """One line for what was done together. Keys are not told: that of a letter is an address."""
+        told = {
+            "kind": refs[0].kind,
+            "jobs": [ref.id for ref in refs],
+            "outcome": outcome,
+            "ms": round((time.perf_counter() - self._began) * 1000, 1),
+        }
+        _log.info("%s: jobs %s %s in %s ms", *told.values(), extra=logs.facts(**told))
 
     def _renew(self) -> None:
         try:

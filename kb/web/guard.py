@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-import secrets
 from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlsplit
@@ -42,14 +41,7 @@ _HEADERS: Final = {
     "x-frame-options": "DENY",
 }
 
-_LINK: Final = re.compile(r"(?<=/link/)[^/]+")
-
 log = logging.getLogger("kb.web")
-
-
-def loggable(path: str) -> str:
-    """Return a path as the log may tell it: the link of an account opens it to whoever can read it."""
-    return _LINK.sub("…", path)
 
 
 class SlowBody(KbError):
@@ -62,8 +54,8 @@ class Guard:
     """Refuses what is too large, too slow, meant for another host or sent by another site.
 
     `refuse` renders the page of a refusal. Bodies are counted as they come in, whatever length was announced: past the
-    limit the reader gets TooLarge, past the time SlowBody, and the answer says so. The scope's state gets `reference`,
-    the number by which a person's report and a line of the log find each other.
+    limit the reader gets TooLarge, past the time SlowBody, and the answer says so. The scope's state gets
+    `matched`, the scope that the routes have written into.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings, refuse: Refuse) -> None:
@@ -79,7 +71,6 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        scope.setdefault("state", {})["reference"] = secrets.token_hex(4)
         answer = _Answer(scope, send)
         status = self._verdict(scope)
         if status:
@@ -98,9 +89,11 @@ class Guard:
         except ClientDisconnect:  # nobody is there to be answered, and nothing of ours went wrong
             log.info("request %s: the visitor left", scope["state"]["reference"])
         except Exception:  # the edge: nothing of what went wrong may reach the visitor, all of it the log
-            log.exception("request %s failed: %s %r", scope["state"]["reference"], method, loggable(scope["path"]))
+            log.exception("request %s failed: %s %r", scope["state"]["reference"], method, scope["path"])
             if not answer.started:
                 await self._refuse(scope, 500)(scope, receive, answer.send)
+        finally:
+            scope["state"]["matched"] = inner
 
     def _verdict(self, scope: Scope) -> int:
         """The status to refuse the request with, 0 to let it in. A target must be a path: this is no proxy."""

@@ -64,6 +64,8 @@ def server(site: ASGIApp, settings: Settings, grace_seconds: float) -> uvicorn.S
     config = uvicorn.Config(
         site,
         log_level="warning",
+        log_config=None,  # ours
+        access_log=False,  # kb.web.watch tells of requests
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=int(grace_seconds),

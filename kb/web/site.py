@@ -43,6 +43,7 @@ from kb.web.pages import (
 from kb.web.remember import Remember
 from kb.web.streams import Streams
 from kb.web.visitor import Visitor
+from kb.web.watch import Watch
 
 Audience = Callable[[Request], frozenset[str]]
 Machine = Callable[[Services, Audience], APIRouter]
@@ -139,4 +140,5 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     app.add_middleware(Remember)
     app.add_middleware(Visitor, services=services, refuse=errors.refuse)
     app.add_middleware(Guard, settings=settings, refuse=errors.refuse)
+    app.add_middleware(Watch)
     return app

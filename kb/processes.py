@@ -1,0 +1,73 @@
+"""The processes of `kb serve`: those that answer, and the workers beside them."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Sequence
+from functools import partial
+
+from kb.cli.console import err
+from kb.core import logs
+from kb.core.keeping import Keeper, until_told, watch_parent
+from kb.services import accounts
+from kb.services.context import Services
+from kb.web.door import address, listen
+
+GRACE_SECONDS = 15.0
+
+
+def serve(services: Services, processes: int, lanes: Sequence[str]) -> None:
+    """Serve until told to stop, with `processes` that answer and a worker for each of the lanes.
+
+    All but a single one that answers are child processes, started again when they die. Raises Unavailable, with
+    nothing started, when the address cannot be had.
+    """
+    settings = services.settings
+    doors = listen(settings.host, settings.port)
+    logs.tell(settings.log_level)
+    stop = until_told()  # uvicorn, when it is done, raises the signal again for those who were here before it
+    keepers = [
+        Keeper(f"the worker of the lane {lane}", ["work", "--lane", lane], stop, GRACE_SECONDS) for lane in lanes
+    ]
+    if processes > 1:
+        numbers = [door.fileno() for door in doors]
+        shared = [part for number in numbers for part in ("--door", str(number))]
+        names = [f"web process {n}" for n in range(1, processes + 1)]
+        keepers += [Keeper(name, ["serve", *shared], stop, GRACE_SECONDS, numbers) for name in names]
+    for keeper in keepers:
+        keeper.start()
+    err.print(f"Rassid answers at {address(doors[0])} (Ctrl-C stops it)")
+    if first := accounts.first(services):
+        err.print("Nobody has an account yet. The first administrator is made here, once, within a day:")
+        err.print(accounts.link_address(settings, first))
+    try:
+        if processes > 1:
+            stop.wait()
+        else:
+            _answer(services, doors)
+    finally:
+        stop.set()
+        for keeper in keepers:
+            keeper.join()
+
+
+def answer(services: Services, doors: Sequence[int], parent: int) -> None:
+    """Be one of several processes that answer, on sockets that were opened by `parent`, until told to stop."""
+    logs.tell(services.settings.log_level)
+    watch_parent(parent, partial(os.kill, os.getpid(), signal.SIGTERM))
+    _answer(services, [socket.socket(fileno=door) for door in doors])
+
+
+def _answer(services: Services, doors: list[socket.socket]) -> None:
+    from kb.api.routes import create_router  # noqa: PLC0415 - a second of every other command's start
+    from kb.web import serving  # noqa: PLC0415 - as above
+    from kb.web.site import create_site  # noqa: PLC0415 - as above
+
+    threading.Thread(target=_warm, args=(services,), daemon=True).start()
+    serving.server(create_site(services, create_router), services.settings, GRACE_SECONDS).run(sockets=doors)
+
+
+def _warm(services: Services) -> None:
+    """Load what the first search would wait a second for."""
+    services.widener().dictionary()
