@@ -205,7 +205,6 @@ def serve(services: Services, answering: int, working: bool) -> None:  # noqa: F
 
 def main() -> None:
     """Run the command line. Exits the process."""
-    logs.begin("text")
     try:
         settings = Settings()
     except ValidationError as error:

@@ -49,10 +49,10 @@ def formatter(form: Form) -> logging.Formatter:
 
 
 def begin(form: Form, stream: TextIO | None = None) -> None:
-    """Write warnings and worse to `stream`, the error output unless said, from now on and nothing else anywhere."""
+    """Write warnings and worse to `stream`, the error output unless said; nothing changes for who has begun already."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter(form))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def tell(level: Level) -> None:

@@ -37,7 +37,7 @@ from kb.core.errors import (
 from kb.services import anew, tombstone
 from kb.services.tombstone import Tomb
 from kb.web import forms, wiring, words
-from kb.web.guard import SlowBody
+from kb.web.guard import SlowBody, loggable
 from kb.web.pages import account
 from kb.web.view import View
 
@@ -103,7 +103,7 @@ class Errors:
         """`gone` is what can be told of a document that was withdrawn."""
         reference = request.scope.get("state", {}).get("reference", "")
         if status < 500:  # worse is told in the log with its cause, by who knows it
-            log.warning("request %s: %d to %s %r", reference, status, request.method, request.scope["path"])
+            log.warning("request %s: %d to %s %r", reference, status, request.method, loggable(request.scope["path"]))
         if request.scope["path"].startswith("/api/"):
             return _problem(status, reference, more.quoted or more.detail, problems or {}, headers)
         spoken = status if status in SPOKEN else (500 if status >= 500 else 400)

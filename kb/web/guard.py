@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kb.core import logs
 from kb.core.errors import KbError, TooLarge
 from kb.core.settings import Settings
 
@@ -42,6 +43,11 @@ _HEADERS: Final = {
 }
 
 log = logging.getLogger("kb.web")
+
+
+def loggable(path: str) -> str:
+    """Return a path as the log may tell it: the link of an account opens it to whoever can read it."""
+    return logs.discreet(path)
 
 
 class SlowBody(KbError):
@@ -81,6 +87,7 @@ class Guard:
     async def _pass(self, scope: Scope, receive: Receive, answer: "_Answer") -> None:
         method = scope["method"]
         inner = {**scope, "method": "GET" if method == "HEAD" else method, "headers": _kept(scope["headers"])}
+        scope["state"]["matched"] = inner
         files = method == "POST" and _FORM_OF_FILES.fullmatch(scope["path"])
         seconds = self._settings.upload_form_seconds if files else self._settings.body_seconds
         body = _Body(receive, self._body_limit(scope), seconds)
@@ -89,11 +96,9 @@ class Guard:
         except ClientDisconnect:  # nobody is there to be answered, and nothing of ours went wrong
             log.info("request %s: the visitor left", scope["state"]["reference"])
         except Exception:  # the edge: nothing of what went wrong may reach the visitor, all of it the log
-            log.exception("request %s failed: %s %r", scope["state"]["reference"], method, scope["path"])
+            log.exception("request %s failed: %s %r", scope["state"]["reference"], method, loggable(scope["path"]))
             if not answer.started:
                 await self._refuse(scope, 500)(scope, receive, answer.send)
-        finally:
-            scope["state"]["matched"] = inner
 
     def _verdict(self, scope: Scope) -> int:
         """The status to refuse the request with, 0 to let it in. A target must be a path: this is no proxy."""
