@@ -8,7 +8,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kb.arabic.sort import sort_key
-from kb.catalog import gone, locks, notices
+from kb.catalog import gone, locks, notices, trace
 from kb.catalog.access import PUBLIC, is_audience, version_visible_to, visible_to
 from kb.catalog.authority import Organisation
 from kb.catalog.period import Period
@@ -230,7 +230,8 @@ def version(session: Session, id: str, number: int, audience: frozenset[str]) ->
 
 def events(session: Session, id: str) -> list[Event]:
     """Return what was done to the document and by whom, oldest first: for curators."""
-    return list(session.scalars(select(Event).where(Event.document_id == id).order_by(Event.id)))
+    written = session.scalars(select(Event).where(Event.document_id == id).order_by(Event.id)).all()
+    return [*written, *(event for event in trace.waiting(session) if event.document_id == id)]
 
 
 def whole() -> Select[tuple[Document]]:

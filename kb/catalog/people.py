@@ -17,6 +17,7 @@ from kb.db.columns import Text, UtcDateTime, storable
 from kb.db.database import Base
 
 NAME_LENGTH: Final = 200
+_PERSON: Final = "person:"
 _ADDRESS: Final = re.compile(r"[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,64}@[^\s@<>\"(),:;\\\[\]\x00-\x1f\x7f]{1,189}")
 _EDITED: Final = ("name", "role", "organisation_id", "confined", "language")
 _LANGUAGES: Final = frozenset({"ar", "fr", "en"})
@@ -75,7 +76,7 @@ def create(session: Session, *, email: str, name: str, role: str, actor: str, **
     if by_email(session, email):
         raise Conflict(f"an account for {person.email} is there already")
     session.add(person)
-    session.add(Event(actor=actor, action="person.create", note=f"{person.id} {person.email} {role}"))
+    session.add(Event(actor=actor, action="person.create", note=f"{person.id} {role}"))
     session.flush()
     return person
 
@@ -90,10 +91,10 @@ def edit(session: Session, person: Person, *, actor: str, **changes: Any) -> Non
         raise Conflict("the last administrator")
     _check(session, {name: getattr(person, name) for name in _EDITED} | {"email": person.email} | changes)
     changed = {name: value for name, value in changes.items() if getattr(person, name) != value}
+    told = ", ".join(_told(name, getattr(person, name), value) for name, value in sorted(changed.items()))
     for name, value in changed.items():
         setattr(person, name, value)
     if changed:
-        told = ", ".join(f"{name}={value}" for name, value in sorted(changed.items()))
         session.add(Event(actor=actor, action="person.edit", note=f"{person.id} {told}"))
     session.flush()
 
@@ -114,17 +115,32 @@ def everybody(session: Session) -> Sequence[Person]:
     return session.scalars(select(Person).order_by(Person.active.desc(), Person.name, Person.id)).all()
 
 
+def actor_of(id: str) -> str:
+    """Return how events name a person."""
+    return f"{_PERSON}{id}"
+
+
+def id_of(actor: str) -> str:
+    """Return the id of the person whom events name so; "" for what is no person."""
+    return actor.removeprefix(_PERSON) if actor.startswith(_PERSON) else ""
+
+
 def names(session: Session, actors: set[str]) -> dict[str, str]:
-    """Return the names of those of the actors of events who are persons."""
-    ids = {actor.removeprefix("person:") for actor in actors if actor.startswith("person:")}
+    """Return the names of those of the actors of events who are persons; "" of one who is forgotten."""
+    ids = {id_of(actor) for actor in actors} - {""}
     found = session.execute(select(Person.id, Person.name).where(Person.id.in_(sorted(ids)))).tuples()
-    return {f"person:{id}": name for id, name in found}
+    return {actor_of(id): name for id, name in found}
 
 
 def administrators(session: Session) -> int:
     """Return how many administrators have an open account."""
     query = select(func.count()).select_from(Person).where(Person.role == PersonRole.ADMINISTRATOR, Person.active)
     return session.execute(query).scalar_one()
+
+
+def _told(name: str, before: object, after: object) -> str:
+    """Say what changed, but no name: the trace is for ever, and a person may be forgotten."""
+    return name if name == "name" else f"{name}: {before} > {after}"
 
 
 def _check(session: Session, values: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from kb.catalog import access
-from kb.catalog.people import ROLES, PersonRole
+from kb.catalog.people import ROLES, PersonRole, actor_of
 from kb.core.errors import Forbidden
 
 
@@ -48,7 +48,7 @@ class Someone:
     @property
     def actor(self) -> str:
         """Return how events name them."""
-        return f"person:{self.id}"
+        return actor_of(self.id)
 
     @property
     def audience(self) -> frozenset[str]:

@@ -224,15 +224,22 @@ class Revision(Base):
 
 
 class Event(Base):
-    """Who did what and when; kept when the document is gone, hence no foreign key."""
+    """Who did what and when; kept when the document is gone, hence no foreign key. Only ever added: see trace.py.
+
+    `actor` is person:<id>, or what acted by itself; names are looked up, so that a person can be forgotten. `revision`
+    is the version of the document that this led to, and `seal` the digest of that; `digest` chains the events.
+    """
 
     __tablename__ = "event"
     id: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now, index=True)
     document_id: Mapped[str | None] = mapped_column(Text, index=True)
-    actor: Mapped[str] = mapped_column(Text)
-    action: Mapped[str] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(Text, index=True)
+    action: Mapped[str] = mapped_column(Text, index=True)
     note: Mapped[str] = mapped_column(Text, default="")
+    revision: Mapped[int | None]
+    seal: Mapped[str] = mapped_column(Text, default="")
+    digest: Mapped[str] = mapped_column(Text)
 
 
 class Tombstone(Base):

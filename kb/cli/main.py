@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from kb.cli import backups, catalog, corpus, databases, people, quality, running
+from kb.cli import audit, backups, catalog, corpus, databases, people, quality, running
 from kb.cli.console import FAILED, STOPPED, err, explain
 from kb.cli.house import House
 from kb.core.errors import KbError
@@ -35,6 +35,7 @@ app.command("evaluate")(quality.evaluate)
 app.add_typer(catalog.index, name="index")
 app.add_typer(databases.database, name="db")
 app.add_typer(people.user, name="user")
+app.add_typer(audit.audit, name="audit")
 
 
 def run(house: House) -> None:

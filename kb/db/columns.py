@@ -26,13 +26,14 @@ def storable(text: str) -> str:
     return unicodedata.normalize("NFC", _UNSTORABLE.sub("", text))
 
 
-def _storable_tree(value: Any) -> Any:
+def storable_tree(value: Any) -> Any:
+    """Return a JSON value with all its texts storable."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, Mapping):
-        return {storable(str(k)): _storable_tree(v) for k, v in value.items()}
+        return {storable(str(k)): storable_tree(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_storable_tree(v) for v in value]
+        return [storable_tree(v) for v in value]
     return value
 
 
@@ -78,7 +79,7 @@ class Json(TypeDecorator[Any]):
         return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
 
     def process_bind_param(self, value: Any, _: Dialect) -> Any:
-        tree = _storable_tree(value)
+        tree = storable_tree(value)
         json.dumps(tree, allow_nan=False)  # NaN is no JSON: SQLite would keep it, PostgreSQL refuse it
         return tree
 

@@ -81,7 +81,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session whose changes are refused, by us at flush and by the database itself."""
-        with failures_named(), Session(self._reader) as session:
+        with failures_named(), Session(self._reader, info={"reading": True}) as session:
             event.listen(session, "before_flush", _refuse)
             yield session
             session.rollback()

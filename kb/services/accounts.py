@@ -207,7 +207,7 @@ def change_own(services: Services, someone: Someone, *, name: str, language: str
 
 def _welcome(services: Services, session: Session, person: Person, agent: str) -> str:
     person.seen_at = now()
-    session.add(Event(actor=f"person:{person.id}", action="person.sign-in"))
+    session.add(Event(actor=people.actor_of(person.id), action="person.sign-in"))
     lasts = dt.timedelta(seconds=services.settings.session_seconds)
     return keys.begin(session, person, lasts=lasts, agent=agent)
 
@@ -217,7 +217,7 @@ def _rekey(services: Services, session: Session, person: Person, kept: str, agen
     person.password = kept
     keys.end(session, person.id)
     keys.succeeded(session, person.key)
-    session.add(Event(actor=f"person:{person.id}", action="person.password"))
+    session.add(Event(actor=people.actor_of(person.id), action="person.password"))
     return _welcome(services, session, person, agent)
 
 

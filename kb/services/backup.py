@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kb.catalog import files
+from kb.catalog import files, trace
 from kb.core.clock import now
 from kb.core.errors import Conflict, Invalid, KbError, NotFound, Unavailable
 from kb.db.database import Database
@@ -54,7 +54,10 @@ class Newer(KbError):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds. `originals` are (digest, size); `missing` were lost from the library before it was made."""
+    """What a backup holds. `originals` are (digest, size); `missing` were lost from the library before it was made.
+
+    `trace` is the end of the chain of events at that moment, an anchor for verifying it later; "" in earlier backups.
+    """
 
     made: str
     schema: str
@@ -65,6 +68,7 @@ class Manifest:
     missing: tuple[str, ...]
     settings: dict[str, str]
     answers: Answers
+    trace: str = ""
 
 
 def make(services: Services, place: Path, progress: Progress = lambda _done, _total: None) -> tuple[Path, Manifest]:
@@ -81,7 +85,7 @@ def make(services: Services, place: Path, progress: Progress = lambda _done, _to
         if folder.exists():
             raise Conflict(f"{folder} is there already")
         with _unfinished(part):
-            rows, wanted = _catalog(services, part)
+            rows, wanted, end = _catalog(services, part)
             kept = Store(place / ORIGINALS)
             missing = _originals(services, kept, sorted(wanted), progress)
             manifest = Manifest(
@@ -94,6 +98,7 @@ def make(services: Services, place: Path, progress: Progress = lambda _done, _to
                 missing=tuple(missing),
                 settings=_settings(services),
                 answers=ask(services),
+                trace=end,
             )
             _seal(part, manifest)
             part.rename(folder)
@@ -127,6 +132,7 @@ def read(folder: Path) -> Manifest:
         missing=tuple(said["missing"]),
         settings=said["settings"],
         answers=Answers(**said["answers"]),
+        trace=said.get("trace", ""),
     )
 
 
@@ -173,15 +179,15 @@ def prune(place: Path, keep: int) -> int:
     return len(doomed)
 
 
-def _catalog(services: Services, part: Path) -> tuple[dict[str, int], dict[str, int]]:
-    """Copy the database as it is at one moment; return its rows by table, and the size of each file it names."""
+def _catalog(services: Services, part: Path) -> tuple[dict[str, int], dict[str, int], str]:
+    """Copy the database as it is at one moment; return rows by table, sizes of files by digest, the trace's end."""
     with closing(Database(f"sqlite:///{part / CATALOG}")) as copy:
         upgrade(copy, part)
         rows = transfer(services.database, copy, lambda _done, _total: None)
         with copy.reading() as session:
-            wanted = files.sizes(session)
+            wanted, end = files.sizes(session), str(trace.head(session))
     assert not (part / f"{CATALOG}-wal").exists(), "the last to close it has merged the log into it"
-    return rows, wanted
+    return rows, wanted, end
 
 
 def _originals(services: Services, kept: Store, wanted: list[str], progress: Progress) -> list[str]:

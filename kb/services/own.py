@@ -77,7 +77,9 @@ def cut_key(services: Services, someone: Someone, name: str, scopes: Collection[
         raise Forbidden("forbidden.key")
     with services.database.writing() as session:
         secret = keys.cut_key(session, people.get(session, someone.id), name, scopes, lasts)
-        session.add(Event(actor=someone.actor, action="key.create", note=name))
+        made = keys.api_key(session, secret)
+        assert made is not None, "it was made just now"
+        session.add(Event(actor=someone.actor, action="key.create", note=" ".join([made.id, *sorted(scopes)])))
         return secret
 
 

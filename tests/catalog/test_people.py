@@ -78,8 +78,8 @@ def test_each_change_of_an_account_is_in_the_trace(database: Database) -> None:
     with database.reading() as session:
         told = [(event.actor, event.action, event.note) for event in session.scalars(select(Event).order_by(Event.id))]
     assert told == [
-        ("test", "person.create", f"{id} amina@example.ma curator"),
-        ("boss", "person.edit", f"{id} role=reader"),
+        ("test", "person.create", f"{id} curator"),
+        ("boss", "person.edit", f"{id} role: curator > reader"),
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from kb.catalog.tables import Event
+from kb.catalog.tables import Event, Tombstone
 from kb.core.errors import Conflict, Unavailable
 from kb.db import database as door
 from kb.db.columns import storable
@@ -156,9 +156,9 @@ def test_an_error_does_not_repeat_what_was_asked_with(database: Database) -> Non
 
 def test_the_same_key_twice_is_a_conflict(database: Database) -> None:
     with database.writing() as session:
-        session.add(Event(id=1, actor="x", action="create"))
+        session.add(Tombstone(id="a"))
     with pytest.raises(Conflict), database.writing() as session:
-        session.add(Event(id=1, actor="y", action="create"))
+        session.add(Tombstone(id="a"))
 
 
 @pytest.fixture

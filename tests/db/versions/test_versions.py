@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from kb.catalog import documents, files, organisations, relations
+from kb.catalog import documents, files, organisations, relations, trace
 from kb.catalog.access import PUBLIC
-from kb.catalog.tables import Tombstone
+from kb.catalog.tables import Event, Tombstone
 from kb.core.errors import Gone
 from kb.db import upgrade as upgrades
 from kb.db.database import Database
 from kb.db.upgrade import upgrade
 from kb.jobs import queue
-from tests.db.versions.library import GUIDE, LAW, TEXT
+from tests.db.versions.library import EMAIL, GUIDE, LAW, TEXT
 
 LIBRARIES = sorted((Path(__file__).parents[2] / "fixtures" / "versions").glob("*.sql"))
 
@@ -92,3 +92,13 @@ def test_it_can_be_worked_on(library: Database) -> None:
         found = documents.by_import_id(session, "guide-1")
         assert found is not None
         assert found.revision == revision + 1
+
+
+def test_its_trace_is_chained_and_names_nobody(library: Database) -> None:
+    with library.reading() as session:
+        found = trace.verify(session, [], lambda _done, _total: None)
+        said = " ".join(session.scalars(select(Event.note)))
+    assert found.fault is None
+    assert found.events > 3
+    assert EMAIL not in said
+    assert "harvester" not in said

@@ -1,0 +1,160 @@
+"""The trace as an administrator reads, checks and takes it along."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from kb.catalog import documents, events, people, trace
+from kb.catalog.events import Wanted
+from kb.catalog.rights import Act, Someone, demand
+from kb.catalog.tables import Event
+from kb.catalog.trace import Head, Verdict
+from kb.catalog.translated import pick
+from kb.core.errors import NotFound
+from kb.services import backup
+from kb.services.context import Services
+from kb.services.views import Said
+
+PAGE: Final = 50
+COLUMNS: Final = (
+    "number",
+    "at",
+    "actor",
+    "name",
+    "action",
+    "document",
+    "revision",
+    "note",
+    "seal",
+    "digest",
+)
+"""Of an export. All but the name, which is looked up, is what the digests are made of."""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class EventShown:
+    """`name` is who did it, "" for a person who is forgotten or unknown; `person` their id, "" for what is none.
+
+    `title` is that of the document as it is now, None where it is gone.
+    """
+
+    number: int
+    at: dt.datetime
+    actor: str
+    person: str
+    name: str
+    action: str
+    document: str
+    title: Said | None
+    revision: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """One page of the trace; `people` are (actor, name) and `actions` what it can be narrowed by."""
+
+    events: tuple[EventShown, ...]
+    total: int
+    page: int
+    pages: int
+    head: Head
+    people: tuple[tuple[str, str], ...]
+    actions: tuple[str, ...]
+
+
+def trail(services: Services, someone: Someone, wanted: Wanted, page: int, language: str) -> Trail:
+    """Return a page of events, the newest first. Raises Forbidden, and NotFound for a page past the last."""
+    demand(someone, Act.AUDIT)
+    with services.database.reading() as session:
+        total = events.count(session, wanted)
+        pages = max(1, -(-total // PAGE))
+        if page > pages:
+            raise NotFound(str(page))
+        rows = events.newest(session, wanted, (page - 1) * PAGE, PAGE)
+        actors = events.actors(session)
+        names = people.names(session, set(actors))
+        return Trail(
+            events=tuple(_shown(rows, names, _titles(session, rows, language))),
+            total=total,
+            page=page,
+            pages=pages,
+            head=trace.head(session),
+            people=tuple((actor, names.get(actor, "")) for actor in actors),
+            actions=tuple(events.actions(session)),
+        )
+
+
+def _titles(session: Session, rows: Sequence[Event], language: str) -> dict[str, Said]:
+    ids = sorted({row.document_id for row in rows if row.document_id})
+    found = documents.load_all(session, ids)
+    return {document.id: Said(*pick(document.title, language, document.language)) for document in found}
+
+
+def _shown(rows: Sequence[Event], names: dict[str, str], titles: dict[str, Said]) -> Iterator[EventShown]:
+    for row in rows:
+        yield EventShown(
+            number=row.id,
+            at=row.at,
+            actor=row.actor,
+            person=people.id_of(row.actor),
+            name=names.get(row.actor, ""),
+            action=row.action,
+            document=row.document_id or "",
+            title=titles.get(row.document_id or ""),
+            revision=row.revision or 0,
+            note=row.note,
+        )
+
+
+def export(services: Services, by: Someone | None, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    """Yield each event with all that its digest is made of (COLUMNS), the oldest first.
+
+    `by` is None for who sits at the machine. Raises Forbidden before the first.
+    """
+    if by is not None:
+        demand(by, Act.AUDIT)
+    return _each(services, wanted)
+
+
+def _each(services: Services, wanted: Wanted) -> Iterator[dict[str, Any]]:
+    with services.database.reading() as session:
+        names = people.names(session, set(events.actors(session)))
+        for row in events.each(session, wanted):
+            yield {
+                "number": row.id,
+                "at": trace.moment(row.at),
+                "actor": row.actor,
+                "name": names.get(row.actor, ""),
+                "action": row.action,
+                "document": row.document_id,
+                "revision": row.revision,
+                "note": row.note,
+                "seal": row.seal,
+                "digest": row.digest,
+            }
+
+
+def head(services: Services) -> Head:
+    """Return the end of the chain, to be kept elsewhere."""
+    with services.database.reading() as session:
+        return trace.head(session)
+
+
+def verify(services: Services, anchors: Sequence[Head], progress: Progress) -> Verdict:
+    """Read the whole chain; see trace.verify."""
+    with services.database.reading() as session:
+        return trace.verify(session, anchors, progress)
+
+
+def anchors_of(place: Path) -> list[Head]:
+    """Return the ends of the chain that the backups of a place remember. Raises NotFound where there is no backup."""
+    folders = backup.backups(place) or [place]
+    found = [backup.read(folder).trace for folder in folders]
+    return [Head.read(text) for text in found if text]
