@@ -273,14 +273,14 @@ def test_events_are_narrowed_by_all_that_is_asked(database: Database) -> None:
 
 def test_writers_at_once_make_one_chain(database: Database) -> None:
     with database.writing() as session:
-        ids = [draft(session, f"وثيقة {number}").id for number in range(6)]
-    together = threading.Barrier(6, timeout=20)
+        ids = [draft(session, f"وثيقة {number}").id for number in range(4)]
+    together = threading.Barrier(4, timeout=20)
     errors: list[BaseException] = []
 
     def write(id: str) -> None:
         try:
             together.wait()
-            for number in range(12):
+            for number in range(6):
                 with database.writing() as session:
                     document = documents.load(session, id)
                     documents.edit(session, document, actor=id, summary={"ar": str(number)})
@@ -296,7 +296,7 @@ def test_writers_at_once_make_one_chain(database: Database) -> None:
     assert errors == []
     found = verdict(database)
     assert found.fault is None
-    assert found.events == found.head.number == 6 + 6 * 12 * 2
+    assert found.events == found.head.number == 4 + 4 * 6 * 2
 
 
 def test_who_writes_no_event_waits_for_nobody(postgres_url: str) -> None:
