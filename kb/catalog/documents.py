@@ -230,8 +230,7 @@ def version(session: Session, id: str, number: int, audience: frozenset[str]) ->
 
 def events(session: Session, id: str) -> list[Event]:
     """Return what was done to the document and by whom, oldest first: for curators."""
-    written = session.scalars(select(Event).where(Event.document_id == id).order_by(Event.id)).all()
-    return [*written, *(event for event in trace.waiting(session) if event.document_id == id)]
+    return trace.of(session, id)
 
 
 def whole() -> Select[tuple[Document]]:

@@ -184,9 +184,10 @@ def _plain(value: Any) -> Any:
     return [_plain(part) for part in value] if isinstance(value, list) else value
 
 
-def waiting(session: Session) -> list[Event]:
-    """Return what was told in this transaction, which is written at its end."""
-    return [row for row, _ in _held(session).told]
+def of(session: Session, document_id: str) -> list[Event]:
+    """Return what was done to the document, oldest first; what this transaction tells of it, and writes at its end, too."""
+    written = session.scalars(select(Event).where(Event.document_id == document_id).order_by(Event.id)).all()
+    return [*written, *(row for row, _ in _held(session).told if row.document_id == document_id)]
 
 
 def _held(session: Session) -> _Held:
