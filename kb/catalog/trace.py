@@ -185,7 +185,7 @@ def _plain(value: Any) -> Any:
 
 
 def of(session: Session, document_id: str) -> list[Event]:
-    """Return what was done to the document, oldest first; what this transaction tells of it, and writes at its end, too."""
+    """Return what was done to the document, oldest first, with what this transaction will write at its end."""
     written = session.scalars(select(Event).where(Event.document_id == document_id).order_by(Event.id)).all()
     return [*written, *(row for row, _ in _held(session).told if row.document_id == document_id)]
 
