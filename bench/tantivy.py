@@ -33,7 +33,6 @@ from kb.search.engines.tantivy.likeliest import Likeliest
 from kb.search.engines.tantivy.matching import Matching
 from kb.search.engines.tantivy.placing import HEAD
 from kb.search.engines.tantivy.scoring import scored
-from kb.search.engines.tantivy.vocabulary import Vocabulary
 from kb.search.query import Phrase, Prefix, Query, Sort, Words
 from kb.search.ranking import PRODUCT_RANKING
 from kb.search.units import units
@@ -112,7 +111,7 @@ class Stopwatch:
 
 def bare(library: Library, query: Query) -> Callable[[], object]:
     """Return what asks tantivy-py itself; its queries are made beforehand."""
-    terms = Likeliest(library, (), PRODUCT_RANKING, PRODUCT, Vocabulary(PRODUCT))
+    terms = Likeliest(library, (), PRODUCT_RANKING, PRODUCT)
     asked = wanted(query.clause, PRODUCT)
     likely = scored(library, terms, PRODUCT_RANKING, asked)
     matching = Matching(library, terms, PRODUCT, query.precision, PRODUCT_RANKING, Deadline(60))

@@ -3,14 +3,16 @@
 import datetime as dt
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from kb.core.text import DocumentId, Passage
 from kb.search.highlight import Marker
 from kb.search.query import Between, Has, Query, Sort
 from kb.search.results import FLIPPED, Bucket, Facet, Hit, Results
+
+T = TypeVar("T")
 
 _LOOKED_AT = 20
 """Passages of a document tried for marks: the title alone may have met in all of a thousand."""
@@ -119,5 +121,9 @@ def _order(sort: Sort, scores: Mapping[DocumentId, float]) -> Callable[[Sheet], 
 
 def shown(best: Iterable[Passage], marker: Marker, count: int) -> tuple[Passage, ...]:
     """Return the first `count` passages that hold something to mark: the title may be all that matched in others."""
-    looked_at = islice(best, _LOOKED_AT)
-    return tuple(islice((p for p in looked_at if marker.finds(p.text, p.language)), count))
+    return tuple(first(best, count, lambda passage: marker.finds(passage.text, passage.language)))
+
+
+def first(best: Iterable[T], count: int, finds: Callable[[T], bool]) -> Iterator[T]:
+    """Yield the first `count` in which something is found, of as many as are looked at for a document."""
+    return islice(filter(finds, islice(best, _LOOKED_AT)), count)

@@ -18,7 +18,6 @@ from kb.search.engines.tantivy.finding import Finding
 from kb.search.engines.tantivy.library import Library, commit_of, guarded, open_index
 from kb.search.engines.tantivy.likeliest import Likeliest
 from kb.search.engines.tantivy.schema import Rows, schema, whole
-from kb.search.engines.tantivy.vocabulary import Vocabulary
 from kb.search.query import Query
 from kb.search.ranking import PRODUCT_RANKING, Ranking
 from kb.search.results import Hit, Results
@@ -67,7 +66,6 @@ class TantivyEngine:
         self._folder = folder
         self._analyzer = analyzer
         self._ranking = ranking
-        self._vocabulary = Vocabulary(analyzer)
         self._lock = threading.Lock()
         self._library: tuple[tuple[int, int, int], Library] | None = None
         self._current()
@@ -104,7 +102,7 @@ class TantivyEngine:
 
     def search(self, query: Query) -> Results:
         ranking = self._ranking.at(query.precision)
-        return Finding(self._current(), self._analyzer, ranking, query, self._vocabulary).results()
+        return Finding(self._current(), self._analyzer, ranking, query).results()
 
     def similar(self, id: DocumentId, audience: frozenset[str], limit: int, seconds: float) -> tuple[Hit, ...]:
         library, deadline = self._current(), Deadline(seconds)
@@ -113,7 +111,7 @@ class TantivyEngine:
         here = library.numbers(queries.all_of([visible, queries.term("owner", id)]))
         if not here:
             return ()
-        own = Likeliest(library, library.units_of(here[0]), self._ranking, self._analyzer, self._vocabulary)
+        own = Likeliest(library, library.units_of(here[0]), self._ranking, self._analyzer)
         others = queries.but(visible, queries.term("owner", id))
         terms = telling(own, self._analyzer, range(len(own.found)), deadline)
 

@@ -10,32 +10,36 @@ from tantivy import Query as Native
 from kb.core.text import DocumentId
 from kb.languages.analyzer import Analyzer
 from kb.search import answer
-from kb.search.asked import wanted
+from kb.search.asked import positive, wanted, words_of
 from kb.search.deadline import Deadline
 from kb.search.engines.tantivy.library import Found, Library
 from kb.search.engines.tantivy.likeliest import Likeliest
 from kb.search.engines.tantivy.matching import Matching
 from kb.search.engines.tantivy.placing import HEAD, Placed, Placing
-from kb.search.engines.tantivy.schema import UnitRecord, whole
+from kb.search.engines.tantivy.record import Records, UnitRecord
+from kb.search.engines.tantivy.schema import whole
 from kb.search.engines.tantivy.scoring import scored
-from kb.search.engines.tantivy.vocabulary import Vocabulary
-from kb.search.highlight import Marker
-from kb.search.query import Has, Query, Sort
+from kb.search.highlight import marker as marker_of
+from kb.search.query import Clause, Has, Query, Sort, Titled, Words
 from kb.search.ranking import Ranking, rank
 from kb.search.results import FLIPPED, Facet, Hit, Results
-from kb.search.units import View
+from kb.search.units import View, terms_of
 
 _EACH = 60  # further units in all that are read for the passages of a page
 _COLUMNS = {Sort.NEWEST: "newest", Sort.OLDEST: "oldest", Sort.TITLE: "titles", Sort.RELEVANCE: "id"}
 
 
 class _Ranked(NamedTuple):
-    """A unit and what it is worth; those of a later `turn` come after, whatever they are worth."""
+    """A unit and what it is worth; those of a later `turn` come after, whatever they are worth.
+
+    `sure`: its passage holds something to mark, so that nobody need look for it.
+    """
 
     turn: int
     loss: float
     found: Found
     record: UnitRecord
+    sure: bool
 
 
 class Finding:
@@ -47,7 +51,6 @@ class Finding:
         analyzer: Analyzer,
         ranking: Ranking,
         query: Query,
-        vocabulary: Vocabulary,
     ) -> None:
         """`ranking` is that of the precision asked for."""
         self._library = library
@@ -55,14 +58,14 @@ class Finding:
         self._ranking = ranking
         self._query = query
         self._deadline = Deadline(query.seconds)
-        self._vocabulary = vocabulary
         terms = self._shelf(())
         self._wanted = wanted(query.clause, analyzer, query.precision)
         self._matching = Matching(library, terms, analyzer, query.precision, ranking, self._deadline)
         self._scored = scored(library, terms, ranking, self._wanted)
+        self._telling = _telling(query.clause, analyzer) if ranking.weight(View.LIGHT) else frozenset()
 
     def _shelf(self, found: Iterable[Found]) -> Likeliest:
-        return Likeliest(self._library, found, self._ranking, self._analyzer, self._vocabulary)
+        return Likeliest(self._library, found, self._ranking, self._analyzer)
 
     def results(self) -> Results:
         query, queries = self._query, self._library.queries
@@ -130,7 +133,8 @@ class Finding:
         shelf = self._shelf(found)
         ranked = rank(self._ranking, shelf, self._wanted, np.ones(shelf.bound, bool), self._deadline)
         pairs = zip(ranked.units.tolist(), ranked.scores.tolist(), strict=True)
-        return [_Ranked(0, -score, shelf.found[unit], shelf.records[unit]) for unit, score in pairs]
+        sure = shelf.surely(self._telling).tolist()
+        return [_Ranked(0, -score, shelf.found[unit], shelf.records[unit], sure[unit]) for unit, score in pairs]
 
     def _best(self, units: Sequence[_Ranked]) -> dict[int, float]:
         """Return the documents of the units with their scores."""
@@ -151,7 +155,8 @@ class Finding:
         more = self._library.best(self._library.queries.all_of([asked, self._these(lacking)]), _EACH)
         rest = [found for found in more if found.number not in known]
         records = self._library.units(rest)
-        return [_Ranked(1, -found.score, found, record) for found, record in zip(rest, records, strict=True)]
+        sure = Records(records).surely(self._telling).tolist()
+        return [_Ranked(1, -found.score, *of) for of in zip(rest, records, sure, strict=True) for found in of[:1]]
 
     def _these(self, numbers: Sequence[int]) -> Native:
         return self._library.queries.worth(self._library.queries.numbered(sorted(numbers)), 0.0)
@@ -164,12 +169,17 @@ class Finding:
         for unit in units:
             of[unit.found.document].append(unit)
         flipped = self._flipped([each.number for each in placed])
-        marker = Marker(self._query.clause, self._analyzer, self._query.precision)
+        marker = marker_of(self._query.clause, self._analyzer, self._query.precision)
+
+        def finds(unit: _Ranked) -> bool:
+            passage = None if unit.sure else unit.record.passage()
+            return unit.sure or (passage is not None and marker.finds(passage.text, passage.language))
+
         for number, score in placed:
             best = sorted(of[number], key=lambda unit: (unit.turn, unit.loss, unit.found.number))
-            texts = (text for unit in best if (text := unit.record.passage()))
+            shown = (unit.record.passage() for unit in answer.first(best, self._query.passages, finds))
             labels = (FLIPPED,) if number in flipped else ()
-            yield Hit(ids[number], score, answer.shown(texts, marker, self._query.passages), labels)
+            yield Hit(ids[number], score, tuple(filter(None, shown)), labels)
 
     def _flipped(self, numbers: Sequence[int]) -> set[int]:
         """Return the documents that hold a number asked for, but from its other end alone."""
@@ -182,3 +192,9 @@ class Finding:
         return set(
             self._library.numbers(queries.all_of([queries.documents, there, self._these(numbers)]), len(numbers))
         )
+
+
+def _telling(clause: Clause, analyzer: Analyzer) -> frozenset[str]:
+    """Return the light terms of which any marks a text that holds it; the words of phrases do so side by side alone."""
+    said = (part.text for part in positive(clause) if isinstance(part, Words | Titled))
+    return frozenset(term for text in said for word in words_of(text, analyzer) for term in terms_of(word, View.LIGHT))

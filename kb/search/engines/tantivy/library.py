@@ -13,15 +13,8 @@ from kb.core.errors import NoIndex
 from kb.core.text import DocumentId
 from kb.languages.analyzer import Terms
 from kb.search.engines.tantivy.queries import Queries
-from kb.search.engines.tantivy.schema import (
-    PLACES,
-    DocumentRecord,
-    UnitRecord,
-    length,
-    read_document,
-    read_unit,
-    schema,
-)
+from kb.search.engines.tantivy.record import DocumentRecord, UnitRecord, read_document, read_unit
+from kb.search.engines.tantivy.schema import PLACES, length, schema
 from kb.search.ranking import Ranking
 from kb.search.shelf import MOST_BEGUN, AnyOf, AskedPhrase, Together, Whole
 from kb.search.units import View, terms_of

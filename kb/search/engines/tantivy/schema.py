@@ -2,20 +2,18 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
-from operator import itemgetter
 
 from tantivy import Document, Schema, SchemaBuilder
 
-from kb.core.text import Passage, Span
 from kb.languages.analyzer import Analyzer
 from kb.search.engine import Entry
-from kb.search.engines.tantivy.vocabulary import Forms, Vocabulary
+from kb.search.engines.tantivy.record import DocumentRecord, gram_line, pack_document, pack_unit
 from kb.search.units import STOP, Unit, View, terms_of, units
 
-VERSION = "tantivy/2"
+VERSION = "tantivy/3"
 """Of the layout below; changing it forces a rebuild."""
 
 DOCUMENT = "document"
@@ -29,8 +27,7 @@ _OF_DOCUMENTS = (View.EXACT, View.LIGHT, View.SKELETON, View.WRITTEN, View.KEYS)
 _OF_TITLES = (View.EXACT, View.LIGHT, View.SKELETON, View.WRITTEN)
 _MOST_TERMS = 2000  # of a document, by which it may be similar to others
 _NO_DATE = "9999999"
-_FIELDS = fields(Passage)
-_PART = "\x1e"  # between the parts of a record; no folded word and no JSON holds it
+_REMEMBERED = 1 << 17  # words with their trigrams
 
 
 def whole(view: View) -> str:
@@ -75,55 +72,13 @@ def schema() -> Schema:
     return made.build()
 
 
-@dataclass(frozen=True, slots=True)
-class UnitRecord:
-    """What is kept of a unit. `plain`: its counts can be read from `words`; else from the texts alone.
-
-    `languages` are those of the lines of `words`.
-    """
-
-    plain: bool
-    languages: tuple[str, ...]
-    words: str
-    rest: str
-
-    def passage(self) -> Passage | None:
-        raw = json.loads(self.rest)["passage"]
-        return Passage(**{**raw, "span": Span(*raw["span"])}) if raw else None
-
-    def texts(self) -> list[tuple[str, str]]:
-        """Return title, heading and passage, each with its language."""
-        title, passage = json.loads(self.rest)["title"], self.passage()
-        said = [title, passage.heading, passage.text] if passage else [title]
-        return list(zip(said, self.languages, strict=True))
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentRecord:
-    """What is kept of a document beside its columns; `light` are its terms with their counts, _MOST_TERMS at most."""
-
-    title: str
-    language: str
-    units: int
-    light: Mapping[str, int]
-
-
-def read_unit(packed: bytes) -> UnitRecord:
-    plain, languages, words, rest = packed.decode().split(_PART, 3)
-    return UnitRecord(plain == "1", tuple(languages.split(",")), words, rest)
-
-
-def read_document(packed: bytes) -> DocumentRecord:
-    return DocumentRecord(**json.loads(packed))
-
-
 class Rows:
     """Makes tantivy documents of entries, of the views that an index must keep."""
 
     def __init__(self, analyzer: Analyzer, views: tuple[View, ...]) -> None:
         self._analyzer = analyzer
         self._views = views
-        self._vocabulary = Vocabulary(analyzer)
+        self._grams = lru_cache(_REMEMBERED)(gram_line)
 
     def of(self, entry: Entry, number: int) -> Iterator[Document]:
         """Yield what is added for an entry that gets the `number`: the document, then its units in order."""
@@ -137,7 +92,7 @@ class Rows:
         row = _owned(entry, number << PLACES)
         for view in _OF_DOCUMENTS:
             if view in self._views:
-                _say(row, whole(view), view, {term for unit in made for term in unit.counts[view]})
+                _say(row, whole(view), view, set[str]().union(*(unit.counts[view] for unit in made)))
         title = [token.terms for token in self._analyzer.tokens(entry.title, entry.language)]
         for view in _OF_TITLES:
             row.add_text(titled(view), " ".join(term for word in title for term in terms_of(word, view)))
@@ -149,16 +104,9 @@ class Rows:
         row.add_text("newest", f"{_NO_DATE if days is None else f'{int(_NO_DATE) - days:07}'}\0{entry.id}")
         row.add_text("revision", f"{entry.id}\0{entry.revision}")
         row.add_json("keywords", named)
-        light: Counter[str] = Counter()
-        for unit in made:
-            light.update(unit.counts[View.LIGHT])
-        kept = {
-            "title": entry.title,
-            "language": entry.language,
-            "units": len(made),
-            "light": dict(light.most_common(_MOST_TERMS)),
-        }
-        row.add_bytes("record", json.dumps(kept, ensure_ascii=False).encode())
+        light = Counter(chain.from_iterable(unit.counts[View.LIGHT].elements() for unit in made))
+        kept = DocumentRecord(entry.title, entry.language, len(made), dict(light.most_common(_MOST_TERMS)))
+        row.add_bytes("record", pack_document(kept))
         return row
 
     def _unit(self, entry: Entry, unit: Unit, number: int, named: str) -> Document:
@@ -167,34 +115,18 @@ class Rows:
         languages = (entry.language, *(2 * (passage.language,) if passage else ()))
         for view in self._views:
             terms = unit.counts[view]
-            if view is View.EXACT:
-                for line in unit.words.replace(STOP, "").split("\n"):
-                    row.add_text(view.value, line)
-            else:
-                _say(row, view.value, view, terms if _INDEXED.get(view) else terms.elements())
+            match view:
+                case View.EXACT:
+                    for line in unit.words.replace(STOP, "").split("\n"):
+                        row.add_text(view.value, line)
+                case View.TRIGRAMS:
+                    row.add_text(view.value, " ".join(map(self._grams, unit.words.split())))
+                case _:
+                    _say(row, view.value, view, terms if _INDEXED.get(view) else terms.elements())
             row.add_unsigned(length(view), terms.total())
         row.add_json("named", named)
-        plain = "1" if self._plain(unit, languages) else "0"
-        rest = json.dumps({"title": entry.title, "passage": _packed(passage) if passage else None}, ensure_ascii=False)
-        row.add_bytes("record", _PART.join((plain, ",".join(languages), unit.words, rest)).encode())
+        row.add_bytes("record", pack_unit(unit, languages, entry.title, passage))
         return row
-
-    def _plain(self, unit: Unit, languages: Sequence[str]) -> bool:
-        """Tell whether the terms of all words are what their folded spelling alone would have given."""
-        forms: list[Forms] = []
-        for line, language in zip(unit.words.split("\n"), languages, strict=True):
-            read = [self._vocabulary.forms(word, language) for word in line.split()]
-            if None in read:
-                return False
-            forms += read  # type: ignore[arg-type]  # none of them is None
-        light, skeleton = (Counter(chain.from_iterable(map(itemgetter(place), forms))) for place in (0, 1))
-        return light == unit.counts[View.LIGHT] and skeleton == unit.counts[View.SKELETON]
-
-
-def _packed(passage: Passage) -> dict[str, object]:
-    """Return the passage as JSON has it; dataclasses.asdict would cost as much as tantivy does."""
-    raw: dict[str, object] = {field.name: getattr(passage, field.name) for field in _FIELDS}
-    return {**raw, "span": [passage.span.start, passage.span.end]}
 
 
 def _owned(entry: Entry, unit: int) -> Document:
