@@ -36,6 +36,7 @@ from kb.search.engines.tantivy.scoring import scored
 from kb.search.query import Phrase, Prefix, Query, Sort, Words
 from kb.search.ranking import PRODUCT_RANKING
 from kb.search.units import units
+from kb.services.index import STREAMED
 
 EACH = 25
 COMMON = 80
@@ -43,6 +44,7 @@ COMMON = 80
 
 FACETS = ("type", "year", "theme", "body")
 FILTERS = {"type": frozenset({"publication"}), "year": frozenset(str(year) for year in range(2010, 2027))}
+HEAD_ROW = ("CPU ms", "bare", "found", "whole", "whole, asked first", "found / bare", "whole / bare")
 TOUCHING = ("count", "best", "ordered", "numbers", "values", "units", "sheets", "lengths")
 
 
@@ -126,55 +128,66 @@ def bare(library: Library, query: Query) -> Callable[[], object]:
     return ask
 
 
-def build(folder: Path, pages: int, watch: Stopwatch) -> str:
-    """Fill a new index; return what it took, beside making the texts and analysing them."""
+def build(folder: Path, pages: int, analysing: Stopwatch) -> None:
+    """Fill a new index, in commits as a rebuild makes them; print after each what it took so far."""
     TantivyEngine.create(folder)
     engine = TantivyEngine(folder, PRODUCT)
-    source = entries(pages)
-    take = watch.watched(lambda: next(source, None))
-    watch.seconds, start = 0.0, process_time()
-    with engine.writing() as writer:
-        while entry := take():
-            writer.put(entry)
-    spent = process_time() - start - watch.seconds
-    size = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    texts = f"{watch.seconds:.0f} s for making and analysing the texts"
-    return f"{spent:.0f} s CPU beside {texts}; {size:.0f} MB on disk, {most:.0f} MB of memory at most"
+    source, making, done = entries(pages), Stopwatch(), 0
+    take = making.watched(lambda: next(source, None))
+    analysing.seconds, start, entry = 0.0, process_time(), take()
+    while entry:
+        with engine.writing() as writer:
+            due = done + STREAMED
+            while entry and done < due:
+                writer.put(entry)
+                done += len(entry.passages)
+                entry = take()
+        spent = process_time() - start - making.seconds - analysing.seconds
+        size = sum(file.stat().st_size for file in folder.iterdir()) / 1e6
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print(
+            f"{done}: {spent:.0f} s CPU beside {making.seconds:.0f} s for making the texts and"
+            f" {analysing.seconds:.0f} s for analysing them; {size:.0f} MB on disk, {most:.0f} MB of memory at most",
+            flush=True,
+        )
 
 
-def measure(folder: Path, asked: Mapping[str, Sequence[Query]], watch: Stopwatch) -> None:
+def measure(folder: Path, asked: Mapping[str, Sequence[Query]], watch: Stopwatch) -> list[list[str]]:
+    """Ask them all; return a row of each kind."""
     engine = TantivyEngine(folder, PRODUCT)
     library = Library(open_index(folder), PRODUCT_RANKING)
-    print(f"{'':30}{'bare':>8}{'found':>8}{'whole':>8}{'found/bare':>12}{'whole/bare':>12}")
+    rows = []
     for kind, queries in asked.items():
         spent: dict[str, list[float]] = defaultdict(list)
         for query in queries:
             peer = bare(library, query)
-            for act in (peer, lambda: engine.search(query)):  # noqa: B023 - now
-                act()
+            peer()
+            for name in ("first", "whole"):
+                watch.seconds, start = 0.0, process_time()
+                engine.search(query)
+                spent[name].append(process_time() - start)
+            spent["found"].append(watch.seconds)
             start = process_time()
             peer()
             spent["bare"].append(process_time() - start)
-            watch.seconds, start = 0.0, process_time()
-            engine.search(query)
-            spent["whole"].append(process_time() - start)
-            spent["found"].append(watch.seconds)
-        alone, found, whole = (1000 * median(spent[name]) for name in ("bare", "found", "whole"))
-        print(f"{kind:30}{alone:8.2f}{found:8.2f}{whole:8.2f}{found / alone:12.1f}{whole / alone:12.1f}", flush=True)
+        alone, found, whole, first = (1000 * median(spent[name]) for name in ("bare", "found", "whole", "first"))
+        shares = [f"{found / alone:.1f}", f"{whole / alone:.1f}"]
+        rows.append([kind, *(f"{each:.1f}" for each in (alone, found, whole, first)), *shares])
+        print(" | ".join(rows[-1]), flush=True)
+    return rows
 
 
 def main(home: str = "", sizes: str = "1000,10000,100000") -> None:
-    watch = Stopwatch()
+    watch, analysing = Stopwatch(), Stopwatch()
     for name in TOUCHING:
         setattr(Library, name, watch.watched(getattr(Library, name)))
-    vars(schema)["units"] = watch.watched(units)
+    vars(schema)["units"] = analysing.watched(units)
     with tempfile.TemporaryDirectory() as passing:
         for pages in map(int, sizes.split(",")):
             folder = Path(home or passing) / f"tantivy-{pages}"
-            print(f"\n{pages} passages")
             if not folder.exists():
-                print(build(folder, pages, watch))
+                build(folder, pages, analysing)
+            print(f"{pages} passages: {' | '.join(HEAD_ROW)}")
             measure(folder, questions(pages), watch)
 
 

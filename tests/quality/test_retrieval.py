@@ -49,14 +49,16 @@ def test_quality_is_well_above_light10(name: str) -> None:
     assert measured(name) - measured(name, chain="light10") >= ABOVE_LIGHT10
 
 
-def test_memory_and_whoosh_rank_alike(tmp_path: Path) -> None:
+def test_all_engines_rank_alike(tmp_path: Path) -> None:
     for name in ("corpus.jsonl", "qrels.tsv"):
         (tmp_path / name).symlink_to(SETS / "mlqa" / name)
     questions = (SETS / "mlqa" / "queries.tsv").read_text("utf-8").splitlines(keepends=True)
     (tmp_path / "queries.tsv").write_text("".join(questions[::EVERY]), "utf-8")
-    memory, whoosh = (evaluate(tmp_path, engine=engine) for engine in ("memory", "whoosh"))
-    assert memory.queries == whoosh.queries > len(questions) / EVERY - 1
-    assert memory.ndcg10 == pytest.approx(whoosh.ndcg10, abs=AGREEMENT)
+    memory, *others = (evaluate(tmp_path, engine=engine) for engine in ("memory", "whoosh", "tantivy"))
+    assert memory.queries > len(questions) / EVERY - 1
+    for other in others:
+        assert other.queries == memory.queries
+        assert other.ndcg10 == pytest.approx(memory.ndcg10, abs=AGREEMENT)
 
 
 def digest(folder: Path) -> str:

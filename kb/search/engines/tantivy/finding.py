@@ -114,6 +114,7 @@ class Finding:
         if query.sort is Sort.RELEVANCE:
             placing = Placing(self._library, asked, met, total, self._deadline)
             units = self._ranked(placing.head)
+            placing.know({unit.found.document: unit.record.id for unit in units})
             placed = placing.place(self._best(units), query.offset + query.limit)[query.offset :]
             if not placing.whole:
                 units += self._others(asked, placed, units)

@@ -14,7 +14,7 @@ from kb.core.text import DocumentId
 from kb.languages.analyzer import Terms
 from kb.search.engines.tantivy.queries import Queries
 from kb.search.engines.tantivy.record import DocumentRecord, UnitRecord, read_document, read_unit
-from kb.search.engines.tantivy.schema import PLACES, length, schema
+from kb.search.engines.tantivy.schema import DOCUMENT, PLACES, length, schema
 from kb.search.ranking import Ranking
 from kb.search.shelf import MOST_BEGUN, AnyOf, AskedPhrase, Together, Whole
 from kb.search.units import View, terms_of
@@ -58,6 +58,8 @@ class Library:
         with guarded():
             sums = self._searcher.aggregate(Query.all_query(), _sums(self._views))
             self.documents = self.count(self.queries.documents)
+            # What tantivy keeps of a term counts what was deleted too, until segments are folded.
+            self._pure = self._searcher.doc_freq("kind", DOCUMENT) == self.documents
         self.size = int(sums["units"]["value"])
         self.averages: Mapping[View, float] = {
             view: sums[view.value]["value"] / max(1, self.size) or 1.0 for view in self._views
@@ -137,7 +139,10 @@ class Library:
         return [read_document(packed) for packed in self._records(found)]
 
     def frequency(self, view: View, term: str) -> int:
-        return self._remembered(self._term, view, term)
+        if not self._pure:
+            return self._remembered(self._term, view, term)
+        with guarded():
+            return int(self._searcher.doc_freq(view.value, term))
 
     def terms(self, view: View, prefix: str) -> Sequence[str]:
         return self._begun(view, prefix)

@@ -91,6 +91,10 @@ class Placing:
         ids = self.ids([number for number, score in rounded.items() if score in several])
         return sorted(rounded, key=lambda number: (-rounded[number], ids.get(number, "")))
 
+    def know(self, ids: Mapping[int, DocumentId]) -> None:
+        """Take the ids of documents that were read anyway."""
+        self._ids.update(ids)
+
     def ids(self, numbers: Collection[int]) -> Mapping[int, DocumentId]:
         """Return the ids of these documents, and maybe of others; each is asked for once."""
         unknown = [number for number in numbers if number not in self._ids]

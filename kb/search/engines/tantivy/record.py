@@ -7,17 +7,19 @@ two terms that share a number may lend a passage a count in one of some twenty t
 import json
 import struct
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from itertools import accumulate, islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from kb.core.text import Passage, Span
+from kb.core.text import DocumentId, Passage, Span
 from kb.languages.analyzer import trigrams
+from kb.search.engine import Entry
 from kb.search.units import STOP, Unit, View
 
 NUMBERED = (View.LIGHT, View.SKELETON, View.TITLE)
@@ -29,21 +31,43 @@ _LETTER = np.dtype("<u2")
 _PART, _UNIT = b"\x1e", b"\x1d"  # between the parts of a record, and before and after its words; no word holds them
 _FIELDS = fields(Passage)
 _MOST = 1 << 18
-"""Terms remembered with their numbers."""
+"""Words or terms remembered with what was made of them."""
+
+T = TypeVar("T")
 
 Counts = npt.NDArray[np.int64]
 _encoded = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps makes an encoder at every call
 
 
-class _Numbers(dict[str, int]):
-    def __missing__(self, term: str) -> int:
+class _Known(dict[str, T]):
+    """Makes of a word or term what is asked for, once; a dictionary for it is asked a hundred times a passage."""
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        self._make = make
+
+    def __missing__(self, key: str) -> T:
         if len(self) >= _MOST:
             self.clear()
-        number = self[term] = zlib.crc32(term.encode())
-        return number
+        made = self[key] = self._make(key)
+        return made
 
 
-_number = _Numbers().__getitem__
+def _number(term: str) -> bytes:
+    return zlib.crc32(term.encode()).to_bytes(_NUMBER.itemsize, "little")
+
+
+def _grams(word: str) -> str:
+    return "" if word.startswith(STOP) else " ".join(trigrams(word))
+
+
+_number_of = _Known(_number).__getitem__
+grams_of = _Known(_grams).__getitem__
+"""Gives the trigrams of a word as Unit.words has it, divided by blanks; none of a stop word."""
+
+
+def occurrences(counts: Counter[str]) -> list[str]:
+    """Return the terms as often as they occur; several times as fast as Counter.elements."""
+    return [*counts, *(term for term, count in counts.items() if count > 1 for _ in range(count - 1))]
 
 
 class UnitRecord(NamedTuple):
@@ -53,9 +77,15 @@ class UnitRecord(NamedTuple):
     """
 
     numbers: tuple[bytes, bytes, bytes]
+    owner: bytes
     languages: bytes
     said: bytes
     rest: bytes
+
+    @property
+    def id(self) -> DocumentId:
+        """Return that of its document."""
+        return DocumentId(self.owner.decode())
 
     @property
     def words(self) -> str:
@@ -83,18 +113,18 @@ class DocumentRecord:
     light: Mapping[str, int]
 
 
-def pack_unit(unit: Unit, languages: Sequence[str], title: str, passage: Passage | None) -> bytes:
-    numbers = [np.fromiter(map(_number, unit.counts[view].elements()), _NUMBER).tobytes() for view in NUMBERED]
-    rest = _encoded({"title": title, "passage": _packed(passage) if passage else None})
+def pack_unit(unit: Unit, entry: Entry, passage: Passage | None) -> bytes:
+    languages = (entry.language, *(2 * (passage.language,) if passage else ()))
+    numbers = [b"".join(map(_number_of, occurrences(unit.counts[view]))) for view in NUMBERED]
+    rest = _encoded({"title": entry.title, "passage": _packed(passage) if passage else None})
     ends = accumulate(map(len, numbers), initial=_ENDS.size)
-    parts = _PART.join((",".join(languages).encode(), unit.words.encode(), rest.encode()))
+    parts = _PART.join((entry.id.encode(), ",".join(languages).encode(), unit.words.encode(), rest.encode()))
     return b"".join((_ENDS.pack(*islice(ends, 1, None)), *numbers, parts))
 
 
 def read_unit(packed: bytes) -> UnitRecord:
     one, two, three = _ENDS.unpack_from(packed)
-    languages, words, rest = packed[three:].split(_PART, 2)
-    return UnitRecord((packed[_ENDS.size : one], packed[one:two], packed[two:three]), languages, words, rest)
+    return UnitRecord((packed[_ENDS.size : one], packed[one:two], packed[two:three]), *packed[three:].split(_PART, 3))
 
 
 def pack_document(record: DocumentRecord) -> bytes:
@@ -122,7 +152,7 @@ class Records:
             sizes = np.fromiter(map(len, parts), np.int64, len(parts)) // _NUMBER.itemsize
             self._columns[view] = np.frombuffer(b"".join(parts), _NUMBER), np.repeat(np.arange(len(parts)), sizes)
         numbers, units = self._columns[view]
-        return self._counted(units[numbers == zlib.crc32(term.encode())])
+        return self._counted(units[numbers == int.from_bytes(_number(term), "little")])
 
     def written(self, exact: str) -> Counts:
         """Return how often each unit holds a folded word."""
@@ -185,11 +215,6 @@ class Records:
         if mask is None:
             mask = self._masks[letter] = self._letters == letter
         return mask
-
-
-def gram_line(word: str) -> str:
-    """Return the trigrams of a word as Unit.words has it, divided by blanks; none of a stop word."""
-    return "" if word.startswith(STOP) else " ".join(trigrams(word))
 
 
 def _packed(passage: Passage) -> dict[str, object]:

@@ -3,14 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import chain
 
 from tantivy import Document, Schema, SchemaBuilder
 
 from kb.languages.analyzer import Analyzer
 from kb.search.engine import Entry
-from kb.search.engines.tantivy.record import DocumentRecord, gram_line, pack_document, pack_unit
+from kb.search.engines.tantivy.record import DocumentRecord, grams_of, occurrences, pack_document, pack_unit
 from kb.search.units import STOP, Unit, View, terms_of, units
 
 VERSION = "tantivy/3"
@@ -27,7 +26,6 @@ _OF_DOCUMENTS = (View.EXACT, View.LIGHT, View.SKELETON, View.WRITTEN, View.KEYS)
 _OF_TITLES = (View.EXACT, View.LIGHT, View.SKELETON, View.WRITTEN)
 _MOST_TERMS = 2000  # of a document, by which it may be similar to others
 _NO_DATE = "9999999"
-_REMEMBERED = 1 << 17  # words with their trigrams
 
 
 def whole(view: View) -> str:
@@ -78,7 +76,6 @@ class Rows:
     def __init__(self, analyzer: Analyzer, views: tuple[View, ...]) -> None:
         self._analyzer = analyzer
         self._views = views
-        self._grams = lru_cache(_REMEMBERED)(gram_line)
 
     def of(self, entry: Entry, number: int) -> Iterator[Document]:
         """Yield what is added for an entry that gets the `number`: the document, then its units in order."""
@@ -104,15 +101,15 @@ class Rows:
         row.add_text("newest", f"{_NO_DATE if days is None else f'{int(_NO_DATE) - days:07}'}\0{entry.id}")
         row.add_text("revision", f"{entry.id}\0{entry.revision}")
         row.add_json("keywords", named)
-        light = Counter(chain.from_iterable(unit.counts[View.LIGHT].elements() for unit in made))
-        kept = DocumentRecord(entry.title, entry.language, len(made), dict(light.most_common(_MOST_TERMS)))
+        light = Counter(chain.from_iterable(occurrences(unit.counts[View.LIGHT]) for unit in made))
+        likely = light.most_common(_MOST_TERMS) if len(light) > _MOST_TERMS else light  # sorting is dear
+        kept = DocumentRecord(entry.title, entry.language, len(made), dict(likely))
         row.add_bytes("record", pack_document(kept))
         return row
 
     def _unit(self, entry: Entry, unit: Unit, number: int, named: str) -> Document:
         row = _owned(entry, number)
         passage = entry.passages[(number & (1 << PLACES) - 1) - 1] if entry.passages else None
-        languages = (entry.language, *(2 * (passage.language,) if passage else ()))
         for view in self._views:
             terms = unit.counts[view]
             match view:
@@ -120,12 +117,12 @@ class Rows:
                     for line in unit.words.replace(STOP, "").split("\n"):
                         row.add_text(view.value, line)
                 case View.TRIGRAMS:
-                    row.add_text(view.value, " ".join(map(self._grams, unit.words.split())))
+                    row.add_text(view.value, " ".join(map(grams_of, unit.words.split())))
                 case _:
-                    _say(row, view.value, view, terms if _INDEXED.get(view) else terms.elements())
+                    _say(row, view.value, view, terms if _INDEXED.get(view) else occurrences(terms))
             row.add_unsigned(length(view), terms.total())
         row.add_json("named", named)
-        row.add_bytes("record", pack_unit(unit, languages, entry.title, passage))
+        row.add_bytes("record", pack_unit(unit, entry, passage))
         return row
 
 
