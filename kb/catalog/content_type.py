@@ -95,7 +95,8 @@ class Field:
 class ContentType:
     """`icon` is an id of the icon sheet; `oai` the DCMI type; types are listed by `order`.
 
-    `schema` is the type of schema.org, `schemas` that of kinds that have another; `steps` names the field of a HowTo.
+    `note` says in a few words what one is. `schema` is the type of schema.org, `schemas` that of kinds that have
+    another; `steps` names the field of a HowTo.
     """
 
     name: str
@@ -109,6 +110,7 @@ class ContentType:
     schemas: Mapping[str, str] = made(default_factory=dict)
     steps: str = ""
     order: int = 100
+    note: Label = made(default_factory=dict)
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)

@@ -8,7 +8,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kb.arabic.sort import sort_key
-from kb.catalog import gone, locks, notices, trace
+from kb.catalog import gone, locks, notices, relations, trace
 from kb.catalog.access import PUBLIC, is_audience, version_visible_to, visible_to
 from kb.catalog.authority import Organisation
 from kb.catalog.period import Period
@@ -37,7 +37,8 @@ Said = Mapping[str, str | Mapping[str, str]]
 class Sheet(TypedDict, total=False):
     """What can be said of a document when it is made and changed later. `data` is already clean (ContentType.clean).
 
-    `title` and `summary` are {language: text or {"text", "state"}}; `themes` and `organisation_id` are codes.
+    `title` and `summary` are {language: text or {"text", "state"}}; `themes` and `organisation_id` are codes. `links`
+    are all that it says of others.
     """
 
     title: Said
@@ -49,6 +50,7 @@ class Sheet(TypedDict, total=False):
     organisation_text: str
     themes: Iterable[str]
     data: Mapping[str, Any]
+    links: Sequence[relations.Wanted]
 
 
 def create(
@@ -65,6 +67,8 @@ def create(
     session.add(document)
     session.add(Event(document_id=document.id, actor=actor, action="create"))
     session.flush()
+    if "links" in sheet:
+        relations.put(session, document, sheet["links"])
     return document
 
 
@@ -74,7 +78,8 @@ def edit(
     """Change what is given, leave the rest. `revision` is the one the editor read: Conflict when it is no longer."""
     if revision is not None and revision != document.revision:
         raise Conflict(f"revision {revision} is now {document.revision}")
-    if _apply(session, document, changes):
+    relinked = "links" in changes and relations.put(session, document, changes["links"])
+    if _apply(session, document, changes) or relinked:
         session.add(Event(document_id=document.id, actor=actor, action="edit"))
     session.flush()
 
@@ -163,14 +168,6 @@ def latest(session: Session, audience: frozenset[str], limit: int, type: str | N
     return list(session.scalars(query.order_by(Document.published_at.desc(), Document.id).limit(limit)))
 
 
-def titled(session: Session, words: Sequence[str], audience: frozenset[str], limit: int) -> list[Document]:
-    """Return documents whose title holds these folded words or parts of words, in any language, newest first."""
-    named = [DocumentKey.key.contains(word, autoescape=True) for word in words]
-    holding = select(DocumentKey.document_id).where(DocumentKey.key.startswith("title:"), *named)
-    query = select(Document).where(Document.id.in_(holding), visible_to(audience))
-    return list(session.scalars(query.order_by(Document.published_at.desc(), Document.id).limit(limit)))
-
-
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Numbers of documents; a document with two themes counts in both. A body is its code, or the name printed where
@@ -251,7 +248,7 @@ def _unused_id(session: Session) -> str:
 
 def _apply(session: Session, document: Document, sheet: Sheet) -> bool:
     """Set what the sheet holds, all of it or, with every problem told at once, nothing; return whether it was new."""
-    values: dict[str, Any] = {name: value for name, value in sheet.items() if name not in {"period", "themes"}}
+    values: dict[str, Any] = {name: value for name, value in sheet.items() if name not in {"period", "themes", "links"}}
     for name in values.keys() & {"title", "summary"}:
         values[name] = wordings(values[name])
     if "period" in sheet:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from kb.catalog import period, values
+from kb.catalog import markdown, period, values
 
 Label = Mapping[str, str]  # language code -> text
 Said = tuple[str, str]  # text and its language; "" where the value itself does not tell
@@ -58,6 +58,16 @@ def _in_languages(value: Any) -> Iterator[Said]:
         yield part["text"], language
 
 
+def _rich(value: Any) -> Iterator[Said]:
+    for language, part in value.items():
+        yield markdown.words(part["text"]), language
+
+
+def _each_rich(value: Any) -> Iterator[Said]:
+    for item in value:
+        yield markdown.words(item), ""
+
+
 def _as_written(value: Any) -> Iterator[Said]:
     if value["text"]:
         yield value["text"], ""
@@ -80,9 +90,9 @@ def _kinds() -> Iterator[Kind]:
     yield Kind(name="line", read=values.line, said=_plain, widget="line")
     yield Kind(name="text", read=values.text, said=_plain, widget="text")
     yield Kind(name="translated_line", read=values.translated_line, said=_in_languages, widget="translated_line")
-    yield Kind(name="translated_text", read=values.translated_text, said=_in_languages, widget="translated_text")
+    yield Kind(name="translated_text", read=values.translated_text, said=_rich, widget="translated_text")
     yield Kind(name="lines", read=values.lines, said=_each, widget="lines", shape="many")
-    yield Kind(name="texts", read=values.texts, said=_each, widget="texts", shape="many")
+    yield Kind(name="texts", read=values.texts, said=_each_rich, widget="texts", shape="many")
     yield Kind(name="date", read=period.read, said=_as_written, widget="date")
     yield Kind(name="period", read=period.read, said=_as_written, widget="period")
     yield Kind(name="year", read=values.year, said=_plain, widget="year")

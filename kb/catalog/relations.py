@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kb.arabic.fold import fold
 from kb.catalog.access import visible_to
 from kb.catalog.tables import Document, DocumentKey, Relation
+from kb.core.errors import Invalid
 
 KEY_LENGTH = 200
 LAW = "law"
@@ -30,6 +31,23 @@ class Link:
     relation: Relation
     inverse: bool
     other: Document | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a document is to say of another: `target` is its id, else `text` names one that may come.
+
+    `row` is the relation that says so already, 0 for a new one; with neither another target nor another text it keeps
+    the target that it has, which who edits it may not see.
+    """
+
+    kind: str
+    target: str = ""
+    text: str = ""
+    note: str = ""
+    file: int = 0
+    page: int = 0
+    row: int = 0
 
 
 def import_key(import_id: str) -> str:
@@ -97,6 +115,57 @@ def add(  # noqa: PLR0913 -- each is a column of the row
     return relation
 
 
+def put(session: Session, source: Document, wanted: Sequence[Wanted]) -> bool:
+    """Let the document say this of others and nothing else, in this order; return whether that is new.
+
+    Raises Invalid, by the place in `wanted`, for a target that is not there or is the document itself.
+    """
+    session.flush()
+    held = said_by(session, source)
+    by_id = {relation.id: relation for relation in held}
+    rows = [_row(session, source, one, by_id.get(one.row)) for one in wanted]
+    problems = {str(place): "unknown" for place, row in enumerate(rows) if row is None}
+    if problems:
+        raise Invalid(problems)
+    new = list(dict.fromkeys(row for row in rows if row is not None))
+    same = next(
+        (n for n, (a, b) in enumerate(zip(held, new, strict=False)) if _values(a) != b), min(len(held), len(new))
+    )
+    for relation in held[same:]:
+        session.delete(relation)
+    session.flush()
+    for kind, target_id, key, text, note, file, page in new[same:]:
+        found = target_id or _answering(session, key, source.id)
+        row = Relation(source_id=source.id, kind=kind, target_id=found, target_key=key, target_text=text)
+        row.note, row.file, row.page = note, file, page
+        session.add(row)
+        session.flush()
+    return len(held) != len(new) or same < len(new)
+
+
+def said_by(session: Session, source: Document) -> list[Relation]:
+    """Return what the document says of others, whoever may see those."""
+    return list(session.scalars(select(Relation).where(Relation.source_id == source.id).order_by(Relation.id)))
+
+
+_Values = tuple[str, str | None, str, str, str, int, int]
+
+
+def _values(row: Relation) -> _Values:
+    return row.kind, row.target_id, row.target_key, row.target_text, row.note, row.file, row.page
+
+
+def _row(session: Session, source: Document, one: Wanted, held: Relation | None) -> _Values | None:
+    if held is not None and one.target in ("", held.target_id) and one.text == held.target_text:
+        return one.kind, held.target_id, held.target_key, held.target_text, one.note, one.file, one.page
+    if not one.target:
+        return one.kind, None, citation_key(one.text), one.text, one.note, one.file, one.page
+    target = session.get(Document, one.target)
+    if target is None or target is source:
+        return None
+    return one.kind, target.id, min(keys_of(target)), "", one.note, one.file, one.page
+
+
 def _answering(session: Session, key: str, source_id: str) -> str | None:
     """Return the oldest document that answers to the key, never the one that asks."""
     query = select(DocumentKey.document_id).join(Document, Document.id == DocumentKey.document_id)
@@ -121,6 +190,14 @@ def named(session: Session, names: Iterable[str], audience: frozenset[str]) -> d
         for name, meant in keys.items()
     }
     return {name: document for name, document in found.items() if document is not None}
+
+
+def titled(session: Session, words: Sequence[str], audience: frozenset[str], limit: int) -> list[Document]:
+    """Return documents whose title holds these folded words or parts of words, in any language, newest first."""
+    named = [DocumentKey.key.contains(word, autoescape=True) for word in words]
+    holding = select(DocumentKey.document_id).where(DocumentKey.key.startswith("title:"), *named)
+    query = select(Document).where(Document.id.in_(holding), visible_to(audience))
+    return list(session.scalars(query.order_by(Document.published_at.desc(), Document.id).limit(limit)))
 
 
 def settle(session: Session, documents: Sequence[Document]) -> set[str]:

@@ -60,6 +60,8 @@ class Settings(BaseSettings):
     event_seconds: float = Field(default=120.0, gt=0, description="Longest life of what tells them; they ask again.")
     max_body_bytes: int = Field(default=64 * 1024, ge=1, description="Body of any request but an upload.")
     max_form_parts: int = Field(default=64, ge=1)
+    max_entry_bytes: int = Field(default=2 * MIB, ge=1, description="A form that describes a document.")
+    max_entry_parts: int = Field(default=6000, ge=1, description="Fields of such a form.")
     max_header_bytes: int = Field(default=32 * 1024, ge=1)
     max_target_bytes: int = Field(default=8 * 1024, ge=1, description="Path and query string together.")
     header_seconds: float = Field(default=20.0, gt=0, description="Longest wait for the headers of a request.")

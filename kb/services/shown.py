@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from kb.catalog import markdown
 from kb.catalog.content_type import ContentType, Field
 from kb.catalog.period import years_between
 from kb.catalog.tables import Document, File
@@ -124,7 +125,7 @@ def _field(type: ContentType, field: Field, value: Any, language: str) -> FieldS
     said = None
     if field.kind.name.startswith("translated"):
         text, said_in = pick(value, language)
-        said = Said(text, said_in)
+        said = Said(markdown.words(text) if field.kind.name == "translated_text" else text, said_in)
     return FieldShown(
         name=field.name,
         label=labelled(field.label, language)[0],

@@ -140,7 +140,7 @@ def _bodies(
 
 def _titles(session: Session, begun: Sequence[str], audience: frozenset[str], language: str) -> Iterator[Suggestion]:
     found = []
-    for document in documents.titled(session, begun, audience, _CANDIDATES):
+    for document in relations.titled(session, begun, audience, _CANDIDATES):
         titles = [wording["text"] for wording in document.title.values()]
         places = [place for title in titles if (place := _place(begun, _bare(title))) is not None]
         if places:

@@ -39,14 +39,17 @@ class Posted:
         return [(name, value) for name, value in self._form.multi_items() if isinstance(value, str) and name != TOKEN]
 
 
-async def posted(request: Request, house: House, *, anybody: bool = False) -> Posted:
-    """Read the form, which `anybody` may send or only who is signed in.
+async def posted(request: Request, house: House, *, anybody: bool = False, large: bool = False) -> Posted:
+    """Read the form, which `anybody` may send or only who is signed in; a `large` one describes a document.
 
     Raises Forbidden for one without the token of this visitor, SignInNeeded past the session's end. What was typed
     into a form whose session is over is in the error, for whoever signs in to go on with.
     """
-    parts = house.services.settings.max_form_parts
-    async with request.form(max_files=0, max_fields=parts, max_part_size=_FIELD_BYTES) as form:
+    settings = house.services.settings
+    parts, size = settings.max_form_parts, _FIELD_BYTES
+    if large:
+        parts, size = settings.max_entry_parts, settings.max_entry_bytes
+    async with request.form(max_files=0, max_fields=parts, max_part_size=size) as form:
         return checked(request, house, form, anybody=anybody)
 
 

@@ -24,6 +24,8 @@ _CHANGES_NOTHING: Final = frozenset({"/oai"})
 _UPLOAD: Final = re.compile(r"/[a-z]{2}/upload")
 _FORM_OF_FILES: Final = re.compile(r"/[a-z]{2}/desk/(?:deposit|imports)")
 _PIECE: Final = re.compile(r"/[a-z]{2}/desk/uploads/[a-z0-9]{10}")
+# Forms that describe a document are large; past the end of a session the sign-in page carries them along.
+_ENTRY: Final = re.compile(r"/[a-z]{2}/(?:desk/(?:new|documents)/.*|sign-in)")
 # A form wraps the file in part headers, boundaries and a few short fields.
 _FORM_BYTES: Final = 64 * 1024
 _ONE_RANGE: Final = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-[0-9]{1,18})")
@@ -128,6 +130,8 @@ class Guard:
             return self._settings.upload_form_bytes + _FORM_BYTES
         if scope["method"] == "PATCH" and _PIECE.fullmatch(scope["path"]):
             return self._settings.upload_chunk_bytes
+        if scope["method"] == "POST" and _ENTRY.fullmatch(scope["path"]):
+            return self._settings.max_entry_bytes
         return self._settings.max_body_bytes
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from kb.catalog import markdown
 from kb.services.views import FieldShown
 from kb.web.sheet import as_when
 from kb.web.words import Tongue
@@ -34,12 +35,18 @@ def said(kind: str, value: Any, choices: Choices, tongue: Tongue) -> str:
 
 
 def _items(kind: str, value: Any, choices: Choices, _: Tongue) -> list[str]:
+    if kind == "texts":
+        return [markdown.words(item) for item in value]
     return [choices.get(str(item), str(item)) if kind == "choices" else str(item) for item in value]
 
 
 def _translated(value: Mapping[str, Any], _: Choices, tongue: Tongue) -> str:
     given = {code: str(part["text"]) for code, part in value.items() if part.get("text")}
     return given.get(tongue.code) or "\n".join(given.values())
+
+
+def _rich(value: Mapping[str, Any], choices: Choices, tongue: Tongue) -> str:
+    return markdown.words(_translated(value, choices, tongue))
 
 
 def _money(value: Mapping[str, Any], _: Choices, tongue: Tongue) -> str:
@@ -51,7 +58,7 @@ def _money(value: Mapping[str, Any], _: Choices, tongue: Tongue) -> str:
 
 _WRITTEN: Final[Mapping[str, Callable[[Any, Choices, Tongue], str]]] = {
     "translated_line": _translated,
-    "translated_text": _translated,
+    "translated_text": _rich,
     "date": lambda value, _, tongue: tongue.when(as_when(value)),
     "period": lambda value, _, tongue: tongue.when(as_when(value)),
     "number": lambda value, _, tongue: tongue.figure(value),

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from kb.catalog import markdown
 from kb.catalog.content_type import ContentType
 from kb.catalog.vocabulary import Vocabulary
 from kb.core.clock import now
@@ -27,6 +28,7 @@ from kb.web import (
     figures,
     outline,
     prose,
+    rich,
     sheet,
     sheet_filters,
     statics,
@@ -206,6 +208,9 @@ def _filters() -> dict[str, Callable[..., Any]]:
     return {
         "marks": marks,
         "prose": prose.blocks,
+        "rich": rich.html,
+        "rich_parts": rich.blocks,
+        "has_signs": markdown.has_signs,
         "anchored": prose.anchored,
         "short": short,
         "tongue": tongue,

@@ -122,6 +122,10 @@ class Tongue:
     def date(self, day: dt.date, precision: str = "day") -> str:
         return format_date(day, _DATES[precision], locale=self.locale)
 
+    def month(self, day: dt.date) -> str:
+        """The name of the month alone."""
+        return format_date(day, "LLLL", locale=self.locale)
+
     def moment(self, moment: dt.datetime) -> Markup:
         """A day and a time of day, as the clock on the wall of this machine shows them."""
         here = moment.astimezone()

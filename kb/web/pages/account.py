@@ -38,7 +38,7 @@ def sign_in_form(request: Request, house: AHouse, tongue: ATongue) -> Response:
 @router.post("/sign-in")
 async def sign_in(request: Request, house: AHouse, tongue: ATongue) -> Response:
     """Check and let in. What a form brought that came too late is shown again, ready to be sent."""
-    form = await forms.posted(request, house, anybody=True)
+    form = await forms.posted(request, house, anybody=True, large=True)
     email, onward = asking.clean(form.text("email"))[:300], forms.within(form.text("next"), "")
     typed = _carried(form)
     agent = asking.clean(request.headers.get("user-agent", ""))

@@ -1,0 +1,149 @@
+"""Documents are described at the desk: opened, made, changed, each by somebody who may."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from kb.arabic.fold import fold
+from kb.catalog import desk, documents, relations
+from kb.catalog.documents import Sheet
+from kb.catalog.relations import Wanted
+from kb.catalog.rights import Act, Someone
+from kb.catalog.tables import Document
+from kb.catalog.translated import pick
+from kb.catalog.vocabulary import Vocabulary
+from kb.core.errors import Forbidden, Invalid
+from kb.core.text import DocumentId
+from kb.db.columns import Wording
+from kb.services.context import Services
+
+FOUND = 10
+"""Documents that are offered where one is looked for."""
+
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A document as it is edited, `title` in the reader's language."""
+
+    id: str
+    type: str
+    state: str
+    revision: int
+    sheet: Sheet
+    vocabulary: Vocabulary
+    title: str = ""
+
+    def body_name(self, language: str) -> str:
+        body = self.sheet["organisation_id"]
+        return self.vocabulary.said(body, language)[0] if body else ""
+
+
+def load(session: Session, someone: Someone, id: str) -> Document:
+    """Return a document that they may describe. Raises NotFound for one that they do not see at the desk, Forbidden for
+    one that they see and may not change.
+    """
+    document = desk.load(session, id, someone)
+    if not desk.may_edit(someone, document):
+        raise Forbidden(f"forbidden.{Act.CURATE}")
+    return document
+
+
+def opened(services: Services, someone: Someone, id: str, language: str) -> Opened:
+    """Return a document to be edited. Raises as `load`."""
+    with services.database.reading() as session:
+        document = load(session, someone, id)
+        links = [link for link in relations.of(session, document, someone.audience) if not link.inverse]
+        seen = {link.other.id: link.other for link in links if link.other}
+        return Opened(
+            id=document.id,
+            type=document.type,
+            state=document.state,
+            revision=document.revision,
+            sheet=Sheet(**sheet_of(document), links=wanted(session, document, seen)),
+            vocabulary=services.vocabulary,
+            title=pick(document.title, language)[0],
+        )
+
+
+def sheet_of(document: Document) -> Sheet:
+    return Sheet(
+        title=_said(document.title),
+        summary=_said(document.summary),
+        language=document.language,
+        audience=document.audience,
+        period=document.period,
+        organisation_id=document.organisation_id,
+        organisation_text=document.organisation_text,
+        themes=document.theme_codes,
+        data=document.data,
+    )
+
+
+def _said(wordings: Mapping[str, Wording]) -> dict[str, dict[str, str]]:
+    return {code: {"text": one["text"], "state": one["state"]} for code, one in wordings.items()}
+
+
+def wanted(session: Session, document: Document, seen: Mapping[str, Document]) -> list[Wanted]:
+    """Return what the document says of others; the target only where it is one of those `seen`."""
+    return [
+        Wanted(
+            kind=row.kind,
+            target=row.target_id if row.target_id and row.target_id in seen else "",
+            text="" if row.target_id in seen else row.target_text,
+            note=row.note,
+            file=row.file,
+            page=row.page,
+            row=row.id,
+        )
+        for row in relations.said_by(session, document)
+    ]
+
+
+def create(services: Services, someone: Someone, type: str, sheet: Sheet) -> DocumentId:
+    """Make a draft. Raises Invalid, Forbidden."""
+    with services.database.writing() as session:
+        document = documents.create(session, type=type, actor=someone.actor, **_within(someone, sheet))
+        return DocumentId(document.id)
+
+
+def save(services: Services, someone: Someone, id: str, revision: int, sheet: Sheet) -> None:
+    """Keep what was typed. Raises as `load`, Invalid, and Conflict where the document has another revision."""
+    with services.database.writing() as session:
+        document = load(session, someone, id)
+        within = _within(someone, sheet, document.organisation_id)
+        documents.edit(session, document, actor=someone.actor, revision=revision, **within)
+
+
+def _within(someone: Someone, sheet: Sheet, before: str | None = None) -> Sheet:
+    """Return the sheet of a document that stays theirs: who is confined to a body takes it to no other."""
+    body = sheet["organisation_id"]
+    if not someone.confined or body == someone.organisation:
+        return sheet
+    if body is None and before is None:
+        return Sheet(**{**sheet, "organisation_id": someone.organisation})
+    if body != before:
+        raise Invalid({"organisation": "not-your-body"})
+    return sheet
+
+
+def find(services: Services, someone: Someone, text: str, language: str) -> list[tuple[str, str]]:
+    """Return (id, title) of documents that this may mean: an identifier, the number of a law, words of a title.
+
+    Of those that they see.
+    """
+    words = [word for word in fold(text).split() if word][:MOST_WORDS]
+    with services.database.reading() as session:
+        meant = relations.named(session, [text.strip()], someone.audience)
+        titled = relations.titled(session, words, someone.audience, FOUND) if words else []
+        found = {document.id: document for document in (*meant.values(), *titled)}
+        return [(id, pick(document.title, language)[0]) for id, document in found.items()][:FOUND]
+
+
+def titles(services: Services, someone: Someone, ids: Collection[str], language: str) -> dict[str, str]:
+    """Return the titles of those of the documents that they see."""
+    with services.database.reading() as session:
+        found = documents.cards(session, sorted(ids), someone.audience) if ids else []
+        return {document.id: pick(document.title, language)[0] for document in found}
