@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kb.arabic.fold import fold
 from kb.arabic.letters import ARTICLE
 from kb.arabic.words import words
-from kb.catalog import documents, searched
+from kb.catalog import documents, relations, searched
 from kb.catalog.fields import Label
 from kb.catalog.translated import pick
 from kb.catalog.vocabulary import labelled

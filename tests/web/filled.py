@@ -12,6 +12,7 @@ class Filled(HTMLParser):
         self.ids: list[str] = []
         self._wanted, self._inside, self._area, self._select = form, False, "", ""
         self._chosen: list[str] = []
+        self._options: list[str] = []
         self._text = ""
         self.feed(page)
 
@@ -23,6 +24,9 @@ class Filled(HTMLParser):
             self._inside = given.get("id") == self._wanted
         if not self._inside:
             return
+        self._control(tag, given)
+
+    def _control(self, tag: str, given: dict[str, str]) -> None:
         name = given.get("name", "")
         if tag == "input" and name:
             if given.get("type") not in {"checkbox", "radio"} or "checked" in given:
@@ -30,11 +34,9 @@ class Filled(HTMLParser):
         elif tag == "textarea":
             self._area, self._text = name, ""
         elif tag == "select":
-            self._select, self._chosen = name, []
-            self._first: str | None = None
+            self._select, self._chosen, self._options = name, [], []
         elif tag == "option" and self._select:
-            if self._first is None:
-                self._first = given.get("value", "")
+            self._options.append(given.get("value", ""))
             if "selected" in given:
                 self._chosen.append(given.get("value", ""))
 
@@ -46,7 +48,7 @@ class Filled(HTMLParser):
             self.pairs.append((self._area, self._text.removeprefix("\n")))
             self._area = ""
         elif tag == "select" and self._select:
-            self.pairs += [(self._select, value) for value in self._chosen or [self._first or ""]]
+            self.pairs += [(self._select, value) for value in self._chosen or self._options[:1]]
             self._select = ""
         elif tag == "form":
             self._inside = False

@@ -41,6 +41,11 @@ SEES: Final = {
 """The contributor belongs to the body; the program is the administrator's."""
 
 
+def sees(asker: str, path: str) -> set[str]:
+    """Return what they see there: a curator works at the desk on whatever is in the library."""
+    return set(KINDS) if asker == "curator" and "/desk/" in path else SEES[asker]
+
+
 @dataclass(frozen=True)
 class Walk:
     services: Services
@@ -112,8 +117,8 @@ def _askers(services: Services) -> dict[str, TestClient]:
 def test_every_address_keeps_what_its_reader_may_not_see(walk: Walk) -> None:
     leaks, asked = [], 0
     for asker, client in walk.askers.items():
-        hidden = {kind: word for kind, word in SECRETS.items() if kind not in SEES[asker]}
         for path in _addresses(walk):
+            hidden = {kind: word for kind, word in SECRETS.items() if kind not in sees(asker, path)}
             answer = client.get(path)
             asked += 1
             assert answer.status_code < 500 or path.startswith("/health/"), (asker, path)  # no worker runs here
@@ -130,6 +135,8 @@ def test_a_hidden_document_answers_as_one_that_never_was(walk: Walk) -> None:
     for asker, client in walk.askers.items():
         for kind in sorted(set(KINDS) - SEES[asker]):
             for never, path in zip(_of_a_document("a" * 10), _of_a_document(walk.ids[kind]), strict=True):
+                if kind in sees(asker, path):
+                    continue
                 status = client.get(path, follow_redirects=True).status_code
                 told = {410} if kind == "withdrawn" else set()
                 assert status in {client.get(never, follow_redirects=True).status_code, *told}, (asker, kind, path)
@@ -208,6 +215,7 @@ FILLED: Final = {
     "{language}": ["fr"],
     "{secret}": ["s" * 43],
     "{batch}": ["b" * 10],
+    "{type}": ["publication"],
 }
 
 

@@ -68,6 +68,10 @@ BUILT = tuple(
         "arrival",
         "refusal",
         "bring.state",
+        "audience",
+        "entry.column",
+        "entry.date",
+        "wording",
     )
 )
 

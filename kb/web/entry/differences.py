@@ -41,10 +41,10 @@ def between(type: ContentType, before: Sheet, after: Sheet, vocabulary: Vocabula
 
 def _labels(type: ContentType, tongue: Tongue) -> Iterator[tuple[str, str]]:
     for name in _COLUMNS:
-        yield name, tongue.text(f"entry.{name}")
+        yield name, tongue.text(f"entry.column.{name}")
     for field in type.fields:
         yield f"data.{field.name}", labelled(field.label, tongue.code)[0]
-    yield "relation", tongue.text("entry.relations")
+    yield "relation", tongue.text("entry.column.relations")
 
 
 _COLUMNS: Final = ("title", "summary", "language", "audience", "date", "organisation", "organisation_text", "themes")

@@ -107,7 +107,7 @@ def label(type: ContentType, language: str) -> str:
 
 
 def _blocks(type: ContentType, vocabulary: Vocabulary, typed: Typed, tongue: Tongue) -> Iterator[Block]:
-    yield Block("entry-about", tongue.text("entry.about"), "file-text", tuple(_about(vocabulary, typed, tongue)))
+    yield Block("entry-about", tongue.text("entry.column.about"), "file-text", tuple(_about(vocabulary, typed, tongue)))
     groups = {group.name: group for group in type.groups}
     for name in sorted(dict.fromkeys(one.group for one in type.fields), key=bool):
         inside = tuple(_field(type, one, tongue.code) for one in type.fields if one.group == name)
@@ -116,17 +116,17 @@ def _blocks(type: ContentType, vocabulary: Vocabulary, typed: Typed, tongue: Ton
         yield Block(f"entry-{name or 'own'}", label, group.icon if group else type.icon, inside)
     yield Block(
         "entry-relations",
-        tongue.text("entry.relations"),
+        tongue.text("entry.column.relations"),
         "link",
-        (Input(name=sheet.RELATION, widget="relations", label=tongue.text("entry.relations")),),
+        (Input(name=sheet.RELATION, widget="relations", label=tongue.text("entry.column.relations")),),
     )
 
 
 def _about(vocabulary: Vocabulary, typed: Typed, tongue: Tongue) -> Iterator[Input]:
     def named(name: str, widget: str, **more: object) -> Input:
-        return Input(name=name, widget=widget, label=tongue.text(f"entry.{name}"), **more)  # type: ignore[arg-type]
+        return Input(name=name, widget=widget, label=tongue.text(f"entry.column.{name}"), **more)  # type: ignore[arg-type]
 
-    hint = tongue.text("entry.organisation_text.hint")
+    hint = tongue.text("entry.column.organisation_text.hint")
     yield named("title", "translated_line", required=True)
     yield named("summary", "translated_plain")
     yield named("language", "choice", options=_kept(_named(vocabulary.languages, tongue), typed, "language"))
