@@ -35,6 +35,7 @@ from kb.search.engines import open_engine
 from kb.services import anew, index, mail, ocr, reading, renewal, upkeep, widening
 from kb.services.context import Services
 from kb.services.counts import Counts
+from kb.services.meters import Unmetered
 from kb.services.recording import Recorder
 from kb.services.trial import Trial
 
@@ -72,6 +73,7 @@ def _open(settings: Settings) -> Iterator[Services]:
             recorder=Recorder(database, settings.record_seconds, on=settings.record_searches),
             counts=Counts(),
             trial=Trial(database),
+            meters=Unmetered(),
         )
         with closing(services.engine), closing(services.gallery), closing(services.recorder):
             anew.mend(services)

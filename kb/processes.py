@@ -1,17 +1,22 @@
 """The processes of `kb serve`: those that answer, and the workers beside them."""
 
 import os
+import shutil
 import signal
 import socket
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from kb.cli.console import err
 from kb.core import logs
 from kb.core.keeping import Keeper, until_told, watch_parent
 from kb.services import accounts
 from kb.services.context import Services
+from kb.services.readiness import Readiness
+from kb.web import scrape
 from kb.web.door import address, listen
 
 GRACE_SECONDS = 15.0
@@ -25,6 +30,7 @@ def serve(services: Services, processes: int, lanes: Sequence[str]) -> None:
     """
     settings = services.settings
     doors = listen(settings.host, settings.port)
+    watched = listen(*settings.metrics_door) if settings.metrics_door else []
     logs.tell(settings.log_level)
     stop = until_told()  # uvicorn, when it is done, raises the signal again for those who were here before it
     keepers = [
@@ -35,6 +41,7 @@ def serve(services: Services, processes: int, lanes: Sequence[str]) -> None:
         shared = [part for number in numbers for part in ("--door", str(number))]
         names = [f"web process {n}" for n in range(1, processes + 1)]
         keepers += [Keeper(name, ["serve", *shared], stop, GRACE_SECONDS, numbers) for name in names]
+    services = _watched(services, watched, several=processes > 1)
     for keeper in keepers:
         keeper.start()
     err.print(f"Rassid answers at {address(doors[0])} (Ctrl-C stops it)")
@@ -56,7 +63,41 @@ def answer(services: Services, doors: Sequence[int], parent: int) -> None:
     """Be one of several processes that answer, on sockets that were opened by `parent`, until told to stop."""
     logs.tell(services.settings.log_level)
     watch_parent(parent, partial(os.kill, os.getpid(), signal.SIGTERM))
+    if services.settings.metrics:
+        from kb.services import prometheus  # noqa: PLC0415 - only where somebody watches
+
+        services = replace(services, meters=prometheus.Counting())
     _answer(services, [socket.socket(fileno=door) for door in doors])
+
+
+def _watched(services: Services, doors: list[socket.socket], *, several: bool) -> Services:
+    """Tell the figures on these sockets, if there are any; return the services with what counts for them.
+
+    Where several processes answer, they count into a folder of ours, which they are told of by the environment.
+    """
+    if not doors:
+        return services
+    from kb.services import gauges, prometheus  # noqa: PLC0415 - only where somebody watches
+
+    gather = partial(gauges.gather, services, Readiness(services))
+    if several:
+        folder = _counted_in(services.settings.cache / "figures")
+        os.environ[prometheus.SHARED] = str(folder)
+        scrape.answer(doors, lambda: prometheus.told_by_several(folder, gather))
+        return services
+    counting = prometheus.Counting()
+    scrape.answer(doors, lambda: prometheus.told_by_one(counting, gather))
+    return replace(services, meters=counting)
+
+
+def _counted_in(root: Path) -> Path:
+    """Make our folder for figures, and remove those of servers that are no more."""
+    for folder in root.glob("[0-9]*"):
+        if not Path("/proc", folder.name).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+    ours = root / str(os.getpid())
+    ours.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return ours
 
 
 def _answer(services: Services, doors: list[socket.socket]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ForeignKey, delete, select, update
+from sqlalchemy import ForeignKey, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kb.catalog.people import Person
@@ -116,6 +116,13 @@ def visits(session: Session, person: str) -> Sequence[Visit]:
     """Return the visits of a person that last, the one used last first."""
     query = select(Visit).where(Visit.person_id == person, Visit.ends_at > now())
     return session.scalars(query.order_by(Visit.seen_at.desc())).all()
+
+
+def sitting(session: Session, idle_seconds: float) -> int:
+    """Return how many visits last, of all persons."""
+    moment = now()
+    lasting = (Visit.ends_at > moment) & (Visit.seen_at > moment - dt.timedelta(seconds=idle_seconds))
+    return session.execute(select(func.count()).select_from(Visit).where(lasting)).scalar_one()
 
 
 def cut_key(session: Session, person: Person, name: str, scopes: Iterable[str], lasts: dt.timedelta) -> str:

@@ -39,3 +39,9 @@ def progress(session: Session, audience: frozenset[str]) -> Progress:
         pages=pages,
         unread=unread,
     )
+
+
+def files(session: Session) -> dict[str, int]:
+    """Return how many files are in each state."""
+    found = session.execute(select(File.state, func.count()).group_by(File.state)).tuples()
+    return dict(iter(found))

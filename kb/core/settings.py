@@ -13,6 +13,7 @@ from kb.core.permanent import is_base
 
 MIB = 1024 * 1024
 
+_DOOR: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):([0-9]{1,5})")
 _CONTACT: Final = re.compile(r"[^@\s<>?&]+@[^@\s<>?&]+|https://[^\s<>]+")
 
 
@@ -40,6 +41,8 @@ class Settings(BaseSettings):
 
     log: Form = Field(default="text", description="How `kb serve` and `kb work` write their log.")
     log_level: Level = Field(default="info", description="The least that they tell.")
+
+    metrics: str = Field(default="", description="Where figures are told to Prometheus, as 127.0.0.1:9464; empty: not.")
 
     oai_page_size: int = Field(default=100, ge=1, le=1000, description="Records of one answer to a harvester.")
     oai_token_seconds: int = Field(default=24 * 3600, ge=60, description="How long a harvester may rest on its way.")
@@ -119,6 +122,13 @@ class Settings(BaseSettings):
             raise ValueError("not the URL of a mail server, as smtp://user:password@mail.example:587")
         return value
 
+    @field_validator("metrics")
+    @classmethod
+    def _door(cls, value: str) -> str:
+        if value and not _DOOR.fullmatch(value):
+            raise ValueError("not a host and a port, as 127.0.0.1:9464")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _base(cls, value: str) -> str:
@@ -133,6 +143,12 @@ class Settings(BaseSettings):
         if value and not _CONTACT.fullmatch(value):
             raise ValueError("an address of mail, or one that begins with https://")
         return value
+
+    @property
+    def metrics_door(self) -> tuple[str, int] | None:
+        """The host and the port of `metrics`; None where nobody watches."""
+        found = _DOOR.fullmatch(self.metrics)
+        return (found[1].strip("[]"), int(found[2])) if found else None
 
     @property
     def database_url(self) -> str:

@@ -6,13 +6,14 @@
 backup copies only what is new. The index is not in it: it is made again from the catalog.
 """
 
+import datetime as dt
 import hashlib
 import json
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,6 +21,7 @@ from typing import Any, Final
 from kb.catalog import files, trace
 from kb.core.clock import now
 from kb.core.errors import Conflict, Invalid, KbError, NotFound, Unavailable
+from kb.core.settings import Settings
 from kb.db.database import Database
 from kb.db.transfer import transfer
 from kb.db.upgrade import known, upgrade
@@ -32,6 +34,8 @@ CATALOG: Final = "catalog.sqlite3"
 MANIFEST: Final = "manifest.json"
 SEAL: Final = "manifest.sha256"
 ORIGINALS: Final = "originals"
+LAST: Final = "backup.at"
+"""In the home: when the last backup was made."""
 
 _NAME: Final = re.compile(r"rassid-[0-9]{8}-[0-9]{6}")
 _SECRET: Final = frozenset({"database", "smtp"})
@@ -105,7 +109,24 @@ def make(services: Services, place: Path, progress: Progress = lambda _done, _to
             _sync(place)
     except OSError as error:
         raise Unavailable(f"the backup cannot be written to {place}: {error.strerror or error}") from error
+    _note(services.settings, made)
     return folder, manifest
+
+
+def last(settings: Settings) -> dt.datetime | None:
+    """Return when this library was last backed up; None for never, or before it moved here."""
+    try:
+        return dt.datetime.fromisoformat((settings.home / LAST).read_text("ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def _note(settings: Settings, made: dt.datetime) -> None:
+    """The backup is there whether or not the home takes the note."""
+    draft = settings.home / f".{LAST}"
+    with suppress(OSError):
+        draft.write_text(made.isoformat(timespec="seconds"), "ascii")
+        draft.replace(settings.home / LAST)
 
 
 def read(folder: Path) -> Manifest:

@@ -13,6 +13,7 @@ from kb.languages.analyzer import Analyzer
 from kb.search.engine import SearchEngine
 from kb.search.widening import Widener
 from kb.services.counts import Counts
+from kb.services.meters import Meters
 from kb.services.recording import Recorder
 from kb.services.trial import Trial
 
@@ -31,3 +32,4 @@ class Services:
     recorder: Recorder
     counts: Counts
     trial: Trial
+    meters: Meters

@@ -62,7 +62,7 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str, 
         found = tuple(_found(services, row, hit, marker, language, quotes) for row, hit in here)
         quoted = _quoted(services, rows, answering(ask, results, marker), results, marker, language)
     _repair(services, [hit.id for hit in results.hits if hit.id not in rows])
-    return Answer(
+    answer = Answer(
         ask=ask,
         total=results.total,
         found=found,
@@ -76,6 +76,8 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str, 
         rebuilding=(standing.progress or Progress(0, 0)) if outdated else None,
         milliseconds=(time.perf_counter() - started) * 1000,
     )
+    services.meters.search(answer.milliseconds / 1000, partial=results.partial)
+    return answer
 
 
 def count(services: Services, ask: Ask, audience: frozenset[str]) -> int:

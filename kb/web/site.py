@@ -142,5 +142,5 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     app.add_middleware(Remember)
     app.add_middleware(Visitor, services=services, refuse=errors.refuse)
     app.add_middleware(Guard, settings=settings, refuse=errors.refuse)
-    app.add_middleware(Watch)
+    app.add_middleware(Watch, meters=services.meters)
     return app

@@ -4,12 +4,13 @@ import logging
 import re
 import secrets
 import time
-from typing import Final
+from typing import Any, Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kb.core import logs
+from kb.services.meters import Meters
 from kb.web import words
 
 # A supervisor asks all day.
@@ -29,8 +30,9 @@ class Watch:
     other. One that the visitor brings is not believed.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, meters: Meters) -> None:
         self._app = app
+        self._meters = meters
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,15 +54,17 @@ class Watch:
         try:
             await self._app(scope, receive, numbered)
         finally:
-            told = {
+            seconds = time.perf_counter() - started
+            told: dict[str, Any] = {
                 "request": reference,
                 "method": scope["method"] if scope["method"] in _METHODS else _NOWHERE,
                 "route": _kind(state.get("matched", scope)),
                 "status": status,
-                "ms": round((time.perf_counter() - started) * 1000, 1),
+                "ms": round(seconds * 1000, 1),
             }
             level = logging.DEBUG if told["route"] in _PROBES else logging.INFO
             log.log(level, "request %s: %s %s answered %s in %s ms", *told.values(), extra=logs.facts(**told))
+            self._meters.request(told["method"], told["route"], status, seconds)
 
 
 def _kind(scope: Scope) -> str:

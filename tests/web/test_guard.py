@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from kb.core.settings import Settings
+from kb.services.meters import Unmetered
 from kb.web.guard import POLICY, Guard, SlowBody
 from kb.web.site import create_site
 from kb.web.watch import Watch
@@ -33,7 +34,7 @@ def refuse(_: Scope, status: int) -> Response:
 
 @pytest.fixture
 def guarded() -> TestClient:
-    return TestClient(Watch(Guard(echo, LIMITS, refuse)), raise_server_exceptions=False, headers=OWN)
+    return TestClient(Watch(Guard(echo, LIMITS, refuse), Unmetered()), raise_server_exceptions=False, headers=OWN)
 
 
 def test_a_body_is_cut_at_its_limit_by_the_announced_length(guarded: TestClient) -> None:
@@ -58,7 +59,7 @@ def test_a_body_of_unknown_length_is_counted_while_it_comes() -> None:
             yield b"x" * 10
 
     async def ask() -> int:
-        transport = httpx.ASGITransport(Watch(Guard(echo, LIMITS, refuse)))
+        transport = httpx.ASGITransport(Watch(Guard(echo, LIMITS, refuse), Unmetered()))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=OWN) as client:
             return (await client.post("/ar/search", content=counting())).status_code
 
@@ -132,7 +133,7 @@ def test_a_dripping_body_is_given_up() -> None:
         "query_string": b"",
         "headers": [(b"host", b"localhost"), (b"sec-fetch-site", b"same-origin")],
     }
-    asyncio.run(Watch(Guard(reader, settings, refuse))(scope, drip, keep))
+    asyncio.run(Watch(Guard(reader, settings, refuse), Unmetered())(scope, drip, keep))
     assert len(seen) == 1
     assert sent[0]["status"] == 408
     assert (b"connection", b"close") in sent[0]["headers"]
@@ -225,7 +226,7 @@ def test_two_hosts_are_one_too_many(guarded: TestClient) -> None:
 def test_forms_that_do_not_come_from_our_own_pages_are_refused(
     method: str, headers: dict[str, str], status: int
 ) -> None:
-    answer = TestClient(Watch(Guard(echo, LIMITS, refuse))).request(
+    answer = TestClient(Watch(Guard(echo, LIMITS, refuse), Unmetered())).request(
         method, "/ar/upload", headers={"Host": "localhost", **headers}
     )
     assert answer.status_code == status

@@ -45,11 +45,14 @@ async def sign_in(request: Request, house: AHouse, tongue: ATongue) -> Response:
     try:
         secret = await run_in_threadpool(accounts.sign_in, house.services, email, form.text("password"), agent)
     except SignInRefused:
+        house.services.meters.sign_in("refused")
         return _sign_in(request, house, tongue, onward=onward, email=email, typed=typed, said="refused", status=401)
     except TooMany as error:
+        house.services.meters.sign_in("held")
         answer = _sign_in(request, house, tongue, onward=onward, email=email, typed=typed, said="wait", status=429)
         answer.headers["Retry-After"] = str(int(error.seconds) + 1)
         return answer
+    house.services.meters.sign_in("done")
     settings = house.services.settings
     if typed:
         request.scope["state"] |= {
