@@ -23,6 +23,7 @@ from bench.peers import Asked, Fts5, Peer, Row, StockWhoosh, analysed
 from kb.app import open_services
 from kb.catalog.access import PUBLIC
 from kb.core.settings import Settings
+from kb.processes import warm
 from kb.search import thesaurus
 from kb.search.query import Between, Query
 from kb.services import find, question
@@ -160,6 +161,7 @@ def main(sizes: str = "1000,10000", keep: str = "") -> None:
             settings = Settings(home=folder, index="whoosh:index", search_seconds=60, record_searches=False)
             with open_services(settings) as services:
                 builds[size], peers = build(services, size, Path(passing))
+                warm(services)
                 found[size] = measure(services, peers, cases(services, size))
                 asked = folder / "index"
                 builds[size]["index, bytes"] = sum(each.stat().st_size for each in asked.rglob("*") if each.is_file())

@@ -1,7 +1,7 @@
 """The rows of a document: what it is, its files and their text, its relations and its past."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any, cast
 
@@ -165,6 +165,12 @@ class File(Base):
     receipt: Mapped[Mapping[str, Any]] = mapped_column(Json, default=dict)
 
     document: Mapped[Document] = relationship(back_populates="files")
+
+    @property
+    def read_in(self) -> Sequence[Sequence[Any]]:
+        """Return [code, pages, words, share] of each language of the text, as the receipt has it."""
+        found: Sequence[Sequence[Any]] = (self.receipt or {}).get("languages", ())  # an earlier version has no receipt
+        return found
 
     __table_args__ = (UniqueConstraint("document_id", "number"), _among("role", Role), _among("state", FileState))
 

@@ -87,11 +87,11 @@ def give(
     scores = {key: max(finding.score for finding in found) for key, found in units.items()}
     ordered = sorted((sheet for sheet in met if admits(sheet, query)), key=_order(query.sort, scores))
     hits = []
-    for sheet in ordered[query.offset : query.offset + query.limit]:
+    for place, sheet in enumerate(ordered[query.offset : query.offset + query.limit]):
         best = sorted(units[sheet.id], key=lambda finding: (-finding.score, finding.unit))
         texts = (text for finding in best if (text := passage(finding.unit)))
         labels = (FLIPPED,) if sheet.id in flipped else ()
-        hits.append(Hit(sheet.id, scores.get(sheet.id, 0.0), shown(texts, marker, query.passages), labels))
+        hits.append(Hit(sheet.id, scores.get(sheet.id, 0.0), shown(texts, marker, query, place), labels))
     return Results(len(ordered), tuple(hits), tuple(_facet(query, name, met) for name in query.facets))
 
 
@@ -119,11 +119,25 @@ def _order(sort: Sort, scores: Mapping[DocumentId, float]) -> Callable[[Sheet], 
     return lambda sheet: (sign * sheet.date.toordinal() if sheet.date else math.inf, sheet.id)
 
 
-def shown(best: Iterable[Passage], marker: Marker, count: int) -> tuple[Passage, ...]:
-    """Return the first `count` passages that hold something to mark: the title may be all that matched in others."""
-    return tuple(first(best, count, lambda passage: marker.finds(passage.text, passage.language)))
+def shown(best: Iterable[Passage], marker: Marker, query: Query, place: int) -> tuple[Passage, ...]:
+    """Return the first passages that hold something to mark: the title may be all that matched in others.
+
+    There are as many as the query asks for of the hit at this `place` of its slice, from 0.
+    """
+    return tuple(first(best, lambda each: marker.finds(each.text, each.language), lambda each: each, query, place))
 
 
-def first(best: Iterable[T], count: int, finds: Callable[[T], bool]) -> Iterator[T]:
-    """Yield the first `count` in which something is found, of as many as are looked at for a document."""
-    return islice(filter(finds, islice(best, _LOOKED_AT)), count)
+def first(
+    best: Iterable[T], finds: Callable[[T], bool], read: Callable[[T], Passage | None], query: Query, place: int
+) -> Iterator[Passage]:
+    """Yield the same of whatever holds passages: `finds` tells whether there is something to mark."""
+    enough = query.enough if query.offset + place else None
+    found = pages = 0
+    for each in islice(best, _LOOKED_AT if query.passages else 0):
+        passage = read(each) if finds(each) else None
+        if passage is not None:
+            yield passage
+            found += 1
+            pages += bool(passage.page)
+            if found == query.passages or pages == enough:
+                return

@@ -1,39 +1,25 @@
 """Marks for the reader, made from the text itself in its own spelling, and so the same for every engine."""
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import IntEnum
 from functools import lru_cache
+from itertools import chain
 
 from kb.arabic import letters
 from kb.arabic.vocabulary import ARTICLES
-from kb.arabic.words import holds_torn
 from kb.core.text import Span
-from kb.languages.analyzer import Analyzer, Terms, Token
+from kb.languages.analyzer import Analyzer, Terms
 from kb.search.alike import alike
 from kb.search.asked import positive, wanted, words_of
 from kb.search.hits import words_under
-from kb.search.markable import marked_terms, phrase_places, spelt
+from kb.search.markable import LEAST_SHARED, Markable, marked_terms, phrase_places
 from kb.search.query import Clause, Phrase, Precision, Reading, Titled, Words
 from kb.search.ranking import PRODUCT_RANKING
 from kb.search.reasons import Reason, Step, step_between
-from kb.search.units import (
-    LONGEST_WORD,
-    View,
-    clip,
-    same_spelling,
-    terms_of,
-)
+from kb.search.units import View, clip, same_spelling, terms_of
 
-_LEAST_SHARED = 2
-"""Trigrams in common below which two words are not compared at all."""
-
-_REMEMBERED = 1 << 15  # distinct spellings kept while many texts are counted
-_READ = 200  # texts whose words are kept: a passage is looked at, marked and explained
-
-
-_RUN = re.compile(r"\S+")
+_MARKED = 200  # texts whose marks are kept: a passage is looked at, marked and explained
 
 
 class _Tie(IntEnum):
@@ -64,6 +50,7 @@ class Marker:
         self._phrases = [
             [token.terms for token in analyzer.tokens(part.text)] for part in parts if isinstance(part, Phrase)
         ]
+        self._same = same_spelling if self._written else _same_exact
         asked = wanted(clause, analyzer)
         self._begin = tuple(article + prefix for prefix in asked.prefixes for article in ("", *ARTICLES))
         self._keys = frozenset(key for atom in asked.keyed for key in (*atom.keys, *atom.flipped))
@@ -87,47 +74,49 @@ class Marker:
                 self._words.append(word)
         self._ties: dict[Terms, Mapping[int, _Tie]] = {}
         self._likes: dict[Terms, frozenset[int]] = {}
-        self._near = {term for _, term in self._by_term}.union(
-            clip(word.exact) for phrase in self._phrases for word in phrase
+        self._markable = Markable(
+            analyzer,
+            frozenset(term for _, term in self._by_term),
+            frozenset(self._by_gram),
+            self._begin,
+            self._phrases,
+            whole=bool(self._keys),
         )
-        self._telling: dict[str, dict[str, tuple[Terms, ...]]] = {}  # by language and spelling
-        self._read: dict[tuple[str, str], list[Token]] = {}
         self._marked: dict[tuple[str, str], tuple[Span, ...]] = {}
 
     def marks(self, text: str, language: str = "") -> tuple[Span, ...]:
         """Return the spans to mark, in reading order. `language` is that of the Latin words of the text."""
         known = self._marked.get((text, language))
         if known is None:
-            if len(self._marked) >= _READ:
+            if len(self._marked) >= _MARKED:
                 self._marked.clear()
             known = self._marked[text, language] = self._spans(text, language)
         return known
 
     def _spans(self, text: str, language: str) -> tuple[Span, ...]:
-        tokens = self._tokens(text, language)
+        tokens = self._markable.tokens(text, language)
         chosen = self._chosen({token.terms for token in tokens})
         places = {place for place, token in enumerate(tokens) if token.terms in chosen}
         for key in self._analyzer.keys(text, tokens) if self._keys else ():
             if key.term in self._keys:
                 places.update(n for n, token in enumerate(tokens) if key.start < token.end and token.start < key.end)
         if self._begin:
-            places.update(n for n, token in enumerate(tokens) if token.terms.exact.startswith(self._begin))
+            places.update(n for n, token in enumerate(tokens) if self._begins(token.terms))
         words = [token.terms for token in tokens] if self._phrases else []
-        same = same_spelling if self._written else _same_exact
         for phrase in self._phrases:
-            places.update(phrase_places(phrase, words, same))
+            places.update(phrase_places(phrase, words, self._same))
         return tuple(Span(tokens[place].start, tokens[place].end) for place in sorted(places))
 
     def reasons(self, text: str, language: str = "") -> Iterator[Reason]:
         """Yield why each marked word is, but for those of phrases, which stand as they were typed."""
-        tokens = self._tokens(text, language)
+        tokens = self._markable.tokens(text, language)
         chosen = self._chosen({token.terms for token in tokens})
         for key in self._analyzer.keys(text, tokens) if self._keys else ():
             if key.term in self._keys:
                 yield Reason(Step.NUMBER, "", text[key.start : key.end])
         for token in tokens:
             found = text[token.start : token.end]
-            if self._begin and token.terms.exact.startswith(self._begin):
+            if self._begins(token.terms):
                 yield Reason(Step.BEGINNING, "", found)
             if token.terms in chosen:
                 for number in self._tied(token.terms) or self._like(token.terms):
@@ -145,26 +134,25 @@ class Marker:
 
         Made for the many pages of one file: several times as fast as marking them.
         """
-        split = text.split()
-        if self._keys or self._begin or holds_torn(text):
+        runs = self._markable.runs(text, language)
+        if runs is None:
             return words_under(text, self.marks(text, language))
-        telling = self._telling_of(set(split), language)
-        if not telling:
+        if not runs:
             return []
-        distinct = {word for terms in telling.values() for word in terms}
-        exact = {clip(word.exact) for word in distinct}
-        if any(exact.issuperset(clip(word.exact) for word in phrase) for phrase in self._phrases if phrase):
-            return words_under(text, self.marks(text, language))
+        distinct = {token.terms for tokens in runs.values() for token in tokens}
         chosen = self._chosen(distinct)
-        shown = {spelling for spelling, terms in telling.items() if not chosen.isdisjoint(terms)}
-        return [number for number, spelling in enumerate(split) if spelling in shown] if shown else []
+        chosen.update(terms for terms in distinct if self._begins(terms))
+        single = [phrase[0] for phrase in self._phrases if len(phrase) == 1]
+        chosen.update(terms for terms in distinct if any(self._same(asked, terms) for asked in single))
+        shown = {run for run, tokens in runs.items() if any(token.terms in chosen for token in tokens)}
+        return [number for number, run in enumerate(text.split()) if run in shown] if shown else []
 
     def covered(self, text: str, language: str = "") -> float:
         """Return which share of the words asked for the text holds in one of their forms, those of a phrase together.
 
         0.0 where fewer than two are asked for: one word is no question.
         """
-        words = [token.terms for token in self._tokens(text, language)]
+        words = [token.terms for token in self._markable.tokens(text, language)]
         met = {n for word in set(words) for n, tie in self._tied(word).items() if tie is _Tie.FORM and n < self._asked}
         asked, held = self._asked, len(met)
         for phrase in self._phrases:
@@ -174,51 +162,20 @@ class Marker:
 
     def finds(self, text: str, language: str = "") -> bool:
         """Tell whether there is anything to mark; faster than marking."""
-        if not (self._phrases or self._readings) and any(
-            self._tied(token.terms) for token in self._tokens(text, language)
-        ):
+        runs = self._markable.runs(text, language)
+        if runs is not None and not runs:
+            return False
+        among = self._markable.tokens(text, language) if runs is None else chain.from_iterable(runs.values())
+        if any(self._begins(token.terms) or self._asks(token.terms) for token in among):
             return True
         return bool(self.marks(text, language))
 
-    def _tokens(self, text: str, language: str) -> list[Token]:
-        known = self._read.get((text, language))
-        if known is None:
-            if len(self._read) >= _READ:
-                self._read.clear()
-            whole = self._keys or self._begin or self._phrases or holds_torn(text)
-            read = self._analyzer.tokens(text, language) if whole else self._telling_tokens(text, language)
-            known = self._read[text, language] = list(read)
-        return known
+    def _begins(self, terms: Terms) -> bool:
+        return bool(self._begin) and terms.exact.startswith(self._begin)
 
-    def _telling_tokens(self, text: str, language: str) -> Iterator[Token]:
-        """Yield those that may be marked, as they stand in a text that can be read by its runs without blanks."""
-        telling = self._telling_of(set(text.split()), language)
-        for run in _RUN.finditer(text) if telling else ():
-            if run.group() in telling:
-                at = run.start()
-                for start, end, position, terms in self._analyzer.tokens(run.group(), language):
-                    yield Token(at + start, at + end, position, terms)
-
-    def _telling_of(self, spellings: set[str], language: str) -> dict[str, tuple[Terms, ...]]:
-        """Return the runs without blanks in which something may be marked, with what that is."""
-        known = self._telling.setdefault(language, {})
-        new: Collection[str] = spellings - known.keys()
-        if len(known) + len(new) > _REMEMBERED:
-            known.clear()
-            new = spellings
-        near, has_gram = self._near, self._by_gram.__contains__
-        for spelling in new:  # inline, for it is most of what a search costs
-            read = spelt(self._analyzer, spelling, language)  # type: ignore[arg-type]  # told by identity
-            known[spelling] = tuple(
-                [
-                    terms
-                    for terms, views, grams in read
-                    if not near.isdisjoint(views)
-                    or sum(map(has_gram, grams)) >= _LEAST_SHARED
-                    or len(terms.exact) > LONGEST_WORD
-                ]
-            )
-        return {spelling: terms for spelling in spellings if (terms := known[spelling])}
+    def _asks(self, terms: Terms) -> bool:
+        """Tell whether the word is a form or kin of one asked for, so that the like is marked in its text."""
+        return any(number < self._asked for number in self._tied(terms))
 
     def _chosen(self, distinct: Iterable[Terms]) -> set[Terms]:
         """Return the words of a text to mark, given all it holds."""
@@ -259,10 +216,10 @@ class Marker:
 
     def _alike_to(self, terms: Terms) -> Iterator[int]:
         met = [gram for gram in terms_of(terms, View.TRIGRAMS) if gram in self._by_gram]
-        if len(met) < _LEAST_SHARED:  # as of most words of a text
+        if len(met) < LEAST_SHARED:  # as of most words of a text
             return
         for number, count in Counter(number for gram in set(met) for number in self._by_gram[gram]).items():
-            if count >= _LEAST_SHARED and alike(self._words[number], terms, count):
+            if count >= LEAST_SHARED and alike(self._words[number], terms, count):
                 yield number
 
 

@@ -1,10 +1,138 @@
-"""What marks read of the words of a text, whatever is asked for."""
+"""What marks read of the words of a text: as little as tells which of them a question may mark.
 
-from collections.abc import Callable, Iterator, Sequence
+A text is read by its runs without blanks. Most hold nothing like what is asked for, which their keys tell: these are
+the same in all questions. Only the other runs are analysed.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from kb.languages.analyzer import Analyzer, Terms
-from kb.search.units import MARKED, WORD_VIEWS, View, grams, spelling_term, terms_of
+from kb.arabic.words import holds_torn
+from kb.languages.analyzer import Analyzer, Terms, Token
+from kb.search.units import LONGEST_WORD, MARKED, WORD_VIEWS, View, clip, grams, spelling_term, terms_of
+
+LEAST_SHARED = 2
+"""Trigrams in common below which two words are not compared at all."""
+
+_REMEMBERED = 1 << 15  # distinct runs kept while many texts are counted
+_KEPT = 1 << 16  # distinct runs whose keys are kept
+_READ = 200  # texts whose words are kept: a passage is looked at, marked and explained
+_CUT = " "  # the key of a run with a word of which a part is indexed; no term holds a blank
+
+_RUN = re.compile(r"\S+")
+
+Runs = Mapping[str, Sequence[Token]]
+"""The words of each run, as they stand in the run."""
+
+
+class Markable:
+    """Reads texts for one question."""
+
+    def __init__(
+        self,
+        analyzer: Analyzer,
+        near: frozenset[str],
+        grams: frozenset[str],
+        begin: tuple[str, ...],
+        phrases: Sequence[Sequence[Terms]],
+        *,
+        whole: bool,
+    ) -> None:
+        """Read words with any of the terms `near`, LEAST_SHARED of `grams`, or which begin so; and phrases.
+
+        `whole`: all words of every text are wanted.
+        """
+        self._analyzer = analyzer
+        self._near = near.union(clip(word.exact) for phrase in phrases for word in phrase)
+        self._grams = grams
+        self._asked = self._near | self._grams | {_CUT}
+        self._begin = begin
+        self._phrases = [{clip(word.exact) for word in phrase} for phrase in phrases if len(phrase) > 1]
+        self._whole = whole
+        self._runs: dict[str, dict[str, Sequence[Token]]] = {}  # by language and spelling
+        self._read: dict[tuple[str, str], Sequence[Token]] = {}
+
+    def tokens(self, text: str, language: str) -> Sequence[Token]:
+        """Return the words of the text that may be marked; all of them where those alone do not tell."""
+        known = self._read.get((text, language))
+        if known is None:
+            if len(self._read) >= _READ:
+                self._read.clear()
+            runs = self.runs(text, language)
+            known = list(self._analyzer.tokens(text, language) if runs is None else _placed(text, runs))
+            self._read[text, language] = known
+        return known
+
+    def runs(self, text: str, language: str) -> Runs | None:
+        """Return the runs of the text in which something may be marked, with what that is.
+
+        None where that does not tell: a blank stands inside a word, or the words of a phrase may stand side by side.
+        """
+        if self._whole or holds_torn(text):
+            return None
+        runs = self._telling(set(text.split()), language)
+        return None if self._phrases and self._may_hold_phrase(runs) else runs
+
+    def _may_hold_phrase(self, runs: Runs) -> bool:
+        exact = {clip(token.terms.exact) for tokens in runs.values() for token in tokens}
+        return any(exact.issuperset(phrase) for phrase in self._phrases)
+
+    def _telling(self, spellings: set[str], language: str) -> Runs:
+        known = self._runs.setdefault(language, {})
+        new: Collection[str] = spellings - known.keys()
+        if len(known) + len(new) > _REMEMBERED:
+            known.clear()
+            new = spellings
+        kept = _kept(self._analyzer, language)  # type: ignore[arg-type]  # an analyzer is told by identity
+        asked, begin = self._asked, self._begin
+        for spelling in new:  # inline, for it is most of what marking costs
+            keys = kept.get(spelling)
+            if keys is None:
+                keys = kept[spelling] = _keys(self._analyzer.tokens(spelling, language))
+            if asked.isdisjoint(keys) and not (begin and any(key.startswith(begin) for key in keys)):
+                known[spelling] = ()
+            else:
+                known[spelling] = [token for token in self._analyzer.tokens(spelling, language) if self._tells(token)]
+        return {spelling: tokens for spelling in spellings if (tokens := known[spelling])}
+
+    def _tells(self, token: Token) -> bool:
+        exact = token.terms.exact
+        return (
+            not self._near.isdisjoint(_terms(token.terms))
+            or sum(gram in self._grams for gram in grams(exact)) >= LEAST_SHARED
+            or len(exact) > LONGEST_WORD
+            or (bool(self._begin) and exact.startswith(self._begin))
+        )
+
+
+@lru_cache(8)
+def _kept(_analyzer: Analyzer, _language: str) -> dict[str, Sequence[str]]:
+    """Return the keys of runs in texts of a language; they repeat in all questions."""
+    return _Bounded()
+
+
+class _Bounded(dict[str, Sequence[str]]):
+    """Begins anew when it is full."""
+
+    def __setitem__(self, spelling: str, keys: Sequence[str]) -> None:
+        if len(self) >= _KEPT:
+            self.clear()
+        super().__setitem__(spelling, keys)
+
+
+def _keys(tokens: Iterator[Token]) -> Sequence[str]:
+    """Return all terms of the words of a run, and their trigrams, those of a stop word too."""
+    keys: dict[str, None] = {}
+    for token in tokens:
+        keys.update(dict.fromkeys((*_terms(token.terms), *grams(token.terms.exact))))
+        if len(token.terms.exact) > LONGEST_WORD:
+            keys[_CUT] = None
+    return tuple(keys)
+
+
+def _terms(word: Terms) -> Iterator[str]:
+    return (term for view in WORD_VIEWS for term in marked_terms(word, view))
 
 
 def marked_terms(word: Terms, view: View) -> tuple[str, ...]:
@@ -12,17 +140,11 @@ def marked_terms(word: Terms, view: View) -> tuple[str, ...]:
     return (spelling_term(word).partition(MARKED)[0],) if view is View.WRITTEN else terms_of(word, view)
 
 
-Spelt = tuple[Terms, tuple[str, ...], tuple[str, ...]]
-"""A word with its terms in all word views and its trigrams, those of a stop word too."""
-
-
-@lru_cache(1 << 16)
-def spelt(analyzer: Analyzer, spelling: str, language: str) -> tuple[Spelt, ...]:
-    """Return the words in a run without blanks; runs repeat in all questions."""
-    words = [token.terms for token in analyzer.tokens(spelling, language)]
-    return tuple(
-        (word, tuple(t for view in WORD_VIEWS for t in marked_terms(word, view)), grams(word.exact)) for word in words
-    )
+def _placed(text: str, runs: Runs) -> Iterator[Token]:
+    """Yield the words of the runs wherever these stand in the text, in order."""
+    for run in _RUN.finditer(text) if runs else ():
+        for start, end, position, terms in runs.get(run.group(), ()):
+            yield Token(run.start() + start, run.start() + end, position, terms)
 
 
 def phrase_places(

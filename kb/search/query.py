@@ -121,8 +121,9 @@ class Query:
     """What an engine needs to answer; `audience` is who is asking: an entry is seen when they meet.
 
     `filters`: values of one name are alternatives, names are all required; so are the `ranges`. `excluded`: an entry
-    with one of these values is left out. `passages`: how many best passages come with each hit. `seconds`: past it
-    the engine answers with what it has and says so.
+    with one of these values is left out. `passages`: how many best passages come with each hit; but for the very first
+    hit it ends with so many that are of pages as are `enough`. `seconds`: past it the engine answers with what it has
+    and says so.
     """
 
     clause: Clause = field(default_factory=All)
@@ -136,4 +137,5 @@ class Query:
     offset: int = 0
     limit: int = 20
     passages: int = 3
+    enough: int | None = None
     seconds: float = 2.0

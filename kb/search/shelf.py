@@ -192,6 +192,8 @@ def units_with(shelf: Shelf, phrase: AskedPhrase, deadline: Deadline) -> Units:
         met = in_both(met, units) if place else units
         if not len(met):
             return NO_UNITS
+    if len(phrase.exact) == 1 and phrase.fits is None:
+        return met
     found = [
         unit
         for unit in met.tolist()

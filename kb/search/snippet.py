@@ -17,18 +17,19 @@ def snippet(text: str, spans: Sequence[Span], words: int = 40) -> tuple[int, int
 
     Returns where it starts and ends in `text`; it never cuts a word. Without spans it is the beginning.
     """
-    places = _word_spans(text)
+    places = [word.span() for word in _WORD.finditer(text)]
     if len(places) <= words:
         return 0, len(text)
     marked = _marked_words(places, text, spans)
     best, best_worth = 0, -1.0
-    for start in range(len(places) - words + 1):
+    # A window is worth more than the one before it only where a mark comes in at its end.
+    for start in sorted({0, *(max(0, place - words + 1) for place, _ in marked)}):
         inside = [word for place, word in marked if start <= place < start + words]
         # Different words first, then all marks; of equals the earliest window.
         worth = len(set(inside)) + len(inside) / (len(spans) + 1)
         if worth > best_worth:
             best, best_worth = start, worth
-    return places[best].start, places[best + words - 1].end
+    return places[best][0], places[best + words - 1][1]
 
 
 def without_leaders(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, ...]]:
@@ -47,12 +48,8 @@ def without_leaders(text: str, spans: Sequence[Span]) -> tuple[str, tuple[Span, 
     return "".join(parts), tuple(moved)
 
 
-def _word_spans(text: str) -> list[Span]:
-    return [Span(*word.span()) for word in _WORD.finditer(text)]
-
-
-def _marked_words(places: Sequence[Span], text: str, spans: Sequence[Span]) -> list[tuple[int, str]]:
+def _marked_words(places: Sequence[tuple[int, int]], text: str, spans: Sequence[Span]) -> list[tuple[int, str]]:
     """Return the marked words, each with the number of the place that it begins in; spans are in order."""
-    starts = [place.start for place in places]
+    starts = [start for start, _ in places]
     found = ((bisect_right(starts, span.start) - 1, span) for span in spans)
-    return [(n, text[span.start : span.end]) for n, span in found if n >= 0 and span.start < places[n].end]
+    return [(n, text[span.start : span.end]) for n, span in found if n >= 0 and span.start < places[n][1]]

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from kb.arabic.vocabulary import ARTICLES
 from kb.languages.analyzer import Analyzer, Terms, Token
 from kb.search.alike import likeness
 
@@ -22,9 +23,11 @@ def corrected(
     held: dict[Terms, Counter[str]] = defaultdict(Counter)
     for text, language in texts:
         if doubtful:
-            _count(held, text, analyzer.tokens(text, language))
-            stems = {stem for terms in held for stem in (*terms.light, *terms.skeleton)}
+            tokens = list(analyzer.tokens(text, language))
+            _count(held, text, tokens)
+            stems = {stem for token in tokens for stem in (*token.terms.light, *token.terms.skeleton)}
             doubtful = [token for token in doubtful if stems.isdisjoint((*token.terms.light, *token.terms.skeleton))]
+            doubtful = [token for token in doubtful if not (_is_beginning(typed, token) and _begins(token, tokens))]
     mended = {
         token: likest
         for token in doubtful
@@ -41,6 +44,15 @@ def telling(typed: str, analyzer: Analyzer) -> list[Token]:
 def _is_word(typed: str, token: Token) -> bool:
     word = typed[token.start : token.end]
     return not token.terms.stop and len(word) >= _LEAST_LETTERS and not any(char.isdigit() for char in word)
+
+
+def _is_beginning(typed: str, token: Token) -> bool:
+    return typed[token.end : token.end + 1] == "*"
+
+
+def _begins(beginning: Token, tokens: Iterable[Token]) -> bool:
+    begin = tuple(article + beginning.terms.exact for article in ("", *ARTICLES))
+    return any(token.terms.exact.startswith(begin) for token in tokens)
 
 
 def _count(held: Mapping[Terms, Counter[str]], text: str, tokens: Iterable[Token]) -> None:

@@ -6,9 +6,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kb.catalog import documents
+from kb.catalog.briefs import Brief, briefs
 from kb.catalog.changes import INDEX
-from kb.catalog.tables import Document
 from kb.core.clock import now
 from kb.core.errors import Unavailable
 from kb.core.text import DocumentId, Passage
@@ -30,7 +29,7 @@ from kb.services.why import why
 FACETS = ("type", "year", "organisation", "theme", "language")
 QUOTES = 3
 PASSAGES = 6
-"""Best passages looked at for a hit, of which QUOTES are shown."""
+"""Best passages looked at for a hit, of which QUOTES are shown: pages first, and any may answer of the first hit."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,13 +50,14 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str, 
         offset=(max(1, ask.page) - 1) * size,
         limit=size,
         passages=PASSAGES,
+        enough=QUOTES,
     )
     standing = anew.standing(services)
     outdated = standing.fit is Fit.OLDER
     asked, results, notices = _answered(services, asked, question, ask)
     marker = marker_of(asked.clause, services.analyzer, ask.precision)
     with services.database.reading() as session:
-        rows = {DocumentId(row.id): row for row in documents.cards(session, [hit.id for hit in results.hits], audience)}
+        rows = briefs(session, [hit.id for hit in results.hits], audience)
         here = [(rows[hit.id], hit) for hit in results.hits if hit.id in rows]
         found = tuple(_found(services, row, hit, marker, language, quotes) for row, hit in here)
         quoted = _quoted(services, rows, answering(ask, results, marker), results, marker, language)
@@ -149,7 +149,7 @@ def _filters(services: Services, ask: Ask) -> dict[str, frozenset[str]]:
     return filters
 
 
-def _found(services: Services, document: Document, hit: Hit, marker: Marker, language: str, most: int) -> Found:
+def _found(services: Services, document: Brief, hit: Hit, marker: Marker, language: str, most: int) -> Found:
     card = shown.card(services, document, language)
     marked = shown.with_marks(card, marker)
     # A page that can be read and cited comes before a field that only describes it.
@@ -164,7 +164,7 @@ def _found(services: Services, document: Document, hit: Hit, marker: Marker, lan
 
 def _quoted(
     services: Services,
-    rows: Mapping[DocumentId, Document],
+    rows: Mapping[str, Brief],
     passage: Passage | None,
     results: Results,
     marker: Marker,

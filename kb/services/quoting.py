@@ -1,6 +1,6 @@
 """Passages as they are shown: under a hit, and by itself where one answers the question."""
 
-from kb.catalog.tables import Document
+from kb.catalog.briefs import Brief
 from kb.core.text import Passage, Span
 from kb.search.highlight import Marker
 from kb.search.query import Sort
@@ -25,7 +25,7 @@ Of 500 questions of arcd 206 have such an answer, and 96 in 100 of these are rig
 """
 
 
-def quote(services: Services, document: Document, passage: Passage, marker: Marker, language: str, words: int) -> Quote:
+def quote(services: Services, document: Brief, passage: Passage, marker: Marker, language: str, words: int) -> Quote:
     """Return about so many `words` of a passage, those with most marks."""
     marks = marker.marks(passage.text, passage.language)
     start, end = snippet(passage.text, marks, words)

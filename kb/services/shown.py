@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from kb.catalog import markdown
+from kb.catalog.briefs import Brief
 from kb.catalog.content_type import ContentType, Field
 from kb.catalog.period import years_between
 from kb.catalog.tables import Document, File
@@ -27,7 +28,7 @@ _OWN_FIELDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def card(services: Services, document: Document, language: str) -> Card:
+def card(services: Services, document: Document | Brief, language: str) -> Card:
     """Return the document as a list shows it. Its title is in the reader's language if it has one."""
     title, title_language = pick(document.title, language, document.language)
     summary, summary_language = pick(document.summary, language, document.language)
@@ -52,7 +53,7 @@ def with_marks(card: Card, marker: Marker) -> Card:
     return replace(card, title=replace(title, marks=marker.marks(title.text, title.language)))
 
 
-def organisation(services: Services, document: Document, language: str) -> Said | None:
+def organisation(services: Services, document: Document | Brief, language: str) -> Said | None:
     """Return the name printed on the document, else the body's name at its date."""
     if document.organisation_text:
         return Said(document.organisation_text)
@@ -62,23 +63,17 @@ def organisation(services: Services, document: Document, language: str) -> Said 
     return Said(name, name_language)
 
 
-def when(document: Document) -> When | None:
+def when(document: Document | Brief) -> When | None:
     if document.date_first is None or document.date_last is None:
         return None
     return When(document.date_first, document.date_last, document.date_precision, document.date_text)
 
 
-def languages(document: Document) -> tuple[str, ...]:
+def languages(document: Document | Brief) -> tuple[str, ...]:
     """Return the languages of the document, its files and their text, the main one first."""
     found = [document.language, *(file.language for file in document.files)]
-    found += [code for file in document.files for code, *_, share in _read_in(file) if share >= REAL_SHARE]
+    found += [code for file in document.files for code, *_, share in file.read_in if share >= REAL_SHARE]
     return tuple(dict.fromkeys(code for code in found if code))
-
-
-def _read_in(file: File) -> Sequence[Sequence[Any]]:
-    """Return [code, pages, words, share] of each language of the file's text; see kb.services.receipt."""
-    found: Sequence[Sequence[Any]] = (file.receipt or {}).get("languages", ())  # an earlier version has no receipt
-    return found
 
 
 def years(document: Document) -> Sequence[int]:

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from kb.catalog import documents
+from kb.catalog.briefs import briefs
 from kb.core.text import DocumentId
 from kb.services import shown
 from kb.services.answers import Similar
@@ -22,7 +23,7 @@ def similar(
         documents.get(session, id, audience)
         hits = services.engine.similar(id, audience, MOST + len(but), services.settings.search_seconds)
         wanted = [hit for hit in hits if hit.id not in but][:MOST]
-        rows = {row.id: row for row in documents.cards(session, [hit.id for hit in wanted], audience)}
+        rows = briefs(session, [hit.id for hit in wanted], audience)
         return tuple(
             Similar(shown.card(services, rows[hit.id], language), hit.score) for hit in wanted if hit.id in rows
         )

@@ -9,6 +9,7 @@ import pytest
 import kb
 from kb.catalog import documents
 from kb.catalog.access import PUBLIC, audience_of, is_audience, readers
+from kb.catalog.briefs import briefs
 from kb.catalog.tables import State
 from kb.db.database import Database
 from tests.catalog.library import draft, published
@@ -49,6 +50,7 @@ def test_a_reader_sees_what_is_published_for_them_everywhere(
     with database.reading() as session:
         assert {d.id for d in documents.latest(session, reader, 10)} == ids
         assert {d.id for d in documents.cards(session, [d.id for d in made.values()], reader)} == ids
+        assert briefs(session, [d.id for d in made.values()], reader).keys() == ids
         counts = documents.counts(session, reader)
         assert (counts.total, sum(counts.types.values()), sum(counts.themes.values())) == (len(ids),) * 3
 

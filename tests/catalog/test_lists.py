@@ -10,6 +10,7 @@ from sqlalchemy import event
 from kb.catalog import documents, workflow
 from kb.catalog.access import PUBLIC
 from kb.catalog.authority import Organisation, OrganisationName
+from kb.catalog.briefs import briefs
 from kb.catalog.documents import Counts
 from kb.catalog.tables import State
 from kb.core.errors import NotFound
@@ -54,6 +55,29 @@ def test_twenty_cards_take_four_queries(database: Database) -> None:
             assert card.organisation
             assert (card.organisation.names[0].text, len(card.files), len(card.themes)) == ("هيئة", 1, 2)
     assert len(sent) == 4
+
+
+def test_what_a_list_shows_takes_two_queries_and_is_what_documents_and_files_say(database: Database) -> None:
+    with database.writing() as session:
+        ids = [published(session, f"دليل {n}", language="ar").id for n in range(20)]
+        hidden = draft(session).id
+        for document in documents.load_all(session, ids):
+            for n in range(2):
+                attached(session, document, digest=document.id, name=f"{n}.pdf").receipt = {"languages": [["fr", n]]}
+    with queries(database) as sent, database.reading() as session:
+        found = briefs(session, [*ids, hidden, "nothinghere"], PUBLIC)
+    assert len(sent) == 2
+    with database.reading() as session:
+        assert found.keys() == set(ids)
+        for document in documents.cards(session, ids, PUBLIC):
+            brief = found[document.id]
+            for name in ("type", "state", "title", "summary", "language", "organisation_id", "organisation_text"):
+                assert getattr(brief, name) == getattr(document, name)
+            for name in ("date_first", "date_last", "date_precision", "date_text"):
+                assert getattr(brief, name) == getattr(document, name)
+            assert [(f.name, f.language, f.pages, list(f.read_in)) for f in brief.files] == [
+                (f.name, f.language, f.pages, list(f.read_in)) for f in document.files
+            ]
 
 
 def test_the_latest_are_newest_first_and_published(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -248,6 +249,20 @@ def test_a_title_without_text_is_found(engine: SearchEngine) -> None:
     put(engine, entry("a", "مخطط الإصلاح"))
     [hit] = engine.search(Query(Words("الإصلاح"))).hits
     assert (hit.id, hit.passages) == ("a", ())
+
+
+def test_of_all_but_the_first_hit_no_more_passages_come_than_pages_are_enough(engine: SearchEngine) -> None:
+    pages = [f"الميزانية {word}" for word in ("أولا", "ثانيا", "ثالثا", "رابعا")]
+    said = Passage("الميزانية ملخص", Span(0, 14), field="summary")
+    one, other = (entry(key, "تقرير", *pages) for key in "ab")
+    put(engine, replace(one, passages=(said, *one.passages)), replace(other, passages=(said, *other.passages)))
+    first, second = engine.search(Query(Words("الميزانية"), passages=5, enough=2)).hits
+    assert len(first.passages) == 5
+    assert [bool(passage.page) for passage in second.passages].count(True) == 2
+    alone = engine.search(Query(Words("الميزانية"), passages=5, enough=2, offset=1)).hits[0]
+    assert alone.passages == second.passages
+    whole = engine.search(Query(Words("الميزانية"), passages=5)).hits[1]
+    assert whole.passages[: len(second.passages)] == second.passages
 
 
 def test_passages_come_best_first_and_only_where_they_answer(engine: SearchEngine) -> None:

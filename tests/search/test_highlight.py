@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from kb.languages import PRODUCT
 from kb.search.highlight import Marker, marks
 from kb.search.hits import words_under
 from kb.search.parse import parse
-from kb.search.query import All, Not, Phrase, Words
+from kb.search.query import All, Not, Phrase, Precision, Words
 from kb.search.snippet import snippet, without_leaders
 from tests.growth import grows_in_proportion
 
@@ -97,6 +99,38 @@ def test_finding_agrees_with_marking(text: str, typed: str) -> None:
     assert marker.finds(text) == bool(marker.marks(text))
 
 
+@pytest.mark.parametrize(
+    ("text", "typed", "expected"),
+    [
+        ("نعم ثم نعم", '"نعم نعم"', []),
+        ("نعم - نعم", '"نعم نعم"', ["نعم", "نعم"]),
+        ("الماء، ثم الهواء", '"الماء" "الهواء"', ["الماء", "الهواء"]),
+        ("ماء الهواء والماء", '"الماء"', []),
+        ("الحكومة (المفتوحة)", '"الحكومة المفتوحة" نص', ["الحكومة", "المفتوحة"]),
+        ("المساطر مبسطة، مساطر", "مسا*", ["المساطر", "مساطر"]),
+    ],
+)
+def test_of_words_between_blanks_phrases_and_beginnings_are_marked_in_place(
+    text: str, typed: str, expected: list[str]
+) -> None:
+    assert [word.removeprefix("و") for word in marked(text, typed)] == expected
+
+
+TYPED = st.lists(
+    st.sampled_from(["تبسيط", '"ا ب"', '"ا"', '"ا ا"', "ا*", "تبس*", "31.13", "أ", '"أ"', "-ب", "a1"]), max_size=4
+)
+
+
+@given(TEXT, TYPED, st.sampled_from(Precision))
+def test_a_text_read_by_its_runs_is_marked_as_one_read_whole(text: str, typed: list[str], precision: Precision) -> None:
+    by_runs, whole = (Marker(parse(" ".join(typed)), PRODUCT, precision) for _ in range(2))
+    whole._markable._whole = True
+    for each in (text, "ا ا - ا ب. تبسط، اللا مركزية", "اب ا"):
+        assert by_runs.marks(each, "fr") == whole.marks(each, "fr")
+        assert by_runs.finds(each, "fr") == whole.finds(each, "fr")
+        assert list(by_runs.reasons(each, "fr")) == list(whole.reasons(each, "fr"))
+
+
 @given(st.text(st.sampled_from("ابتثجح "), min_size=1).filter(str.strip))
 def test_a_text_asked_for_itself_is_marked(text: str) -> None:
     assert marks(text, Words(text), PRODUCT)
@@ -126,6 +160,21 @@ def test_a_snippet_starts_and_ends_at_words(text: str, words: int) -> None:
     assert 0 <= start <= end <= len(text)
     assert len(text[start:end].split()) <= max(words, len(text.split()))
     assert set(text[start:end].split()) <= set(text.split())
+
+
+@given(st.text(st.sampled_from("ابج  .")), st.integers(1, 9), st.sampled_from(["ا ب", "ا ب ج اب", '"ا ب"']))
+def test_no_window_shows_more_of_the_question_and_none_as_much_earlier(text: str, words: int, typed: str) -> None:
+    spans = marks(text, parse(typed), PRODUCT)
+    start, end = snippet(text, spans, words)
+    places = [found.span() for found in re.finditer(r"(?<!\S)\S*?[^\W_]\S*", text)]
+    windows = [(places[n][0], places[n + words - 1][1]) for n in range(len(places) - words + 1)]
+
+    def worth(window: tuple[int, int]) -> tuple[int, int]:
+        inside = [text[span.start : span.end] for span in spans if window[0] <= span.start < window[1]]
+        return len(set(inside)), len(inside)
+
+    if len(places) > words:
+        assert (start, end) == max(windows, key=worth)
 
 
 def test_a_window_is_filled_with_words_not_with_bullets_and_dots() -> None:

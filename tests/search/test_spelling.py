@@ -52,6 +52,11 @@ def test_a_word_that_other_documents_hold_is_left() -> None:
     assert mended("المساظر", "المساظر") is None
 
 
+@pytest.mark.parametrize("typed", ["المسا*", "مسا*", "simplif*", "تبس* المسا*"])
+def test_a_beginning_of_a_word_that_is_there_is_no_slip(typed: str) -> None:
+    assert mended(typed) is None
+
+
 def test_each_word_is_left_out_in_turn() -> None:
     assert without_each(["أ", "ب", "ج"]) == [("أ", "ب ج"), ("ب", "أ ج"), ("ج", "أ ب")]
     assert without_each(["أ"]) == without_each([]) == []

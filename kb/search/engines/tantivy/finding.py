@@ -176,11 +176,11 @@ class Finding:
             passage = None if unit.sure else unit.record.passage()
             return unit.sure or (passage is not None and marker.finds(passage.text, passage.language))
 
-        for number, score in placed:
+        for place, (number, score) in enumerate(placed):
             best = sorted(of[number], key=lambda unit: (unit.turn, unit.loss, unit.found.number))
-            shown = (unit.record.passage() for unit in answer.first(best, self._query.passages, finds))
+            shown = answer.first(best, finds, lambda unit: unit.record.passage(), self._query, place)
             labels = (FLIPPED,) if number in flipped else ()
-            yield Hit(ids[number], score, tuple(filter(None, shown)), labels)
+            yield Hit(ids[number], score, tuple(shown), labels)
 
     def _flipped(self, numbers: Sequence[int]) -> set[int]:
         """Return the documents that hold a number asked for, but from its other end alone."""

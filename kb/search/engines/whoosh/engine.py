@@ -122,13 +122,13 @@ class WhooshEngine:
         np.maximum.at(scores, library.owners[units], worth)
         marker = marker_of(query.clause, self._analyzer, query.precision)
         ordered = library.register.first(query.offset + query.limit, found, query.sort, scores)
-        for place in ordered[query.offset :].tolist():
+        for number, place in enumerate(ordered[query.offset :].tolist()):
             own = library.units_of(place)
             start, end = np.searchsorted(units, (own.start, own.stop))
             best = units[start:end][np.argsort(-worth[start:end], kind="stable")]
             texts = (text for unit in best.tolist() if (text := library.passage(unit)))
             labels = (FLIPPED,) if place in flipped else ()
-            shown = answer.shown(texts, marker, query.passages)
+            shown = answer.shown(texts, marker, query, number)
             yield Hit(library.sheets[place].id, float(scores[place]), shown, labels)
 
     def similar(self, id: DocumentId, audience: frozenset[str], limit: int, seconds: float) -> tuple[Hit, ...]:
