@@ -15,6 +15,17 @@ _WINDOW = 8  # words within which two are near each other
 _LEAST_SHARED = 2  # trigrams that a form of a word has in common with what is asked for
 
 
+class _Met(dict[str, int]):
+    """Gives the number of a word of a text, -1 where it is not asked for; each is looked into once."""
+
+    def __init__(self, number: Callable[[str], int]) -> None:
+        self._number = number
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = self._number(word)
+        return number
+
+
 class Near:
     """Looks through units for pairs of the words of one question."""
 
@@ -30,7 +41,7 @@ class Near:
         self._worth = {number: worth[term] for term, number in self._numbers.items()}
         self._stems = stems
         self._grams = frozenset(grams)
-        self._met: dict[str, int] = {}  # the number of each word of a text, -1 where none is asked for
+        self._met = _Met(self._number)
 
     def earned(self, shelf: Shelf, units: Units, deadline: Deadline) -> Floats:
         """Return what each of the units earns; of those with fewer than two of the words nothing."""
@@ -51,15 +62,8 @@ class Near:
         return several
 
     def _places(self, words: str) -> list[tuple[int, int]]:
-        met = self._met
-        found = []
-        for place, word in enumerate(words.split()):
-            number = met.get(word)
-            if number is None:
-                number = met[word] = self._number(word)
-            if number >= 0:
-                found.append((place, number))
-        return found
+        numbers = map(self._met.__getitem__, words.split())
+        return [(place, number) for place, number in enumerate(numbers) if number >= 0]
 
     def _number(self, word: str) -> int:
         numbers = self._numbers

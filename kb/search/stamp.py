@@ -137,7 +137,7 @@ def replacing(
             shutil.rmtree(folder, ignore_errors=True)
             raise
         whole = folder.rename(folder.with_name(folder.name.removesuffix(_PART)))
-        _sync_folder(root)
+        sync_folder(root)
         _point(root, whole)
         for other in _folders(root):
             if other != whole:
@@ -188,10 +188,11 @@ def write_name(path: Path, name: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the disk keep the names of the files in a folder."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -59,6 +59,22 @@ def test_a_worker_makes_an_index_anew_that_cannot_be_read(home: Path) -> None:
         assert ask(services, "المساطر").total == 1
 
 
+@pytest.mark.parametrize("name", ["meta.json", "*.term", "*.store"])
+def test_a_worker_makes_an_index_of_tantivy_anew_of_which_a_file_was_cut(tmp_path: Path, name: str) -> None:
+    home = tmp_path / "home"
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    with library(home, index="tantivy:index") as services:
+        take_in(services, tmp_path / "a.txt")
+    for file in (home / "index").rglob(name):
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    with library(home, index="tantivy:index", index_at_once=0) as services:
+        assert not health.check(services).ok
+        anew.restore(services)
+        drain(services)
+        assert health.check(services).ok
+        assert ask(services, "المساطر").total == 1
+
+
 def test_a_small_index_that_cannot_be_read_is_made_anew_at_the_next_start(home: Path) -> None:
     for table in (home / "index").rglob("*.toc"):
         table.write_bytes(b"rotten")

@@ -15,13 +15,14 @@ from kb.languages.analyzer import Analyzer
 from kb.search.deadline import Deadline
 from kb.search.engine import Can, Entry, Writer
 from kb.search.engines.tantivy.finding import Finding
-from kb.search.engines.tantivy.library import Library, commit_of, guarded, open_index
+from kb.search.engines.tantivy.library import Library, commit_of, guarded, open_index, sweep
 from kb.search.engines.tantivy.likeliest import Likeliest
 from kb.search.engines.tantivy.schema import Rows, schema, whole
 from kb.search.query import Query
 from kb.search.ranking import PRODUCT_RANKING, Ranking
 from kb.search.results import Hit, Results
 from kb.search.similar import Holders, Telling, nearest, rarity, telling
+from kb.search.stamp import sync_folder
 from kb.search.units import View
 
 WAIT_SECONDS = 10.0
@@ -62,7 +63,7 @@ class TantivyEngine:
     can = Can.PHRASE | Can.RANK | Can.DURABLE | Can.STREAM
 
     def __init__(self, folder: Path, analyzer: Analyzer, ranking: Ranking = PRODUCT_RANKING) -> None:
-        """Open the index of an existing folder. Raises Unavailable when it cannot be read."""
+        """Open the index of an existing folder. Raises NoIndex when it cannot be read."""
         self._folder = folder
         self._analyzer = analyzer
         self._ranking = ranking
@@ -87,11 +88,13 @@ class TantivyEngine:
         raw = _writer(index)
         try:
             with guarded():
+                sweep(self._folder)
                 index.reload()  # what was committed while we waited has numbers too
                 number = Library(index, self._ranking).next_number
             yield _Draft(raw, Rows(self._analyzer, self._ranking.views), number)
             with guarded():
                 raw.commit()
+                sync_folder(self._folder)  # tantivy syncs files, and names before it renames, but not the new name
                 raw.garbage_collect_files()
         except BaseException:
             raw.rollback()
@@ -99,6 +102,7 @@ class TantivyEngine:
         finally:
             with guarded():
                 raw.wait_merging_threads()
+                sync_folder(self._folder)
 
     def search(self, query: Query) -> Results:
         ranking = self._ranking.at(query.precision)

@@ -19,6 +19,7 @@ from kb.search.ranking import Ranking
 from kb.search.shelf import MOST_BEGUN, AnyOf, AskedPhrase, Together, Whole
 from kb.search.units import View, terms_of
 
+_SEGMENT = 32  # letters of the name of one
 _REMEMBERED = 1 << 16
 _MOST_VALUES = 65_000  # of one keyword; tantivy's own limit on what it counts
 
@@ -213,3 +214,18 @@ def open_index(folder: Path) -> Index:
         index = Index(schema(), str(folder))
         index.config_reader("manual")
         return index
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a writer that was killed has left and tantivy does not know of. For who may write alone."""
+    segments = json.loads((folder / "meta.json").read_bytes())["segments"]
+    used = {segment["segment_id"].replace("-", "") for segment in segments}
+    try:
+        managed = set(json.loads((folder / ".managed.json").read_bytes()))
+    except FileNotFoundError:  # of what it does not name nothing would ever be removed
+        managed = set()
+    for file in folder.iterdir():
+        segment = file.name.partition(".")[0]
+        orphaned = len(segment) == _SEGMENT and segment not in used and file.name not in managed
+        if orphaned or file.name.startswith(".tmp"):
+            file.unlink(missing_ok=True)
