@@ -49,6 +49,7 @@ class Receipt(BaseModel):
     doubtful: list[Noticed]
     meta: dict[str, str] = Field(description="What the file states of itself; suggestions.")
     headings: int
+    corrected: int = Field(description="Pages with words put right by hand.")
     questions: list[SampleQuestion] = Field(description="Words of the file that find its document now.")
 
     @classmethod

@@ -10,6 +10,7 @@ from sqlalchemy import event, inspect, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from kb.catalog import relations
+from kb.catalog.corrections import Correction
 from kb.catalog.tables import Document, DocumentTheme, File, PageText, Relation, Revision
 from kb.core.clock import now
 from kb.jobs import queue
@@ -55,7 +56,7 @@ def _note(session: Session, _: object) -> None:
                 touched.documents.add(row.id)
             case DocumentTheme() | File():
                 touched.documents.add(row.document_id)
-            case PageText():
+            case PageText() | Correction():
                 touched.files.add(row.file_id)
             case Relation():
                 touched.documents.add(row.source_id)

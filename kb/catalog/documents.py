@@ -8,7 +8,7 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kb.arabic.sort import sort_key
-from kb.catalog import gone, locks, notices, relations, trace
+from kb.catalog import corrections, gone, locks, notices, relations, trace
 from kb.catalog.access import PUBLIC, is_audience, version_visible_to, visible_to
 from kb.catalog.authority import Organisation
 from kb.catalog.period import Period
@@ -95,6 +95,7 @@ def destroy(session: Session, document: Document, *, actor: str, reason: str) ->
         session.delete(relation)
     files = [file.id for file in document.files]
     session.execute(delete(PageText).where(PageText.file_id.in_(files)))
+    corrections.drop(session, files)
     audience = _readers(session, document)
     session.execute(delete(Revision).where(Revision.document_id == document.id))
     session.execute(delete(DocumentKey).where(DocumentKey.document_id == document.id))

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import documents, files
+from kb.catalog import corrections, documents, files
 from kb.catalog.period import OPEN, Period
 from kb.catalog.tables import Document
 from kb.catalog.translated import pick
@@ -53,7 +53,7 @@ def cited_all(
 
 
 def _passage(session: Session, document: Document, place: Place) -> Passage:
-    row = files.page(session, files.numbered(document, place.file), place.page)
+    row = corrections.page(session, files.numbered(document, place.file), place.page)
     return Passage(place.file, place.page, row.label or str(row.number), written(row.text, place.words))
 
 

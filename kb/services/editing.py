@@ -1,12 +1,13 @@
 """Documents are described at the desk: opened, made, changed, each by somebody who may."""
 
-from collections.abc import Collection, Mapping
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from kb.arabic.fold import fold
-from kb.catalog import desk, documents, relations
+from kb.catalog import desk, documents, drafts, relations
 from kb.catalog.documents import Sheet
 from kb.catalog.relations import Wanted
 from kb.catalog.rights import Act, Someone
@@ -102,19 +103,24 @@ def wanted(session: Session, document: Document, seen: Mapping[str, Document]) -
     ]
 
 
-def create(services: Services, someone: Someone, type: str, sheet: Sheet) -> DocumentId:
-    """Make a draft. Raises Invalid, Forbidden."""
+def create(services: Services, someone: Someone, type: str, sheet: Sheet, address: str) -> DocumentId:
+    """Make a draft; what was typed at the address of its form is saved by that. Raises Invalid."""
     with services.database.writing() as session:
         document = documents.create(session, type=type, actor=someone.actor, **_within(someone, sheet))
+        drafts.drop(session, someone.actor, address)
         return DocumentId(document.id)
 
 
-def save(services: Services, someone: Someone, id: str, revision: int, sheet: Sheet) -> None:
-    """Keep what was typed. Raises as `load`, Invalid, and Conflict where the document has another revision."""
+def save(services: Services, someone: Someone, id: str, revision: int, sheet: Sheet, address: str = "") -> None:
+    """Change the document, and forget what was held of the form at `address`.
+
+    Raises as `load`, Invalid, and Conflict where the document has another revision.
+    """
     with services.database.writing() as session:
         document = load(session, someone, id)
         within = _within(someone, sheet, document.organisation_id)
         documents.edit(session, document, actor=someone.actor, revision=revision, **within)
+        drafts.drop(session, someone.actor, address)
 
 
 def _within(someone: Someone, sheet: Sheet, before: str | None = None) -> Sheet:
@@ -147,3 +153,21 @@ def titles(services: Services, someone: Someone, ids: Collection[str], language:
     with services.database.reading() as session:
         found = documents.cards(session, sorted(ids), someone.audience) if ids else []
         return {document.id: pick(document.title, language)[0] for document in found}
+
+
+def held(services: Services, someone: Someone, address: str) -> tuple[dt.datetime, list[tuple[str, str]]] | None:
+    """Return when they last typed into the form of this address without saving it, and what."""
+    with services.database.reading() as session:
+        return drafts.held(session, someone.actor, address)
+
+
+def hold(services: Services, someone: Someone, address: str, fields: Sequence[tuple[str, str]]) -> None:
+    """Keep what they are typing, for them alone."""
+    most, days = services.settings.drafts, services.settings.draft_days
+    with services.database.writing() as session:
+        drafts.keep(session, someone.actor, address, fields, most=most, days=days)
+
+
+def discard(services: Services, someone: Someone, address: str) -> None:
+    with services.database.writing() as session:
+        drafts.drop(session, someone.actor, address)

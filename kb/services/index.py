@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from kb.arabic.fold import fold
-from kb.catalog import content_type, documents, files
+from kb.catalog import content_type, corrections, documents
 from kb.catalog.access import audience_of
 from kb.catalog.changes import INDEX
 from kb.catalog.content_type import ContentType
@@ -246,10 +246,9 @@ def _passages(services: Services, session: Session, document: Document) -> Itera
     for name, text, code in kind.field_words(document.data, document.language or "ar"):
         yield from field_passages(name, text, code)
     read = [file for file in document.files if file.state == FileState.READ and not file.successor_id]
-    texts = files.pages_of(session, read)
+    texts = corrections.pages_of(session, read)
     for file in read:
-        pages = [files.as_page(page) for page in texts[file.id]]
-        yield from passages(pages, file.language or document.language or "ar", file=file.number)
+        yield from passages(texts[file.id], file.language or document.language or "ar", file=file.number)
 
 
 def _keywords(services: Services, document: Document) -> dict[str, frozenset[str]]:

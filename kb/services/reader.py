@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import documents, files
+from kb.catalog import corrections, documents, files
 from kb.catalog.tables import Document, File
 from kb.core.errors import Unavailable
 from kb.core.text import Region, Span, codes
@@ -32,7 +32,8 @@ class PageShown:
 
     `width` and `height` are tenths of a point, 0 where that is not known. `hits` are (page, number of hits) of the
     pages of this file that have some; `spots` are those of this page. `doubts` are words that OCR was not sure of.
-    `labels` are those of near pages where another than the number is printed.
+    `labels` are those of near pages where another than the number is printed. `corrected` where people put words of
+    the text right.
     """
 
     record: Record
@@ -53,6 +54,7 @@ class PageShown:
     doubts: tuple[Span, ...] = ()
     labels: Mapping[int, str] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def page(
     with services.database.reading() as session:
         document = documents.get(session, id, audience)
         opened = _Opened(services, session, document, files.numbered(document, file), audience)
-        text = files.as_page(files.page(session, opened.file, number), with_boxes=True)
+        text = corrections.page(session, opened.file, number, with_boxes=True)
         code = text.language or opened.language
         marker, hits, notices = _marked(opened, ask or Ask())
         here = spots(text, marker.marks(text.text, code)) if marker else ()
@@ -101,6 +103,7 @@ def page(
             doubts=doubts(text),
             labels=files.labels(session, opened.file, number - AROUND, number + AROUND),
             notices=notices,
+            corrected=corrections.is_put_right(session, opened.file, number),
         )
 
 
@@ -162,6 +165,6 @@ def _count(opened: _Opened, marker: Marker) -> Pages:
     """Return where hits are: of each page the number that `spots` would make."""
     return tuple(
         (number, len(runs(text.split(), marked)))
-        for number, text, language in files.texts(opened.session, opened.file)
+        for number, text, language in corrections.texts(opened.session, opened.file)
         if (marked := marker.words(text, language or opened.language))
     )

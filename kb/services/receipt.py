@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import documents, files
+from kb.catalog import corrections, documents, files
 from kb.catalog.access import audience_of
 from kb.catalog.changes import INDEX
 from kb.catalog.tables import Document, File, FileState
@@ -115,6 +115,7 @@ def _told(session: Session, document: Document, row: File) -> Receipt:
         doubtful=tuple(one for one in noticed if one.code not in REPAIRS),
         meta=dict(row.meta or {}),
         headings=len(row.outline or ()),
+        corrected=len(corrections.counts(session, row)),
         settled=row.state != FileState.WAITING
         and not queue.is_open(session, files.OCR, row.id)
         and not queue.is_open(session, INDEX, document.id),

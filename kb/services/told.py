@@ -39,7 +39,7 @@ class Receipt:
     """`at` is when the reading ended, None before; `seconds` is what it took. `quality` runs from 0 to 1.
 
     `by` and `ocr_by` are the stamps of the readers. `origins` gives pages by origin. `settled` says that nothing of
-    it is under way: reading, OCR where that is there, indexing.
+    it is under way: reading, OCR where that is there, indexing. `corrected` are pages with words put right by hand.
     """
 
     file: FileShown
@@ -57,6 +57,7 @@ class Receipt:
     headings: int = 0
     settled: bool = True
     questions: tuple[SampleQuestion, ...] = ()
+    corrected: int = 0
 
 
 def as_json(receipt: Receipt) -> dict[str, Any]:
@@ -84,6 +85,7 @@ def as_json(receipt: Receipt) -> dict[str, Any]:
         "doubtful": list(map(_noticed, receipt.doubtful)),
         "meta": dict(receipt.meta),
         "headings": receipt.headings,
+        "corrected": receipt.corrected,
         "questions": [one._asdict() for one in receipt.questions],
     }
 

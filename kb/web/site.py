@@ -19,6 +19,7 @@ from kb.web.pages import (
     browse,
     card,
     cite,
+    correcting,
     deposit,
     document,
     drawers,
@@ -72,6 +73,7 @@ PAGES: Final = (
     bringing,
     pieces,
     entry,
+    correcting,
     about,
     guide,
     statements,
@@ -95,6 +97,7 @@ OUTSIDE: Final = (
     receipt.outside,
     about.outside,
     account.outside,
+    correcting.outside,
 )
 """What answers at an address without a language."""
 

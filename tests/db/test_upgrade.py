@@ -15,6 +15,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+import kb.catalog.corrections
+import kb.catalog.drafts
 import kb.catalog.intake
 import kb.catalog.keys
 import kb.catalog.people

@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 
 
 class Filled(HTMLParser):
-    """The (name, value) pairs of the form with this id, without its buttons."""
+    """The (name, value) pairs of the form with this id, of all that are posted for "", without buttons."""
 
     def __init__(self, page: str, form: str) -> None:
         super().__init__()
@@ -21,7 +21,7 @@ class Filled(HTMLParser):
         if "id" in given:
             self.ids.append(given["id"])
         if tag == "form":
-            self._inside = given.get("id") == self._wanted
+            self._inside = given.get("id") == self._wanted if self._wanted else given.get("method") == "post"
         if not self._inside:
             return
         self._control(tag, given)

@@ -1,5 +1,6 @@
 """The form of every content type: what is stored, typed, read, shown and stored again."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -10,13 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb.app import open_services
-from kb.catalog import content_type, documents, markdown, relations, values, vocabulary, workflow
+from kb.catalog import content_type, documents, drafts, keys, markdown, people, relations, values, vocabulary, workflow
 from kb.catalog.content_type import ContentType
 from kb.catalog.documents import Sheet
 from kb.catalog.fields import Kind
 from kb.catalog.period import OPEN, Period
 from kb.catalog.tables import State
 from kb.catalog.values import CURRENCIES, LANGUAGES, STATES
+from kb.core import clock
 from kb.core.errors import Invalid
 from kb.core.settings import Settings
 from kb.services import accounts
@@ -410,3 +412,55 @@ def values_take(typed: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def test_what_is_being_typed_is_kept_for_its_writer_until_it_is_saved_or_forgotten(desks: dict[str, Browser]) -> None:
+    curator, address = desks["curator"], f"/ar/desk/documents/{made(desks['contributor'])}/edit"
+    fields = with_fields(shown(curator.get(address).text), title__fr="Pas fini", data__applies_to="", do="keep")
+    assert send(curator, address, fields).status_code == 204
+    again = curator.get(address).text
+    assert ("title.fr", "Pas fini") in shown(again)
+    assert 'value="discard"' in again
+    assert "Pas fini" not in desks["contributor"].get(address).text, "it is nobody else's"
+    assert send(curator, address, with_fields(shown(again), do="save")).status_code == 303
+    assert 'value="discard"' not in curator.get(address).text
+    assert "Pas fini" in desks["contributor"].get(address).text
+    send(curator, address, with_fields(shown(curator.get(address).text), title__fr="Non", do="keep"))
+    assert send(curator, address, [*shown(curator.get(address).text), ("do", "discard")]).status_code == 303
+    assert ("title.fr", "Pas fini") in shown(curator.get(address).text)
+
+
+def test_of_one_person_few_forms_are_kept_and_none_for_ever(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = clock.now()
+    for number in range(5):
+        monkeypatch.setattr(drafts, "now", lambda n=number: moment + dt.timedelta(minutes=n))
+        with services.database.writing() as session:
+            drafts.keep(session, "person:x", f"/{number}", [("a", "b")], most=3, days=1)
+    with services.database.reading() as session:
+        assert [n for n in range(5) if drafts.held(session, "person:x", f"/{n}")] == [2, 3, 4]
+    monkeypatch.setattr(drafts, "now", lambda: moment + dt.timedelta(days=2))
+    with services.database.writing() as session:
+        drafts.keep(session, "person:y", "/", [], most=3, days=1)
+        assert drafts.held(session, "person:x", "/4") is None
+
+
+def test_a_form_outlives_the_session_of_who_typed_it(services: Services) -> None:
+    browser = Browser(create_site(services), follow_redirects=False, headers={"Origin": "http://testserver"})
+    fields = {"email": "curator@example.ma", "password": PASSWORD}
+    browser.post("/ar/sign-in", data=fields)
+    page = browser.get("/ar/desk/new/lesson").text
+    typed = with_fields(shown(page), title__ar="طويل " * 90, data__context__ar="سطر\n" * 3000, do="save")
+    with services.database.writing() as session:
+        keys.end(session, people.by_email(session, "curator@example.ma").id)  # type: ignore[union-attr]  # is there
+    answer = send(browser, "/ar/desk/new/lesson", typed)
+    assert answer.status_code == 401
+    carried = [(name, value) for name, value in Filled(answer.text, "").pairs if name != "csrf"]
+    token = re.findall(r'name="csrf" value="([0-9a-f]+)"', answer.text)[0]
+    again = send(browser, "/ar/sign-in", [*with_fields(carried, **fields), ("csrf", token)])
+    assert again.status_code == 200
+    held = [pair for pair in Filled(again.text, "").pairs if pair[0] != "csrf"]
+    assert {name: value.split() for name, value in held} == {
+        name: value.split() for name, value in typed if name != "csrf"
+    }

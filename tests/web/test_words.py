@@ -69,6 +69,7 @@ BUILT = tuple(
         "refusal",
         "bring.state",
         "audience",
+        "correct.standing",
         "entry.column",
         "entry.date",
         "wording",

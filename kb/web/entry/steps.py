@@ -10,7 +10,7 @@ from kb.web.entry.typed import Typed
 FOUND: Final = 12
 """Bodies that are offered where one is looked for."""
 
-_STEPS: Final = frozenset({"save", "add", "remove", "up", "find", "pick", "clear", "preview"})
+_STEPS: Final = frozenset({"save", "add", "remove", "up", "find", "pick", "clear", "preview", "keep", "discard"})
 
 
 @dataclass(frozen=True, slots=True)

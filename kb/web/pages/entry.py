@@ -35,7 +35,7 @@ def blank(request: Request, house: AHouse, tongue: ATongue, type: str) -> Respon
     someone, kind = forms.allowed(request, Act.DEPOSIT), _type(house, type)
     body = house.services.vocabulary.said(someone.organisation, tongue.code)[0] if someone.organisation else ""
     typed = Typed([("organisation", body), ("audience", "public")])
-    return _Desk(request, house, tongue, someone, kind).show(typed)
+    return _Desk(request, house, tongue, someone, kind).begin(typed)
 
 
 @router.post("/desk/new/{type}")
@@ -51,7 +51,7 @@ def edit(request: Request, house: AHouse, tongue: ATongue, id: AnId) -> Response
     someone = forms.allowed(request, Act.DEPOSIT)
     opened = editing.opened(house.services, someone, id, tongue.code)
     desk = _Desk(request, house, tongue, someone, house.services.types[opened.type], opened)
-    return desk.show(sheet.typed_of(opened, desk.type, tongue.code), saved="saved" in request.query_params)
+    return desk.begin(sheet.typed_of(opened, desk.type, tongue.code))
 
 
 @router.post("/desk/documents/{id}/edit")
@@ -90,11 +90,28 @@ class _Desk:
         self._opened = opened
         self._here = f"/desk/documents/{opened.id}/edit" if opened else f"/desk/new/{type.name}"
 
+    def begin(self, typed: Typed) -> Response:
+        """Show the form as it was left, if that was without saving it, else as the document is."""
+        held = editing.held(self._house.services, self._someone, self._here)
+        if held:
+            return self.show(Typed(held[1]), held=held[0])
+        return self.show(typed, saved="saved" in self._request.query_params)
+
     def take(self, typed: Typed) -> Response:
         """Do what the button says that the form was sent by."""
         step = steps.read(typed.text("do"))
-        if step.what != "save":
-            return self._go_on(typed, step)
+        match step.what:
+            case "keep":
+                editing.hold(self._house.services, self._someone, self._here, typed.but("do").pairs)
+                return Response(status_code=204)
+            case "discard":
+                editing.discard(self._house.services, self._someone, self._here)
+                return RedirectResponse(f"/{self._tongue.code}{self._here}", 303)
+            case "save":
+                return self._save(typed)
+        return self._go_on(typed, step)
+
+    def _save(self, typed: Typed) -> Response:
         try:
             entry = sheet.read(typed, self.type, self._house.services.vocabulary)
         except Invalid as error:
@@ -110,8 +127,8 @@ class _Desk:
     def _keep(self, typed: Typed, entry: sheet.Entry) -> str:
         services = self._house.services
         if self._opened is None:
-            return editing.create(services, self._someone, self.type.name, entry.sheet)
-        editing.save(services, self._someone, self._opened.id, _revision(typed), entry.sheet)
+            return editing.create(services, self._someone, self.type.name, entry.sheet, self._here)
+        editing.save(services, self._someone, self._opened.id, _revision(typed), entry.sheet, self._here)
         return self._opened.id
 
     def _go_on(self, typed: Typed, step: steps.Step) -> Response:
@@ -158,6 +175,7 @@ class _Desk:
             "heading": (opened.title if opened else "") or layout.label(self.type, tongue.code),
             "months": [(f"{month:02}", tongue.month(dt.date(2000, month, 1))) for month in range(1, 13)],
             "saved": False,
+            "held": None,
             "changed": (),
             "place": "desk",
             **more,

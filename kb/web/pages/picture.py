@@ -9,16 +9,16 @@ from starlette.requests import Request
 from kb.core.errors import NotFound
 from kb.ingest.gallery import Wanted
 from kb.services import pictures
-from kb.web.wiring import AHouse, AnAudience, AnId, ANumber, APage
+from kb.web.wiring import AHouse, AnAudience, AnId, ANumber, APage, House
 
 outside = APIRouter()
 
-_SIZES: Final = {str(across): across for across in (pictures.PAGE, pictures.LARGE)}
+SIZES: Final = {str(across): across for across in (pictures.PAGE, pictures.LARGE)}
 
 
 @outside.get("/d/{id}/f/{number}/p/{page}/thumb")
 def thumb(request: Request, house: AHouse, audience: AnAudience, id: AnId, number: ANumber, page: APage) -> Response:
-    return _answer(request, house, pictures.wanted(house.services, id, number, page, audience, pictures.THUMB))
+    return answer(request, house, pictures.wanted(house.services, id, number, page, audience, pictures.THUMB))
 
 
 @outside.get("/d/{id}/f/{number}/p/{page}/image")
@@ -32,12 +32,12 @@ def image(
     size: Annotated[str, Query()] = str(pictures.PAGE),
 ) -> Response:
     """A page, as wide as `size` says, which is one of few: each that is asked for is kept."""
-    if size not in _SIZES:
+    if size not in SIZES:
         raise NotFound(size)
-    return _answer(request, house, pictures.wanted(house.services, id, number, page, audience, _SIZES[size]))
+    return answer(request, house, pictures.wanted(house.services, id, number, page, audience, SIZES[size]))
 
 
-def _answer(request: Request, house: AHouse, wanted: Wanted) -> Response:
+def answer(request: Request, house: House, wanted: Wanted) -> Response:
     headers = {
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "Cache-Control": "private, no-cache",  # kept, and asked for again: it may be withdrawn meanwhile

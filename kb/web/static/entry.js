@@ -2,8 +2,21 @@
 // Forms of documents: rows come and go without a new page, and who leaves with something unsaved is warned.
 const form = document.getElementById('entry');
 let changed = false;
-form.addEventListener('input', () => { changed = true; });
-form.addEventListener('submit', () => { changed = false; });
+let unkept = false;
+form.addEventListener('input', () => { changed = unkept = true; });
+form.addEventListener('submit', () => { changed = unkept = false; });
+// What is typed is kept every quarter of a minute, where the form says how that is told.
+if (form.dataset.keep) setInterval(async () => {
+  if (!unkept) return;
+  unkept = false;
+  const body = new FormData(form);
+  body.append('do', 'keep');
+  try {
+    const answer = await fetch(form.action, { method: 'POST', body, redirect: 'error' });
+    if (answer.status !== 204) throw answer;
+    document.getElementById('kept').textContent = `${form.dataset.keep} ${new Date().toLocaleTimeString('fr', { hour: '2-digit', minute: '2-digit' })}`;
+  } catch { unkept = true; }
+}, 15000);
 addEventListener('beforeunload', event => { if (changed) event.preventDefault(); });
 
 const parts = ['name', 'id', 'for', 'value', 'data-row', 'aria-describedby'];
@@ -54,5 +67,5 @@ form.addEventListener('click', event => {
     button.focus();
   }
   event.preventDefault();
-  changed = true;
+  changed = unkept = true;
 });

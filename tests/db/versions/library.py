@@ -10,7 +10,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from kb.catalog import documents, files, intake, keys, organisations, people, relations, searched, workflow
+from kb.catalog import (
+    corrections,
+    documents,
+    drafts,
+    files,
+    intake,
+    keys,
+    organisations,
+    people,
+    relations,
+    searched,
+    workflow,
+)
 from kb.catalog import vocabulary as vocabularies
 from kb.catalog.period import Period
 from kb.catalog.tables import State
@@ -68,6 +80,8 @@ def fill(database: Database) -> None:
         bulk = intake.BulkImport(id="bulkimport", owner=f"person:{person.id}", name="x.csv", type="law", state="draft")
         session.add(bulk)
         session.flush()
+        corrections.add(session, files.load(session, file.id), 1, TEXT.replace("الإدارية", "العمومية"), actor=ACTOR)
+        drafts.keep(session, f"person:{person.id}", "/desk/new/law", [("title.ar", LAW)], most=20, days=30)
         session.add(intake.BulkRow(import_id=bulk.id, number=2, cells={"title_ar": LAW}, problems=[["date", "x", ""]]))
         documents.destroy(session, documents.load(session, gone.id), actor=ACTOR, reason="خطأ")
 
