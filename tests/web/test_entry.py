@@ -160,7 +160,7 @@ def test_what_every_document_has_comes_back_as_it_was(period: dict[str, str], th
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     with open_services(Settings(home=tmp_path_factory.mktemp("entry"))) as found:
-        for role in ("contributor", "curator", "reader"):
+        for role in ("contributor", "curator", "reader", "administrator"):
             invited = accounts.invite(found, "test", email=f"{role}@example.ma", name=role, role=role)
             accounts.redeem(found, invited.secret, PASSWORD)
         yield found
@@ -448,12 +448,12 @@ def test_of_one_person_few_forms_are_kept_and_none_for_ever(
 
 def test_a_form_outlives_the_session_of_who_typed_it(services: Services) -> None:
     browser = Browser(create_site(services), follow_redirects=False, headers={"Origin": "http://testserver"})
-    fields = {"email": "curator@example.ma", "password": PASSWORD}
+    fields = {"email": "administrator@example.ma", "password": PASSWORD}
     browser.post("/ar/sign-in", data=fields)
     page = browser.get("/ar/desk/new/lesson").text
     typed = with_fields(shown(page), title__ar="طويل " * 90, data__context__ar="سطر\n" * 3000, do="save")
     with services.database.writing() as session:
-        keys.end(session, people.by_email(session, "curator@example.ma").id)  # type: ignore[union-attr]  # is there
+        keys.end(session, people.by_email(session, "administrator@example.ma").id)  # type: ignore[union-attr]  # is there
     answer = send(browser, "/ar/desk/new/lesson", typed)
     assert answer.status_code == 401
     carried = [(name, value) for name, value in Filled(answer.text, "").pairs if name != "csrf"]
