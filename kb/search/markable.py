@@ -6,6 +6,7 @@ the same in all questions. Only the other runs are analysed.
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 
 from kb.arabic.words import holds_torn
@@ -51,6 +52,7 @@ class Markable:
         self._phrases = [{clip(word.exact) for word in phrase} for phrase in phrases if len(phrase) > 1]
         self._whole = whole
         self._runs: dict[str, dict[str, Sequence[Token]]] = {}  # by language and spelling
+        self._held: dict[tuple[str, str], Runs | None] = {}
         self._read: dict[tuple[str, str], Sequence[Token]] = {}
 
     def tokens(self, text: str, language: str) -> Sequence[Token]:
@@ -69,7 +71,17 @@ class Markable:
 
         None where that does not tell: a blank stands inside a word, or the words of a phrase may stand side by side.
         """
-        if self._whole or holds_torn(text):
+        if self._whole:
+            return None
+        with suppress(KeyError):
+            return self._held[text, language]
+        if len(self._held) >= _READ:
+            self._held.clear()
+        runs = self._held[text, language] = self._runs_of(text, language)
+        return runs
+
+    def _runs_of(self, text: str, language: str) -> Runs | None:
+        if holds_torn(text):
             return None
         runs = self._telling(set(text.split()), language)
         return None if self._phrases and self._may_hold_phrase(runs) else runs
@@ -93,16 +105,15 @@ class Markable:
             if asked.isdisjoint(keys) and not (begin and any(key.startswith(begin) for key in keys)):
                 known[spelling] = ()
             else:
-                known[spelling] = [token for token in self._analyzer.tokens(spelling, language) if self._tells(token)]
+                known[spelling] = list(self._analyzer.tokens(spelling, language)) if self._tell(keys) else ()
         return {spelling: tokens for spelling in spellings if (tokens := known[spelling])}
 
-    def _tells(self, token: Token) -> bool:
-        exact = token.terms.exact
+    def _tell(self, keys: Sequence[str]) -> bool:
+        """Tell it of a run with any of these keys; where in doubt it is told, and the word found to be no answer."""
         return (
-            not self._near.isdisjoint(_terms(token.terms))
-            or sum(gram in self._grams for gram in grams(exact)) >= LEAST_SHARED
-            or len(exact) > LONGEST_WORD
-            or (bool(self._begin) and exact.startswith(self._begin))
+            not self._near.isdisjoint(keys)
+            or len(self._grams.intersection(keys)) >= LEAST_SHARED
+            or any(key == _CUT or (self._begin and key.startswith(self._begin)) for key in keys)
         )
 
 
