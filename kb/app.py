@@ -1,7 +1,6 @@
 """The only place that builds things: settings become Services, and these a web site, a worker or a command."""
 
 import logging
-import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +17,7 @@ from kb.cli.console import FAILED, err
 from kb.cli.house import House, Progress
 from kb.core import logs, temporary
 from kb.core.errors import Unavailable
-from kb.core.keeping import until_told, watch_parent
+from kb.core.keeping import stand_back, until_told, watch_parent
 from kb.core.settings import Settings
 from kb.db.database import Database
 from kb.db.upgrade import upgrade
@@ -157,7 +156,7 @@ def work(services: Services, parent: int | None, lane: str) -> None:
     logs.tell(services.settings.log_level)
     stop = until_told()
     makers: list[threading.Thread] = []
-    os.nice(WORKER_NICE)
+    stand_back(WORKER_NICE)
     if parent is not None:
         watch_parent(parent, stop.set)
     if lane != OCR:

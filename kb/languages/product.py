@@ -15,8 +15,8 @@ Language = Callable[[str, str], Terms]
 _ARABIC = frozenset(letters.ARABIC_LETTERS)
 # A longer run of letters is no word; its head stands for it, so that no term can fill an index.
 _LONGEST = 255
-# Distinct words kept: the vocabulary of a few thousand documents.
-_REMEMBERED = 1 << 17
+# Distinct words kept, some 600 bytes each: the vocabulary of 20,000 pages.
+_REMEMBERED = 1 << 15
 
 
 def _script(exact: str) -> str:
