@@ -17,7 +17,7 @@ from kb.catalog.content_type import ContentType
 from kb.catalog.tables import Document, FileState
 from kb.catalog.translated import pick
 from kb.core.clock import now
-from kb.core.errors import Invalid
+from kb.core.errors import Invalid, NoIndex
 from kb.core.text import DocumentId, Passage
 from kb.ingest.passages import field_passages, passages
 from kb.jobs import queue
@@ -105,12 +105,12 @@ def outgrown(services: Services) -> bool:
     """Tell whether the library is past what its engine is for, and may and can have the other."""
     settings = services.settings
     name, root = read(settings.index, settings.home)
-    return (
-        name == AUTO
-        and chosen(root) == Choice(SMALL)
-        and services.engine.size > settings.index_passages
-        and is_here(LARGE)
-    )
+    if name != AUTO or chosen(root) != Choice(SMALL) or not is_here(LARGE):
+        return False
+    try:
+        return services.engine.size > settings.index_passages
+    except NoIndex:  # one is being made: that will be told anew
+        return False
 
 
 def in_use(services: Services) -> Choice:

@@ -167,3 +167,7 @@ def test_one_that_is_gone_is_no_empty_answer(home: Path) -> None:
             ask(services, "المساطر")
         drain(services)
         assert ask(services, "المساطر").total == COUNT
+
+
+def test_a_library_without_an_index_that_can_be_read_has_not_outgrown_it(foreign: Services) -> None:
+    assert not index.outgrown(foreign)
