@@ -26,14 +26,12 @@ from kb.core.clock import now
 from kb.core.errors import NotFound
 from kb.services import harvesting
 from kb.services.context import Services
-from kb.services.dublin import Statement
+from kb.services.dublin import OAI, XSI, Statement, oai_dc
 from kb.services.harvesting import Item, Part
 from kb.writing.xml import Element, element, written
 
-OAI: Final = "http://www.openarchives.org/OAI/2.0/"
 PATH: Final = "/oai"
 
-_XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _NAME: Final = "رصيد — Rassid"
 _FIELDS: Final = 40  # arguments of one request; the protocol has no more than six
 # A host name as the guidelines for oai-identifier have it: without one, identifiers cannot be announced as such.
@@ -52,21 +50,6 @@ class Format(NamedTuple):
     schema: str
     namespace: str
     write: Callable[[Sequence[Statement]], Element]
-
-
-def oai_dc(said: Sequence[Statement]) -> Element:
-    """Write unqualified Dublin Core; a text is marked with its language where it is in one."""
-    lines = (
-        Element(f"dc:{one.element}", {"xml:lang": one.language} if one.language else {}, (one.text,)) for one in said
-    )
-    return element(
-        "oai_dc:dc",
-        *lines,
-        xmlns__oai_dc=f"{OAI}oai_dc/",
-        xmlns__dc="http://purl.org/dc/elements/1.1/",
-        xmlns__xsi=_XSI,
-        xsi__schemaLocation=f"{OAI}oai_dc/ {OAI}oai_dc.xsd",
-    )
 
 
 FORMATS: Final[Mapping[str, Format]] = {"oai_dc": Format(f"{OAI}oai_dc.xsd", f"{OAI}oai_dc/", oai_dc)}
@@ -98,7 +81,7 @@ class Door:
                 Element("request", told, (self.base + PATH,)),
                 inside,
                 xmlns=OAI,
-                xmlns__xsi=_XSI,
+                xmlns__xsi=XSI,
                 xsi__schemaLocation=f"{OAI} {OAI}OAI-PMH.xsd",
             )
         )

@@ -65,6 +65,11 @@ def key_of(email: str) -> str:
     return storable(email.strip()).casefold()
 
 
+def forgotten_key(id: str) -> str:
+    """Return what stands in place of the address of somebody who is forgotten; no address is like it."""
+    return f"forgotten {id}"
+
+
 def create(session: Session, *, email: str, name: str, role: str, actor: str, **more: Any) -> Person:
     """Add a person, without a password yet. Raises Invalid with every problem, Conflict for an address in use.
 

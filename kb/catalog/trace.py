@@ -31,7 +31,7 @@ _LOCK: Final = 7_261_520
 
 @dataclass(slots=True)
 class _Held:
-    """Events of a transaction that is not over, each with the savepoint it was told in."""
+    """Events of a transaction that is not over, each with its savepoint; `sealed` while they are written."""
 
     told: list[tuple[Event, SessionTransaction | None]] = field(default_factory=list)
     sealed: bool = False
@@ -79,10 +79,10 @@ def head(session: Session) -> Head:
     return Head(*last) if last else Head(0, START)
 
 
-def chain(session: Session, rows: Sequence[Event]) -> None:
+def chain(session: Session, rows: Sequence[Event], *, linked: bool = False) -> None:
     """Number these events, seal each with the one before it, and write them. Nobody else writes any until the commit.
 
-    What they say of a document is linked to the version that the transaction leaves behind.
+    What they say of a document is linked to the version that the transaction leaves behind, unless they are `linked`.
     """
     if session.get_bind().dialect.name == "postgresql":  # SQLite has one writer at a time
         session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
@@ -93,12 +93,14 @@ def chain(session: Session, rows: Sequence[Event]) -> None:
         row.id = number
         row.document_id = None if row.document_id is None else storable(row.document_id)
         row.actor, row.action, row.note = storable(row.actor), storable(row.action), storable(row.note)
-        if row.document_id is not None and row.revision is None:
-            row.revision, row.seal = _version(session, row.document_id)
-        row.seal = row.seal or ""
+        if not linked:
+            row.revision, row.seal = _version(session, row.document_id) if row.document_id else (None, "")
         row.digest = digest = link(digest, row)
+    held = _held(session)
+    before, held.sealed = held.sealed, True
     session.add_all(rows)
     session.flush()
+    held.sealed = before
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,8 +223,8 @@ def _seal(session: Session) -> None:
     session.flush()
     held = _held(session)
     if held.told:
-        held.sealed = True
         chain(session, [row for row, _ in held.told])
+        held.told.clear()
 
 
 @event.listens_for(Session, "after_soft_rollback")

@@ -14,6 +14,7 @@ from kb.cli.house import Progress as Report
 from kb.core.errors import Conflict, Forbidden, Gone, Invalid, KbError, NotFound, TooLarge, Unavailable
 from kb.db.upgrade import NewerDatabase
 from kb.services.backup import Newer
+from kb.services.unbag import Newer as NewerBag
 
 out = Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False, markup=False)
@@ -32,6 +33,7 @@ _SENTENCES: Mapping[type[KbError], str] = {
     Conflict: "This cannot be done now: {0}.",
     Unavailable: "Not available: {0}.",
     TooLarge: "The {0} is larger than the limit of {1} bytes.",
+    NewerBag: "{0}, by a later version of Rassid, which must be installed to take it in. Nothing was changed.",
     Newer: "{0}, by a later version of Rassid, which must be installed to restore it. Nothing was changed.",
     NewerDatabase: "The library was last used by a later version of Rassid, which must be installed to open it "
     "(its database is at {0}). Nothing was changed.",

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from kb.cli import bags
 from kb.cli.console import DOUBTFUL, err, explain, out, print_json, progress
 from kb.cli.house import House, house
 from kb.ingest.extraction import ExtractionError
@@ -15,12 +16,13 @@ from kb.services import importing, ocr, printed, reading, receipt
 from kb.services.context import Services
 from kb.services.told import Receipt
 from kb.services.told import as_json as as_json_of
+from kb.writing.bag import is_bag
 
 FORM_FEED = "\f"
 _NAMED = 20
 
 Paths = Annotated[
-    list[Path], typer.Argument(exists=True, help="Files, folders (with sidecar .toml files) or .jsonl files.")
+    list[Path], typer.Argument(exists=True, help="Files, folders (with sidecar .toml files), .jsonl files, or one bag.")
 ]
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Read and index now, or leave it to a worker.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -36,11 +38,14 @@ def import_(
     """Import documents. Importing the same again changes nothing.
 
     A file without a sidecar becomes a published publication whose title is its first heading. A file that cannot be
-    read is kept, with the reason; nothing else stops.
+    read is kept, with the reason; nothing else stops. A bag that `kb export` packed becomes the library it was.
     """
     home = house(context)
     with home.open() as services:
-        _import(home, services, paths, draft=draft, wait=wait, as_json=as_json)
+        if any(is_bag(path) for path in paths):
+            bags.take_in(home, services, paths, wait=wait, as_json=as_json)
+        else:
+            _import(home, services, paths, draft=draft, wait=wait, as_json=as_json)
 
 
 def demo(context: typer.Context, wait: Wait = True, as_json: AsJson = False) -> None:

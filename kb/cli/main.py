@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from kb.cli import audit, backups, catalog, corpus, databases, people, quality, running
+from kb.cli import audit, backups, bags, catalog, corpus, databases, people, quality, running
 from kb.cli.console import FAILED, STOPPED, err, explain
 from kb.cli.house import House
 from kb.core.errors import KbError
@@ -31,6 +31,7 @@ app.command("search")(catalog.search)
 app.command("searches")(catalog.searches)
 app.command("backup")(backups.backup)
 app.command("restore")(backups.restore)
+app.command("export")(bags.export)
 app.command("evaluate")(quality.evaluate)
 app.add_typer(catalog.index, name="index")
 app.add_typer(databases.database, name="db")

@@ -52,6 +52,11 @@ def cited_all(
         return [_citation(services, row, base, places.get(row.id)) for row in rows]
 
 
+def of(services: Services, document: Document, base: str) -> Citation:
+    """Return what to say of a document that the caller may see."""
+    return _citation(services, document, base, None)
+
+
 def _passage(session: Session, document: Document, place: Place) -> Passage:
     row = corrections.page(session, files.numbered(document, place.file), place.page)
     return Passage(place.file, place.page, row.label or str(row.number), written(row.text, place.words))

@@ -1,7 +1,7 @@
 """A document in the fifteen elements of Dublin Core: what harvesters, and the meta tags of its page, are told."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,10 @@ from kb.services import shown
 from kb.services.context import Services
 from kb.writing.citation import Citation, Dated
 from kb.writing.plain import paragraphs, plain
+from kb.writing.xml import Element, element
+
+OAI: Final = "http://www.openarchives.org/OAI/2.0/"
+XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 
 # Said from the facts of citation, under the names that bodies bore and the day that counts.
 _CITED: Final = frozenset({"creator", "date"})
@@ -52,6 +56,21 @@ def statements(
         *_fields(services, document),
     ]
     return tuple(dict.fromkeys(one for one in found if one.text))
+
+
+def oai_dc(said: Sequence[Statement]) -> Element:
+    """Write unqualified Dublin Core; a text is marked with its language where it is in one."""
+    lines = (
+        Element(f"dc:{one.element}", {"xml:lang": one.language} if one.language else {}, (one.text,)) for one in said
+    )
+    return element(
+        "oai_dc:dc",
+        *lines,
+        xmlns__oai_dc=f"{OAI}oai_dc/",
+        xmlns__dc="http://purl.org/dc/elements/1.1/",
+        xmlns__xsi=XSI,
+        xsi__schemaLocation=f"{OAI}oai_dc/ {OAI}oai_dc.xsd",
+    )
 
 
 def interval(dated: Dated) -> str:
