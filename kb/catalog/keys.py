@@ -214,3 +214,9 @@ def sweep(session: Session) -> None:
     moment = now()
     session.execute(delete(Visit).where(Visit.ends_at <= moment))
     session.execute(delete(Link).where(Link.ends_at <= moment))
+
+
+def forget(session: Session, person: str) -> None:
+    """Remove every visit, key and link of somebody, with what browsers and keys were called."""
+    for rows in (Visit, ApiKey, Link):
+        session.execute(delete(rows).where(rows.person_id == person))

@@ -61,3 +61,8 @@ def of_others(session: Session, ids: list[str], actor: str) -> dict[str, Documen
     """Return the locks that others have on these documents now, by document."""
     query = select(DocumentLock).where(DocumentLock.document_id.in_(ids), DocumentLock.actor != actor)
     return {lock.document_id: lock for lock in session.scalars(query.where(DocumentLock.ends_at > now()))}
+
+
+def forget(session: Session, actor: str) -> None:
+    """Open every lock of somebody."""
+    session.execute(delete(DocumentLock).where(DocumentLock.actor == actor))

@@ -93,3 +93,8 @@ def unmailed(session: Session, person_id: str) -> Sequence[Notice]:
 def drop(session: Session, document_id: str) -> None:
     """Forget the notices of a document that goes."""
     session.execute(delete(Notice).where(Notice.document_id == document_id))
+
+
+def forget(session: Session, person_id: str) -> None:
+    """Remove what a person was told."""
+    session.execute(delete(Notice).where(Notice.person_id == person_id))

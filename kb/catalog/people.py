@@ -70,6 +70,10 @@ def forgotten_key(id: str) -> str:
     return f"forgotten {id}"
 
 
+def is_forgotten(person: Person) -> bool:
+    return person.key == forgotten_key(person.id)
+
+
 def create(session: Session, *, email: str, name: str, role: str, actor: str, **more: Any) -> Person:
     """Add a person, without a password yet. Raises Invalid with every problem, Conflict for an address in use.
 
@@ -89,8 +93,10 @@ def create(session: Session, *, email: str, name: str, role: str, actor: str, **
 def edit(session: Session, person: Person, *, actor: str, **changes: Any) -> None:
     """Change name, role, organisation_id, confined, language or active. Raises Invalid; Conflict for the last one.
 
-    An administrator who is the last cannot be made less or closed: nobody could undo it.
+    Somebody who is forgotten stays so. The last administrator cannot be made less or closed: nobody could undo it.
     """
+    if is_forgotten(person):
+        raise Conflict("the person is forgotten")
     loses = changes.get("role", person.role) != PersonRole.ADMINISTRATOR or not changes.get("active", person.active)
     if person.role == PersonRole.ADMINISTRATOR and person.active and loses and administrators(session) == 1:
         raise Conflict("the last administrator")
@@ -101,6 +107,18 @@ def edit(session: Session, person: Person, *, actor: str, **changes: Any) -> Non
         setattr(person, name, value)
     if changed:
         session.add(Event(actor=actor, action="person.edit", note=f"{person.id} {told}"))
+    session.flush()
+
+
+def forget(session: Session, person: Person, *, actor: str) -> None:
+    """Empty all that says who the person was. Their number stays, for events and documents name them by it."""
+    if is_forgotten(person):
+        return
+    person.email = person.name = person.password = ""
+    person.key = forgotten_key(person.id)
+    person.role, person.organisation_id, person.confined = PersonRole.READER, None, False
+    person.seen_at = None
+    session.add(Event(actor=actor, action="person.forget", note=person.id))
     session.flush()
 
 
@@ -116,8 +134,9 @@ def by_email(session: Session, email: str) -> Person | None:
 
 
 def everybody(session: Session) -> Sequence[Person]:
-    """Return all persons, those whose account is open first, by name."""
-    return session.scalars(select(Person).order_by(Person.active.desc(), Person.name, Person.id)).all()
+    """Return all persons but those who are forgotten, those whose account is open first, by name."""
+    known = select(Person).where(Person.email != "")
+    return session.scalars(known.order_by(Person.active.desc(), Person.name, Person.id)).all()
 
 
 def actor_of(id: str) -> str:

@@ -14,7 +14,7 @@ from kb.cli.house import Progress as Report
 from kb.core.errors import Conflict, Forbidden, Gone, Invalid, KbError, NotFound, TooLarge, Unavailable
 from kb.db.upgrade import NewerDatabase
 from kb.services.backup import Newer
-from kb.services.unbag import Newer as NewerBag
+from kb.services.packed import Newer as NewerBag
 
 out = Console(highlight=False, soft_wrap=True, emoji=False, markup=False)
 err = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False, markup=False)

@@ -9,7 +9,7 @@ from kb.catalog.people import Person
 from kb.cli.console import err, out, print_json
 from kb.cli.house import house
 from kb.core.errors import NotFound
-from kb.services import accounts
+from kb.services import accounts, forgetting
 from kb.services.context import Services
 
 user = typer.Typer(no_args_is_help=True, help="Open and close accounts, give roles.")
@@ -77,6 +77,18 @@ def reset(context: typer.Context, email: Email) -> None:
     """Print a link by which a person chooses a new password. It serves once, for two hours."""
     with house(context).open() as services:
         _hand_over(services, accounts.reset(services, OPERATOR, _known(services, email)))
+
+
+@user.command("forget")
+def forget(context: typer.Context, email: Email) -> None:
+    """Forget a person whose account is closed: name, address and keys go for good. What they did stays, by number.
+
+    Backups that were taken before still hold them.
+    """
+    with house(context).open() as services:
+        id = forgetting.number_of(services, email)
+        forgetting.forget(services, OPERATOR, id)
+    out.print(f"{email} is forgotten. What they did stays in the trace, by person:{id}.")
 
 
 @user.command("list")

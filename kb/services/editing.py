@@ -106,7 +106,7 @@ def wanted(session: Session, document: Document, seen: Mapping[str, Document]) -
 def create(services: Services, someone: Someone, type: str, sheet: Sheet, address: str) -> DocumentId:
     """Make a draft; what was typed at the address of its form is saved by that. Raises Invalid."""
     with services.database.writing() as session:
-        document = documents.create(session, type=type, actor=someone.actor, **_within(someone, sheet))
+        document = documents.create(session, type=type, actor=someone.actor, **within(someone, sheet))
         drafts.drop(session, someone.actor, address)
         return DocumentId(document.id)
 
@@ -118,12 +118,12 @@ def save(services: Services, someone: Someone, id: str, revision: int, sheet: Sh
     """
     with services.database.writing() as session:
         document = load(session, someone, id)
-        within = _within(someone, sheet, document.organisation_id)
-        documents.edit(session, document, actor=someone.actor, revision=revision, **within)
+        theirs = within(someone, sheet, document.organisation_id)
+        documents.edit(session, document, actor=someone.actor, revision=revision, **theirs)
         drafts.drop(session, someone.actor, address)
 
 
-def _within(someone: Someone, sheet: Sheet, before: str | None = None) -> Sheet:
+def within(someone: Someone, sheet: Sheet, before: str | None = None) -> Sheet:
     """Return the sheet of a document that stays theirs: who is confined to a body takes it to no other."""
     body = sheet["organisation_id"]
     if not someone.confined or body == someone.organisation:

@@ -13,7 +13,10 @@ from kb.services.views import Said
 
 @dataclass(frozen=True, slots=True)
 class PersonShown:
-    """`waiting`: they have not chosen a password yet. `organisation_id` is "" for none."""
+    """`waiting`: they have not chosen a password yet. `organisation_id` is "" for none.
+
+    Of who is `forgotten` name and address are "".
+    """
 
     id: str
     name: str
@@ -26,6 +29,7 @@ class PersonShown:
     active: bool
     waiting: bool
     created: dt.datetime
+    forgotten: bool
     seen: dt.datetime | None
 
 
@@ -63,5 +67,6 @@ def _shown(session: Session, row: Person, language: str) -> PersonShown:
         active=row.active,
         waiting=not row.password,
         created=row.created_at,
+        forgotten=people.is_forgotten(row),
         seen=row.seen_at,
     )

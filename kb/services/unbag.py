@@ -1,10 +1,8 @@
 """A bag of a whole library becomes that library: every byte compared first, then all of it or nothing."""
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import StatementError
@@ -15,41 +13,24 @@ from kb.catalog.authority import Organisation
 from kb.catalog.people import Person
 from kb.catalog.rows import Plain
 from kb.catalog.tables import Document, Event, FileState, Relation, Revision, Tombstone
-from kb.core import permanent
 from kb.core.clock import now
-from kb.core.errors import Conflict, Invalid, KbError
-from kb.db.upgrade import known
+from kb.core.errors import Conflict
 from kb.jobs import queue
 from kb.services.bag import (
     DOCUMENTS,
-    FORMAT,
     LIBRARY,
     ORIGINALS,
-    OUR_FORMAT,
-    OUR_SCHEMA,
     PAGES,
     PEOPLE,
-    RECORD,
     Progress,
 )
 from kb.services.context import Services
+from kb.services.packed import Damaged, Packed, opened
 from kb.writing import bag
 
 ACTOR: Final = "operator"
 ARRIVED: Final = "library.import"
 """The event that says that a bag came in; its note is the end of the bag's trace."""
-
-
-class Damaged(Invalid):
-    """The bag is not as it was packed; `problems` names each bad file."""
-
-    code = "damaged-bag"
-
-
-class Newer(KbError):
-    """The bag was packed by a later version, which is needed to take it in."""
-
-    code = "newer-bag"
 
 
 @dataclass(slots=True)
@@ -65,60 +46,13 @@ class Imported:
     ids: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class _Bag:
-    """A bag whose every byte is as it was packed. What it says is still to be judged."""
-
-    folder: Path
-    paths: frozenset[str]
-
-    def json(self, path: str) -> Any:
-        try:
-            return json.loads((self.folder / bag.PAYLOAD / path).read_bytes())
-        except (OSError, ValueError) as error:
-            raise Damaged({path: "is no JSON"}) from error
-
-    def rows(self, path: str, name: str) -> Iterator[Plain]:
-        """Yield the rows of one table from a file with one a line."""
-        try:
-            with (self.folder / bag.PAYLOAD / path).open("rb") as lines:
-                for line in lines:
-                    yield rows.read(name, json.loads(line))
-        except (OSError, ValueError, AttributeError) as error:
-            raise Damaged({path: f"holds what is no row of {name}"}) from error
-
-    def record(self, id: str, services: Services) -> dict[str, list[Plain]]:
-        """Return all rows of a document but its pages, by table."""
-        path = f"{DOCUMENTS}/{id}/{RECORD}"
-        said = self.json(path)
-        try:
-            document = rows.read(rows.DOCUMENT, said[rows.DOCUMENT])
-            found = {name: [rows.read(name, row) for row in said.get(name, ())] for name in rows.OF_A_DOCUMENT}
-            owned = all(row[column] == id for name, column in rows.OF_A_DOCUMENT.items() for row in found[name])
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Damaged({path: "holds what is no document"}) from error
-        if document.get("id") != id or not owned:
-            raise Damaged({path: "tells of another document than its folder"})
-        if document.get("type") not in services.types:
-            raise Damaged({path: f"is of a type that this library does not have: {document.get('type')}"})
-        return {rows.DOCUMENT: [document], **found}
-
-    def ids(self) -> list[str]:
-        named = {path.split("/")[1] for path in self.paths if path.startswith(f"{DOCUMENTS}/")}
-        if wrong := sorted(
-            id for id in named if not permanent.is_id(id) or f"{DOCUMENTS}/{id}/{RECORD}" not in self.paths
-        ):
-            raise Damaged({f"{DOCUMENTS}/{wrong[0]}": "is no document"})
-        return sorted(named)
-
-
 def take_in(services: Services, folder: Path, progress: Progress) -> Imported:
     """Take a whole library in: identifiers, versions and the trace stay what they are. The same again changes nothing.
 
     Raises Damaged for a bag that is not as it was packed, Newer, Invalid for one of something else, and Conflict where
     the library holds another document (or account) under a name of the bag's; then nothing has changed.
     """
-    packed = _opened(folder)
+    packed = opened(folder)
     ids = packed.ids()
     with services.database.reading() as session:
         kept = _kept(session, packed, ids, services)
@@ -140,19 +74,7 @@ def take_in(services: Services, folder: Path, progress: Progress) -> Imported:
     return found
 
 
-def _opened(folder: Path) -> _Bag:
-    try:
-        info, paths = bag.read(folder)
-    except bag.Unfit as error:
-        raise Damaged(error.problems) from error
-    if OUR_FORMAT not in info:
-        raise Invalid({bag.INFO: "this bag holds no library of Rassid"})
-    if not info[OUR_FORMAT].isdigit() or int(info[OUR_FORMAT]) > FORMAT or info.get(OUR_SCHEMA, "") > known()[-1]:
-        raise Newer(f"{folder} was packed with the schema {info.get(OUR_SCHEMA)}")
-    return _Bag(folder, frozenset(paths))
-
-
-def _kept(session: Session, packed: _Bag, ids: list[str], services: Services) -> set[str]:
+def _kept(session: Session, packed: Packed, ids: list[str], services: Services) -> set[str]:
     """Return which documents are here already: they hold the last version of the bag's, and may have gone on since."""
     kept = set()
     for id in ids:
@@ -178,7 +100,7 @@ def _demand_free(session: Session, document: Plain) -> None:
         raise Conflict(f"another document here has the import id {named} already; nothing was changed")
 
 
-def _originals(services: Services, packed: _Bag, ids: list[str], progress: Progress) -> tuple[int, int]:
+def _originals(services: Services, packed: Packed, ids: list[str], progress: Progress) -> tuple[int, int]:
     """Put the files that the documents need; one that is here already is not written again."""
     lost = set(packed.json(f"{LIBRARY}/missing.json"))
     wanted = sorted({file["digest"] for id in ids for file in packed.record(id, services)["file"]})
@@ -199,7 +121,7 @@ def _originals(services: Services, packed: _Bag, ids: list[str], progress: Progr
     return done, len(wanted) - done
 
 
-def _organisations(session: Session, packed: _Bag) -> None:
+def _organisations(session: Session, packed: Packed) -> None:
     """Add the bodies that are not known here; those that are stay as the vocabulary of this version has them."""
     here = set(session.scalars(select(Organisation.id)))
     new = [row for row in packed.rows(f"{LIBRARY}/organisation.jsonl", "organisation") if row["id"] not in here]
@@ -214,7 +136,7 @@ def _unnumbered(row: Plain) -> Plain:
     return {name: value for name, value in row.items() if name != "id"}
 
 
-def _people(session: Session, packed: _Bag) -> int:
+def _people(session: Session, packed: Packed) -> int:
     """Open the accounts that are not here; their owners choose a password by a link, as after an invitation."""
     if PEOPLE not in packed.paths:
         return 0
@@ -229,7 +151,7 @@ def _people(session: Session, packed: _Bag) -> int:
     return rows.insert(session, rows.OF_PERSONS, coming)
 
 
-def _document(session: Session, packed: _Bag, id: str, services: Services) -> list[Plain]:
+def _document(session: Session, packed: Packed, id: str, services: Services) -> list[Plain]:
     """Write a document with all its rows; return its relations, whose targets may come later."""
     record = packed.record(id, services)
     successors = {file["id"]: file.get("successor_id") for file in record["file"] if file.get("successor_id")}
@@ -262,7 +184,7 @@ def _relations(session: Session, coming: list[Plain]) -> None:
         session.execute(select(func.setval(func.pg_get_serial_sequence("relation", "id"), last)))
 
 
-def _tombstones(session: Session, packed: _Bag) -> None:
+def _tombstones(session: Session, packed: Packed) -> None:
     lines = packed.rows(f"{LIBRARY}/tombstone.jsonl", "tombstone")
     here = (Tombstone, Document)
     new = (row for row in lines if not any(session.get(kind, row["id"]) for kind in here))
@@ -282,7 +204,7 @@ def _jobs(session: Session, ids: list[str]) -> None:
                 queue.put(session, files.OCR, row.id, moment)
 
 
-def _events(session: Session, packed: _Bag) -> int:
+def _events(session: Session, packed: Packed) -> int:
     """Take the trace along, once. Where there is none here, it stays what it is, digest by digest; else it is told anew
     at the end of ours, with its moments and under numbers that follow.
     """

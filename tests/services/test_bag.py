@@ -30,7 +30,8 @@ from kb.ingest.store import Store
 from kb.jobs import queue
 from kb.services import bag, unbag
 from kb.services.context import Services
-from kb.services.unbag import ARRIVED, Damaged, Newer
+from kb.services.packed import Damaged, Newer
+from kb.services.unbag import ARRIVED
 from kb.writing.bag import Packing
 from tests.db.versions.library import fill
 

@@ -1,0 +1,159 @@
+"""The versions of a document as those who work on it see them: what each changed, by whom, and back to one of them."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kb.catalog import desk, documents, events, people, snapshot, trace
+from kb.catalog.documents import Sheet
+from kb.catalog.relations import Wanted
+from kb.catalog.rights import Someone
+from kb.catalog.tables import Document, Event, Revision
+from kb.catalog.translated import pick
+from kb.core.errors import NotFound
+from kb.db.columns import HIGHEST
+from kb.services import editing
+from kb.services.context import Services
+from kb.services.views import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody did: `name` is "" for a person who is forgotten, and for what is no person."""
+
+    actor: str
+    name: str
+    action: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionShown:
+    """A version; without `deeds` the house made it by itself, as when a file was read."""
+
+    number: int
+    at: dt.datetime
+    state: str
+    audience: str
+    deeds: tuple[Deed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """All versions, the newest first. `mine` tells whether they may take the document back to one of them."""
+
+    id: str
+    type: str
+    title: Said
+    revision: int
+    mine: bool
+    shown: tuple[VersionShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two versions as what was said in each, and the facts beside that: (name of a fact, before, after)."""
+
+    before: int
+    after: int
+    sheets: tuple[Sheet, Sheet]
+    facts: tuple[tuple[str, str, str], ...]
+
+
+def versions(services: Services, someone: Someone, id: str, language: str) -> Versions:
+    """Raises NotFound for a document that they do not see at the desk."""
+    with services.database.reading() as session:
+        document = desk.load(session, id, someone)
+        rows = session.scalars(
+            select(Revision).where(Revision.document_id == id).order_by(Revision.number.desc())
+        ).all()
+        told = events.of_versions(session, id)
+        names = people.names(session, {event.actor for deeds in told.values() for event in deeds})
+        shown = tuple(
+            VersionShown(
+                row.number,
+                row.taken_at,
+                row.state,
+                row.audience,
+                tuple(Deed(e.actor, names.get(e.actor, ""), e.action, e.note) for e in told.get(row.number, ())),
+            )
+            for row in rows
+        )
+        title = Said(*pick(document.title, language, document.language))
+        mine = desk.may_edit(someone, document)
+        return Versions(document.id, document.type, title, document.revision, mine, shown)
+
+
+def compared(services: Services, someone: Someone, id: str, before: int, after: int) -> Compared:
+    """Return what two versions said. Raises NotFound for a document they do not see at the desk, and for no version."""
+    with services.database.reading() as session:
+        desk.load(session, id, someone)
+        one, other = (_version(session, id, number) for number in (before, after))
+        facts = tuple((name, a, b) for name, a, b in zip(_FACTS, _facts(one), _facts(other), strict=True) if a != b)
+        return Compared(before, after, (_sheet(one), _sheet(other)), facts)
+
+
+def restore(services: Services, someone: Someone, id: str, number: int, revision: int) -> bool:
+    """Say again what that version said, as a new version by the ordinary edit; return whether that changed anything.
+
+    State, audience and files stay as they are: who may read a document is never decided by its past. `revision` is the
+    one they read. Raises NotFound, Forbidden, Invalid, and Conflict where it is no longer that.
+    """
+    with services.database.writing() as session:
+        document = editing.load(session, someone, id)
+        wanted = _sheet(_version(session, id, number))
+        wanted["audience"], wanted["links"] = document.audience, _still(session, wanted["links"])
+        theirs = editing.within(someone, wanted, document.organisation_id)
+        before = len(trace.of(session, id))
+        documents.edit(session, document, actor=someone.actor, revision=revision, **theirs)
+        changed = len(trace.of(session, id)) > before
+        if changed:
+            session.add(Event(document_id=id, actor=someone.actor, action="revert", note=str(number)))
+        return changed
+
+
+def _still(session: Session, links: Iterable[Wanted]) -> list[Wanted]:
+    """Return what can still be said: a document that is gone is named by the text that was printed, or not at all."""
+    there = (link if not link.target or _is_there(session, link.target) else replace(link, target="") for link in links)
+    return [link for link in there if link.target or link.text]
+
+
+def _is_there(session: Session, id: str) -> bool:
+    return session.get(Document, id) is not None
+
+
+_FACTS = ("state", "files")
+
+
+def _facts(revision: Revision) -> tuple[str, str]:
+    names = [f"{file['name']} ({file['digest'][:12]})" for file in revision.snapshot.get("files", ())]
+    return revision.state, "\n".join(names)
+
+
+def _version(session: Session, id: str, number: int) -> Revision:
+    found = session.get(Revision, (id, number)) if 0 < number <= HIGHEST else None
+    if found is None:
+        raise NotFound(f"{id} version {number}")
+    return found
+
+
+def _sheet(revision: Revision) -> Sheet:
+    then: Document = snapshot.restore(revision)
+    links = [_link(row) for row in revision.snapshot.get("relations", ())]
+    return Sheet(**editing.sheet_of(then), links=links)
+
+
+def _link(row: dict[str, Any]) -> Wanted:
+    return Wanted(
+        kind=row["kind"],
+        target=row.get("target_id") or "",
+        text=row.get("target_text", ""),
+        note=row.get("note", ""),
+        file=row.get("file", 0),
+        page=row.get("page", 0),
+        row=row.get("id", 0),
+    )
