@@ -45,3 +45,8 @@ def held(session: Session, actor: str, address: str) -> tuple[dt.datetime, list[
 
 def drop(session: Session, actor: str, address: str) -> None:
     session.execute(delete(Draft).where(Draft.actor == actor, Draft.address == address))
+
+
+def forget(session: Session, actor: str) -> None:
+    """Remove all that somebody was typing."""
+    session.execute(delete(Draft).where(Draft.actor == actor))

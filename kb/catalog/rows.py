@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Date, LargeBinary, RowMapping, Table, select
 from sqlalchemy.orm import Session
 
+import kb.catalog.corrections
 import kb.catalog.people
 import kb.catalog.tables  # noqa: F401 - the models
 from kb.db.columns import UtcDateTime
@@ -25,7 +26,13 @@ OF_A_DOCUMENT: Final = {
     "relation": "source_id",
     "revision": "document_id",
 }
-"""Tables whose rows belong to a document, with the column that names it. Pages belong to a file of it."""
+"""Tables whose rows belong to a document, with the column that names it."""
+
+OF_A_FILE: Final = {"correction": "file_id"}
+"""The same of a file of a document; so do its pages, which are many."""
+
+NUMBERED: Final = ("relation", "correction")
+"""Tables of those whose rows have numbers of the library's, not of the document's."""
 
 OF_THE_LIBRARY: Final = ("organisation", "organisation_name", "organisation_link", "tombstone", "event")
 
@@ -45,6 +52,7 @@ LEFT_OUT: Final = {
     "bulk_import": "work in hand",
     "bulk_row": "work in hand",
     "document_lock": "work in hand",
+    "draft": "work in hand",
     "notice": "letters to persons",
     "searched": "what readers ask, which is theirs",
     "spelled": "what readers ask, which is theirs",

@@ -127,8 +127,11 @@ def _document(services: Services, session: Session, bag: Packing, id: str) -> No
         record[rows.DOCUMENT] = row
     for name, column in rows.OF_A_DOCUMENT.items():
         record[name] = list(rows.each(session, name, rows.table(name).c[column] == id))
+    own = [file.id for file in document.files]
+    for name, column in rows.OF_A_FILE.items():
+        record[name] = list(rows.each(session, name, rows.table(name).c[column].in_(own)))
     bag.add(f"{DOCUMENTS}/{id}/{RECORD}", _json(record))
-    texts = rows.table(rows.PAGES).c.file_id.in_([file.id for file in document.files])
+    texts = rows.table(rows.PAGES).c.file_id.in_(own)
     bag.add(f"{DOCUMENTS}/{id}/{PAGES}", _lines(rows.each(session, rows.PAGES, texts)))
     if document.type in services.types:
         bag.add(f"{DOCUMENTS}/{id}/{_DUBLIN}", _dublin(services, session, document))

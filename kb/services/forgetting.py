@@ -1,6 +1,6 @@
 """Somebody who left is forgotten: their name and address go, what they did stays, done by a former colleague."""
 
-from kb.catalog import keys, locks, notices, people
+from kb.catalog import drafts, keys, locks, notices, people
 from kb.catalog.rights import Act, Someone, demand
 from kb.core.errors import Conflict, NotFound
 from kb.services.context import Services
@@ -21,6 +21,7 @@ def forget(services: Services, by: Someone | str, id: str) -> None:
             raise Conflict("the account is open: close it first")
         keys.forget(session, id)
         notices.forget(session, id)
+        drafts.forget(session, people.actor_of(id))
         locks.forget(session, people.actor_of(id))
         people.forget(session, person, actor=actor)
 

@@ -58,6 +58,10 @@ class Packed:
             document = rows.read(rows.DOCUMENT, said[rows.DOCUMENT])
             found = {name: [rows.read(name, row) for row in said.get(name, ())] for name in rows.OF_A_DOCUMENT}
             owned = all(row[column] == id for name, column in rows.OF_A_DOCUMENT.items() for row in found[name])
+            files = {file["id"] for file in found["file"]}
+            for name, column in rows.OF_A_FILE.items():
+                found[name] = [rows.read(name, row) for row in said.get(name, ())]
+                owned = owned and all(row[column] in files for row in found[name])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Damaged({path: "holds what is no document"}) from error
         if document.get("id") != id or not owned:

@@ -12,7 +12,7 @@ from kb.catalog import changes, files, people, rows, trace
 from kb.catalog.authority import Organisation
 from kb.catalog.people import Person
 from kb.catalog.rows import Plain
-from kb.catalog.tables import Document, Event, FileState, Relation, Revision, Tombstone
+from kb.catalog.tables import Document, Event, FileState, Revision, Tombstone
 from kb.core.clock import now
 from kb.core.errors import Conflict
 from kb.jobs import queue
@@ -63,8 +63,12 @@ def take_in(services: Services, folder: Path, progress: Progress) -> Imported:
         with services.database.writing() as session:
             _organisations(session, packed)
             found.people = _people(session, packed)
-            relations = [row for id in coming for row in _document(session, packed, id, services)]
-            _relations(session, relations)
+            numbered: dict[str, list[Plain]] = {name: [] for name in rows.NUMBERED}
+            for id in coming:
+                for name, lines in _document(session, packed, id, services).items():
+                    numbered[name] += lines
+            for name, lines in numbered.items():
+                _number(session, name, lines)
             found.documents = len(coming)
             _tombstones(session, packed)
             _jobs(session, coming)
@@ -151,12 +155,12 @@ def _people(session: Session, packed: Packed) -> int:
     return rows.insert(session, rows.OF_PERSONS, coming)
 
 
-def _document(session: Session, packed: Packed, id: str, services: Services) -> list[Plain]:
-    """Write a document with all its rows; return its relations, whose targets may come later."""
+def _document(session: Session, packed: Packed, id: str, services: Services) -> dict[str, list[Plain]]:
+    """Write a document with its rows; return those that have numbers, and may name documents that come later."""
     record = packed.record(id, services)
     successors = {file["id"]: file.get("successor_id") for file in record["file"] if file.get("successor_id")}
     record["file"] = [{**file, "successor_id": None} for file in record["file"]]
-    relations = record.pop("relation")
+    numbered = {name: record.pop(name) for name in rows.NUMBERED}
     for name, lines in record.items():
         rows.insert(session, name, lines)
     file = rows.table("file")
@@ -166,7 +170,7 @@ def _document(session: Session, packed: Packed, id: str, services: Services) -> 
     path = f"{DOCUMENTS}/{id}/{PAGES}"
     pages = packed.rows(path, rows.PAGES)
     rows.insert(session, rows.PAGES, (_owned(row, own, path) for row in pages))
-    return relations
+    return numbered
 
 
 def _owned(row: Plain, own: set[str], path: str) -> Plain:
@@ -175,13 +179,15 @@ def _owned(row: Plain, own: set[str], path: str) -> Plain:
     return row
 
 
-def _relations(session: Session, coming: list[Plain]) -> None:
-    """Write what documents say of one another; numbers stay where all of them are free."""
-    taken = session.scalar(select(func.count()).select_from(Relation).where(Relation.id.in_([r["id"] for r in coming])))
-    rows.insert(session, "relation", map(_unnumbered, coming) if taken else coming)
+def _number(session: Session, name: str, coming: list[Plain]) -> None:
+    """Write rows that have numbers of the library's; they keep them where all are free."""
+    number = rows.table(name).c.id
+    last = session.scalar(select(func.coalesce(func.max(number), 0)))
+    free = all(row["id"] > last for row in coming)
+    rows.insert(session, name, coming if free else map(_unnumbered, coming))
     if coming and session.get_bind().dialect.name == "postgresql":
-        last = select(func.max(Relation.id)).scalar_subquery()
-        session.execute(select(func.setval(func.pg_get_serial_sequence("relation", "id"), last)))
+        highest = select(func.max(number)).scalar_subquery()
+        session.execute(select(func.setval(func.pg_get_serial_sequence(name, "id"), highest)))
 
 
 def _tombstones(session: Session, packed: Packed) -> None:

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings, strategies
 from sqlalchemy import select
 
 from kb.app import open_services
-from kb.catalog import documents, files, people, relations, rows, trace, workflow
+from kb.catalog import corrections, documents, files, people, relations, rows, trace, workflow
 from kb.catalog.authority import Organisation, OrganisationName
 from kb.catalog.period import Period
 from kb.catalog.tables import Document, Event, State
@@ -119,6 +119,7 @@ def _document(services: Services, session: Any, dice: random.Random, actor: str,
         )
         if dice.random() < 0.6:
             files.mark_read(session, file, [Page(1, said(dice)), Page(2, said(dice))], stamp="text/1", warnings=[])
+            corrections.add(session, file, 1, f"مصحح {said(dice)}", actor=actor)
         if before:
             files.replace(session, before, file)
         before = file
@@ -134,7 +135,7 @@ def _document(services: Services, session: Any, dice: random.Random, actor: str,
 def everything(services: Services) -> dict[str, list[dict[str, Any]]]:
     """Every row that is taken along. Rows of bodies have other numbers elsewhere; that a bag came in is an event."""
     with services.database.reading() as session:
-        names = [rows.DOCUMENT, rows.PAGES, *rows.OF_A_DOCUMENT, *rows.OF_THE_LIBRARY]
+        names = [rows.DOCUMENT, rows.PAGES, *rows.OF_A_DOCUMENT, *rows.OF_A_FILE, *rows.OF_THE_LIBRARY]
         found = {name: list(rows.each(session, name)) for name in names}
     for name in ("organisation_name", "organisation_link"):
         found[name] = [{key: value for key, value in row.items() if key != "id"} for row in found[name]]
