@@ -14,6 +14,9 @@ from kb.core.permanent import is_base
 MIB = 1024 * 1024
 
 _DOOR: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):([0-9]{1,5})")
+# TLS, but for a provider on this machine.
+_ISSUER: Final = re.compile(r"https://[^\s?#]+|http://(?:127\.0\.0\.1|localhost)(?::[0-9]+)?(?:/[^\s?#]*)?")
+_MAPPED: Final = re.compile(r"[^=,]+=(?:reader|contributor|curator|administrator)(?:@[a-z0-9][a-z0-9-]*)?")
 _CONTACT: Final = re.compile(r"[^@\s<>?&]+@[^@\s<>?&]+|https://[^\s<>]+")
 
 
@@ -88,6 +91,16 @@ class Settings(BaseSettings):
     session_seconds: float = Field(default=12 * 3600.0, gt=0, description="A session ends so long after sign-in.")
     session_idle_seconds: float = Field(default=3600.0, gt=0, description="And so long after it was last used.")
 
+    oidc_issuer: str = Field(default="", description="Provider of identities; with the client's id it is offered.")
+    oidc_client_id: str = Field(default="", description="As whom the provider knows us.")
+    oidc_client_secret: str = Field(default="", description="Empty: the provider asks for none.")
+    oidc_claim: str = Field(default="", description="Claim whose values decide what a person may; empty: none does.")
+    oidc_roles: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="value=role or value=role@body, separated by commas."
+    )
+    oidc_newcomers: bool = Field(default=False, description="Whoever the provider vouches for becomes a reader.")
+    oidc_seconds: float = Field(default=5.0, gt=0, description="Longest wait for an answer of the provider.")
+
     max_pages: int = Field(default=5000, ge=1, description="Pages read from one file.")
     max_page_chars: int = Field(default=200_000, ge=1)
     extract_seconds: float = Field(default=300.0, gt=0, description="Wall time for one file.")
@@ -112,7 +125,7 @@ class Settings(BaseSettings):
     job_attempts: int = Field(default=6, ge=1)
     job_lease_seconds: float = Field(default=20.0, gt=0, description="After it, the jobs of a dead worker come back.")
 
-    @field_validator("hosts", mode="before")
+    @field_validator("hosts", "oidc_roles", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
@@ -129,6 +142,20 @@ class Settings(BaseSettings):
     def _door(cls, value: str) -> str:
         if value and not _DOOR.fullmatch(value):
             raise ValueError("not a host and a port, as 127.0.0.1:9464")
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _provider(cls, value: str) -> str:
+        if value and not _ISSUER.fullmatch(value):
+            raise ValueError("not an address that begins with https://")
+        return value
+
+    @field_validator("oidc_roles")
+    @classmethod
+    def _mapped(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := [part for part in value if not _MAPPED.fullmatch(part)]:
+            raise ValueError(f"not value=role or value=role@body: {', '.join(wrong)}")
         return value
 
     @field_validator("public_url")

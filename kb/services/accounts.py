@@ -94,6 +94,16 @@ def sign_in(services: Services, email: str, password: str, agent: str = "") -> s
         return _welcome(services, session, person, agent)
 
 
+def vouched(services: Services, id: str, agent: str = "") -> str:
+    """Return the secret of a new visit of somebody for whom the provider of identities vouches. Raises NotFound."""
+    with services.database.writing() as session:
+        person = people.get(session, id)
+        if not person.active:
+            raise NotFound(id)
+        keys.sweep(session)
+        return _welcome(services, session, person, agent, note="provider")
+
+
 def sign_out(services: Services, someone: Someone, secret: str) -> None:
     """End this visit."""
     with services.database.writing() as session:
@@ -205,9 +215,9 @@ def change_own(services: Services, someone: Someone, *, name: str, language: str
         people.edit(session, person, actor=someone.actor, name=name.strip(), language=language)
 
 
-def _welcome(services: Services, session: Session, person: Person, agent: str) -> str:
+def _welcome(services: Services, session: Session, person: Person, agent: str, note: str = "") -> str:
     person.seen_at = now()
-    session.add(Event(actor=people.actor_of(person.id), action="person.sign-in"))
+    session.add(Event(actor=people.actor_of(person.id), action="person.sign-in", note=note))
     lasts = dt.timedelta(seconds=services.settings.session_seconds)
     return keys.begin(session, person, lasts=lasts, agent=agent)
 

@@ -38,7 +38,7 @@ LAST: Final = "backup.at"
 """In the home: when the last backup was made."""
 
 _NAME: Final = re.compile(r"rassid-[0-9]{8}-[0-9]{6}")
-_SECRET: Final = frozenset({"database", "smtp"})
+_SECRET: Final = frozenset({"database", "smtp", "oidc_client_secret"})
 """Settings that may hold a password: they are named in a backup, not told."""
 
 Progress = Callable[[int, int], None]

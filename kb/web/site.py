@@ -34,6 +34,7 @@ from kb.web.pages import (
     people,
     picture,
     pieces,
+    provider,
     reader,
     reading_list,
     receipt,
@@ -80,6 +81,7 @@ PAGES: Final = (
     guide,
     statements,
     account,
+    provider,
     people,
     audit,
     revisions,
@@ -102,6 +104,7 @@ OUTSIDE: Final = (
     about.outside,
     account.outside,
     correcting.outside,
+    provider.outside,
 )
 """What answers at an address without a language."""
 

@@ -130,6 +130,16 @@ def dismiss(response: Response, settings: Settings) -> Response:
     return response
 
 
+def keep(response: Response, name: str, value: str, settings: Settings, *, seconds: int) -> None:
+    """Have the browser bring a value back for so long, to nobody but us; 0 seconds take it away."""
+    response.headers.append("set-cookie", _dressed(name, value, settings, seconds=seconds, strict=False))
+
+
+def kept(request: Request, name: str, settings: Settings) -> str:
+    """Return what `keep` had the browser bring back, "" for nothing."""
+    return request.cookies.get(_name(name, settings), "")[:2000]
+
+
 def form_token(request: Request, settings: Settings) -> tuple[str, str]:
     """Return the token that a form of this visitor must bring, and the cookie to be set for it, "" for none.
 

@@ -1,6 +1,7 @@
 """Signing in and out, links that open an account, one's own account."""
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
@@ -14,7 +15,7 @@ from kb.catalog.keys import Purpose
 from kb.catalog.people import NAME_LENGTH
 from kb.catalog.rights import Act
 from kb.core.errors import Invalid, SignInRefused, TooMany
-from kb.services import accounts, mail, own
+from kb.services import accounts, mail, own, provider
 from kb.web import asking, forms, visitor, wiring, words
 from kb.web.pages.home import by_preference
 from kb.web.wiring import AHouse, ATongue, House
@@ -22,6 +23,8 @@ from kb.web.words import Tongue
 
 router = APIRouter()
 outside = APIRouter()
+
+log = logging.getLogger("kb.web")
 
 ASecret = Annotated[str, Path(pattern="^[A-Za-z0-9_-]{20,100}$")]
 _KEY_DAYS: Final = {"30": 30, "90": 90, "365": 365}
@@ -70,12 +73,19 @@ def resume(request: Request, onward: str, typed: Sequence[tuple[str, str]]) -> R
     return _sign_in(request, house, tongue, onward=onward, typed=list(typed), said="expired", status=401)
 
 
+def turned_away(request: Request, house: House, tongue: Tongue, said: str, onward: str, status: int) -> Response:
+    """Say on the sign-in page why the provider of identities did not open it."""
+    return _sign_in(request, house, tongue, onward=onward, said=said, status=status)
+
+
 @router.post("/sign-out")
 async def sign_out(request: Request, house: AHouse, tongue: ATongue) -> Response:
     await forms.posted(request, house)
     someone = forms.signed_in(request)
     await run_in_threadpool(accounts.sign_out, house.services, someone, visitor.secret_of(request))
-    return visitor.dismiss(RedirectResponse(f"/{tongue.code}/", 303), house.services.settings)
+    settings = house.services.settings
+    onward = "signed-out" if provider.is_set(settings) else ""
+    return visitor.dismiss(RedirectResponse(f"/{tongue.code}/{onward}", 303), settings)
 
 
 @router.get("/forgot")
@@ -208,6 +218,7 @@ def _sign_in(
     status: int = 200,
 ) -> Response:
     facts: dict[str, Any] = {"onward": onward, "email": email, "typed": typed, "said": said, "place": "account"}
+    facts["provider"] = not typed and provider.is_set(house.services.settings)
     return forms.page(request, house, tongue, "sign-in.html", here="/sign-in", status=status, **facts)
 
 

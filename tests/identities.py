@@ -1,0 +1,82 @@
+"""A provider of identities for tests: a real one, as a process of its own, and what a person does there."""
+
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import httpx2 as httpx
+import pytest
+
+PROVIDER = Path(__file__).parent / "provider"
+SECRET = "a secret of the tests, long enough"
+PATIENCE = 60.0
+
+
+def free_port() -> int:
+    with socket.socket() as chosen:
+        chosen.bind(("127.0.0.1", 0))
+        return int(chosen.getsockname()[1])
+
+
+@contextmanager
+def running(back: str, left: str) -> Iterator[str]:
+    """Run the provider and give its address; `back` is where it sends people, `left` where after signing out."""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("missing node")
+    if not (PROVIDER / "node_modules").is_dir():
+        pytest.skip("missing the packages of tests/provider: scripts/install-test-programs.sh brings them")
+    port = free_port()
+    command = [node, str(PROVIDER / "provider.mjs"), str(port), back, left]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait(f"{address}/.well-known/openid-configuration")
+            yield address
+        finally:
+            process.kill()
+
+
+def _wait(address: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            httpx.get(address, timeout=5).raise_for_status()
+        except httpx.HTTPError:
+            assert time.monotonic() < deadline, "the provider did not begin to answer"
+            time.sleep(0.1)
+        else:
+            return
+
+
+def sign_in(address: str, login: str, *, refuse: bool = False) -> str:
+    """Do at the provider what a person does who was sent to `address`; return where they are sent back to."""
+    with httpx.Client(timeout=30) as person:
+        answer = person.get(address)
+        for _ in range(20):
+            while answer.is_redirect:
+                onward = urljoin(str(answer.url), answer.headers["location"])
+                if urlsplit(onward).hostname != "127.0.0.1":
+                    return onward
+                answer = person.get(onward)
+            assert answer.status_code == 200, answer.text
+            if refuse:
+                answer = person.get(urljoin(str(answer.url), _found(r'href="([^"]+/abort)"', answer.text)))
+                continue
+            form = _found(r'action="([^"]+)"', answer.text)
+            prompt = _found(r'name="prompt" value="(\w+)"', answer.text)
+            fields = {"prompt": prompt} | ({"login": login, "password": "any"} if prompt == "login" else {})
+            answer = person.post(urljoin(str(answer.url), form), data=fields)
+    raise AssertionError("the provider did not come to an end")
+
+
+def _found(pattern: str, text: str) -> str:
+    found = re.search(pattern, text)
+    assert found, text
+    return found[1]
