@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     language: str = Field(default="ar", description="Language of a visitor who has stated no preference.")
     institution: str = Field(default="", description="Who answers for the data, as the statements name it.")
     contact: str = Field(default="", description="Where readers turn to: an address of mail, or of a page by https.")
+    security_contact: str = Field(default="", description="Whom to tell of a hole: an address of mail, or by https.")
     public_url: str = Field(default="", description="What cited addresses begin with; empty: as the visitor came.")
 
     log: Form = Field(default="text", description="How `kb serve` and `kb work` write their log.")
@@ -166,7 +167,7 @@ class Settings(BaseSettings):
             raise ValueError("not a scheme and a host, as https://library.example")
         return base
 
-    @field_validator("contact")
+    @field_validator("contact", "security_contact")
     @classmethod
     def _reachable(cls, value: str) -> str:
         if value and not _CONTACT.fullmatch(value):

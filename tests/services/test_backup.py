@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import os
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -232,3 +235,11 @@ def test_a_proof_leaves_nothing_but_its_note_and_the_doctor_tells_it(services: S
     assert told[0].ok
     with services.database.reading() as session:
         assert documents.counts(session, PUBLIC).total
+
+
+@pytest.mark.slow
+def test_the_command_knows_every_table_though_nothing_else_is_loaded(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kb", "backup", str(tmp_path / "kept")]
+    home = {"KB_HOME": str(tmp_path / "home")}
+    ended = subprocess.run(command, env=os.environ | home, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -1,8 +1,10 @@
 """The small answers that programs ask every site for: robots.txt, the sitemap, OpenSearch."""
 
+import datetime as dt
 import re
 import urllib.robotparser
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +183,16 @@ def test_whatever_is_typed_suggestions_are_four_lists(visitor: TestClient, q: st
     answered = visitor.get(f"/ar/suggest.json?q={q}")
     assert answered.status_code == 200
     assert len(answered.json()) == 4
+
+
+def test_whom_to_tell_of_a_hole_is_where_it_is_looked_for(house: House) -> None:
+    with TestClient(house.site) as visitor:
+        assert visitor.get("/.well-known/security.txt").status_code == 404, "nobody is named"
+    changed = house.services.settings.model_copy(update={"security_contact": "security@example.ma"})
+    with TestClient(create_site(replace(house.services, settings=changed))) as visitor:
+        told = visitor.get("/.well-known/security.txt")
+    fields = dict(line.split(": ", 1) for line in told.text.splitlines())
+    assert fields["Contact"] == "mailto:security@example.ma"
+    assert fields["Canonical"] == "http://testserver/.well-known/security.txt"
+    left = dt.datetime.fromisoformat(fields["Expires"]) - dt.datetime.now(dt.UTC)
+    assert dt.timedelta(days=30) < left < dt.timedelta(days=365)

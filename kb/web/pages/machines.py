@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
+from kb.core.clock import now
 from kb.core.errors import NotFound
 from kb.services import site_map
 from kb.services import suggest as suggesting
@@ -23,6 +24,7 @@ from kb.writing.xml import Element, element, written
 router = APIRouter()
 outside = APIRouter()
 
+_TOLD_FOR: Final = dt.timedelta(days=180)  # less than a year is asked for
 _XML: Final = "application/xml; charset=utf-8"
 _SITEMAP: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # Answers to questions: there is no end of them, and each costs a search. Documents are crawled.
@@ -58,6 +60,22 @@ def robots(base: ABase) -> PlainTextResponse:
         "",
         f"Sitemap: {base}/sitemap.xml",
     ]
+    return PlainTextResponse("\n".join(lines) + "\n", headers={"Cache-Control": "public, max-age=3600"})
+
+
+@outside.get("/.well-known/security.txt")
+def security(house: AHouse, base: ABase) -> PlainTextResponse:
+    """Whom to tell of a hole (RFC 9116); not found where nobody is named."""
+    contact = house.services.settings.security_contact
+    if not contact:
+        raise NotFound("security.txt")
+    until = (now() + _TOLD_FOR).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = (
+        f"Contact: {contact if contact.startswith('https:') else f'mailto:{contact}'}",
+        f"Expires: {until:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(words.LANGUAGES)}",
+        f"Canonical: {base}/.well-known/security.txt",
+    )
     return PlainTextResponse("\n".join(lines) + "\n", headers={"Cache-Control": "public, max-age=3600"})
 
 
