@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from kb import processes
-from kb.catalog import changes, content_type, documents, files, organisations, vocabulary
+from kb.catalog import changes, content_type, documents, files, notices, organisations, vocabulary
 from kb.cli import main as commands
 from kb.cli.console import FAILED, err
 from kb.cli.house import House, Progress
@@ -31,7 +31,7 @@ from kb.jobs.worker import Handler, Worker
 from kb.languages import PRODUCT
 from kb.search.engine import SearchEngine
 from kb.search.engines import open_engine
-from kb.services import anew, index, mail, ocr, reading, renewal, upkeep, widening
+from kb.services import anew, index, mail, news, ocr, reading, renewal, upkeep, widening
 from kb.services.context import Services
 from kb.services.counts import Counts
 from kb.services.meters import Unmetered
@@ -130,11 +130,13 @@ def handlers(services: Services, lane: str = ALL, told: Callable[[], None] = lam
         files.EXTRACT: read,
         changes.INDEX: partial(index.run, services),
         renewal.RENEW: read,
+        mail.MAIL: partial(mail.run, services),
     }
-    text[mail.MAIL] = partial(mail.run, services)
+    telling = {notices.NOTIFY: partial(news.run, services)}
     pages = {files.OCR: partial(ocr.run, services, told=told)}
     making = {anew.REBUILD: partial(anew.run, services), index.MOVE: partial(index.run_move, services)}
-    return {TEXT: text, OCR: pages, MAKING: making, ALL: text | pages, DRAIN: making | text | pages}[lane]
+    of = {TEXT: text | telling, OCR: pages, MAKING: making, ALL: text | telling | pages, DRAIN: making | text | pages}
+    return of[lane]
 
 
 def worker(services: Services, lane: str = ALL, told: Callable[[], None] = lambda: None) -> Worker:

@@ -10,8 +10,8 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any, Final, Literal, get_args
 
+from kb.catalog import check, values
 from kb.catalog import fields as kinds
-from kb.catalog import values
 from kb.catalog.fields import Column, Kind, Label
 from kb.core.errors import Invalid
 
@@ -96,7 +96,8 @@ class ContentType:
     """`icon` is an id of the icon sheet; `oai` the DCMI type; types are listed by `order`.
 
     `note` says in a few words what one is. `schema` is the type of schema.org, `schemas` that of kinds that have
-    another; `steps` names the field of a HowTo.
+    another; `steps` names the field of a HowTo. `review_months` after it was published, or found right, somebody looks
+    whether it still is; 0: never.
     """
 
     name: str
@@ -111,6 +112,8 @@ class ContentType:
     steps: str = ""
     order: int = 100
     note: Label = made(default_factory=dict)
+    checks: tuple[check.Check, ...] = ()
+    review_months: int = 0
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)
@@ -226,12 +229,13 @@ def _toml(source: Traversable) -> dict[str, Any]:
 def _type(raw: dict[str, Any], common: Mapping[str, Any]) -> ContentType:
     fields = [_field(row) for row in (*raw.pop("field"), *common.get("field", ()))]
     groups = tuple(Group(**row) for row in (*raw.pop("group", ()), *common.get("group", ())))
+    checks = tuple(check.read(row, fields) for row in (*common.get("check", ()), *raw.pop("check", ())))
     if len({field.name for field in fields}) < len(fields):
         raise ValueError("a field name stands twice")
     strangers = {field.group for field in fields} - {group.name for group in groups} - {""}
     if strangers:
         raise ValueError(f"no such group: {', '.join(sorted(strangers))}")
-    return ContentType(fields=tuple(fields), groups=groups, **raw)
+    return ContentType(fields=tuple(fields), groups=groups, checks=checks, **raw)
 
 
 def _field(row: Mapping[str, Any]) -> Field:

@@ -3,11 +3,12 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import ForeignKey, Index, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kb.catalog.people import Person
+from kb.catalog.people import Person, PersonRole
 from kb.catalog.tables import Document
 from kb.core.clock import now
 from kb.db.columns import Text, UtcDateTime
@@ -16,6 +17,10 @@ from kb.jobs import queue
 
 NOTIFY = "notify"
 """The job that mails what waits to be mailed; its key is the person."""
+
+
+GATHERED: Final = dt.timedelta(minutes=5)
+"""How long notices are gathered before they are mailed in one letter."""
 
 
 class News(StrEnum):
@@ -54,16 +59,29 @@ def tell(
     *,
     actor: str,
     note: str = "",
-    mail_in: dt.timedelta | None = None,
 ) -> None:
     """Leave each of the persons a notice, but not of what they did themselves.
 
-    With `mail_in`, a job mails it after that time, together with all that has come until then.
+    A job mails it after a while, together with all that has come until then.
     """
     for id in sorted({id for id in persons if f"person:{id}" != actor}):
         session.add(Notice(person_id=id, document_id=document.id, kind=kind, actor=actor, note=note))
-        if mail_in is not None:
-            queue.put(session, NOTIFY, id, now() + mail_in)
+        queue.put(session, NOTIFY, id, now() + GATHERED)
+
+
+def to_depositor(session: Session, document: Document, kind: News, *, actor: str, note: str = "") -> None:
+    """Tell who brought the document, where that is a person with an open account."""
+    id = document.deposited_by.removeprefix("person:")
+    person = session.get(Person, id) if id != document.deposited_by else None
+    if person is not None and person.active:
+        tell(session, [id], document, kind, actor=actor, note=note)
+
+
+def to_curators(session: Session, document: Document, kind: News, *, actor: str) -> None:
+    """Tell every curator who sees to documents of this body."""
+    seeing = ~Person.confined | (Person.organisation_id == document.organisation_id)
+    query = select(Person.id).where(Person.active, Person.role == PersonRole.CURATOR, seeing)
+    tell(session, session.scalars(query).all(), document, kind, actor=actor)
 
 
 def unread(session: Session, person_id: str) -> int:

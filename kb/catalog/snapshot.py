@@ -19,7 +19,6 @@ _NOTED: Final = frozenset(
         "published_at",
         "withdrawn_at",
         "withdrawn_reason",
-        "verified_on",
         "review_on",
     }
 )

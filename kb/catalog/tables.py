@@ -53,7 +53,7 @@ class Document(Base):
     `audience` is public, administration or organisation:<id>. `language` is the main one, "" when unknown.
     `organisation_text` is the body's name as printed on the document. `sort_title` orders titles alike everywhere.
     `deposited_by` is who brought it, as events name them, "" where nobody knows; `assigned_to` who is to see to it, ""
-    for nobody. `verified_on` is the day on which somebody last found it still right, `review_on` the day to look again.
+    for nobody. `review_on` is the day to look whether it is still right.
     `revision` grows by one with each commit that changes the document or anything that belongs to it, `assigned_to`
     aside.
     """
@@ -78,7 +78,6 @@ class Document(Base):
     data: Mapped[Mapping[str, Any]] = mapped_column(Json, default=dict)
     deposited_by: Mapped[str] = mapped_column(Text, default="", index=True)
     assigned_to: Mapped[str] = mapped_column(Text, default="", index=True)
-    verified_on: Mapped[dt.date | None] = mapped_column(Date)
     review_on: Mapped[dt.date | None] = mapped_column(Date, index=True)
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
     withdrawn_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)

@@ -1,12 +1,15 @@
 """The states of a document and the steps between them: a table, not ifs."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kb.catalog import notices
+from kb.catalog.notices import News
 from kb.catalog.rights import Act, Someone
 from kb.catalog.tables import Document, Event, Revision, State
 from kb.core.clock import now
@@ -97,7 +100,23 @@ def move(session: Session, document: Document, to: str, *, actor: str, reason: s
         document.published_at = document.published_at or moment
     document.state = step.target
     session.add(Event(at=moment, document_id=document.id, actor=actor, action=step.action, note=why))
+    _tell(session, document, step, actor, why)
     return step
+
+
+_NEWS: Final[Mapping[str, News]] = {
+    "publish": News.PUBLISHED,
+    "return": News.RETURNED,
+    "reject": News.REJECTED,
+    "withdraw": News.WITHDRAWN,
+}
+
+
+def _tell(session: Session, document: Document, step: Transition, actor: str, why: str) -> None:
+    if step.action == "submit":
+        notices.to_curators(session, document, News.SUBMITTED, actor=actor)
+    elif step.action in _NEWS:
+        notices.to_depositor(session, document, _NEWS[step.action], actor=actor, note=why)
 
 
 def undoable(session: Session, document: Document, within: dt.timedelta) -> State | None:

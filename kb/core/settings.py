@@ -101,6 +101,8 @@ class Settings(BaseSettings):
     )
     oidc_newcomers: bool = Field(default=False, description="Whoever the provider vouches for becomes a reader.")
     oidc_seconds: float = Field(default=5.0, gt=0, description="Longest wait for an answer of the provider.")
+    lock_seconds: float = Field(default=900.0, gt=0, description="A document stays locked at the desk so long.")
+    undo_seconds: float = Field(default=60.0, ge=0, description="So long a publication can be taken back.")
 
     max_pages: int = Field(default=5000, ge=1, description="Pages read from one file.")
     max_page_chars: int = Field(default=200_000, ge=1)

@@ -172,11 +172,11 @@ def counts(session: Session) -> Mapping[str, Mapping[str, int]]:
     return found
 
 
-def pending(session: Session, kinds: Iterable[str]) -> int:
-    """Count the jobs of these kinds that wait or run."""
+def pending(session: Session, kinds: Iterable[str], until: dt.datetime | None = None) -> int:
+    """Count the jobs of these kinds that wait or run; with `until`, only those that are due by then."""
     open_states = (JobState.WAITING, JobState.RUNNING)
     query = select(func.count()).select_from(Job).where(Job.kind.in_(list(kinds)), Job.state.in_(open_states))
-    return session.scalar(query) or 0
+    return session.scalar(query if until is None else query.where(Job.due <= until)) or 0
 
 
 def sweep(session: Session, before: dt.datetime) -> None:

@@ -98,6 +98,8 @@ class Worker:
     def drain(self, progress: Progress = lambda _ended, _open: None, *, patience_seconds: float = 60.0) -> Summary:
         """Work until no job is open, through the waits between attempts and what other workers have in hand.
 
+        What is not to be done for longer than such a wait stays for a later worker.
+
         Gives up after `patience_seconds` in which no job ended; `left` tells how many stay open for a later worker.
         """
         total, fewest, moved = Summary(), self._open(), time.monotonic()
@@ -235,7 +237,7 @@ class Worker:
 
     def _open(self) -> int:
         with self._database.reading() as session:
-            return queue.pending(session, self._handlers)
+            return queue.pending(session, self._handlers, now() + queue.LONGEST_WAIT)
 
     def _sweep(self) -> None:
         if time.monotonic() - self._swept < SWEEP_SECONDS:

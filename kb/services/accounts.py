@@ -32,9 +32,14 @@ class Invited:
 
 
 def link_address(settings: Settings, secret: str) -> str:
-    """Return the address at which a link is used: of the public site, else of the server on this machine."""
+    """Return the address at which a link is used."""
+    return f"{site_address(settings)}/link/{secret}"
+
+
+def site_address(settings: Settings) -> str:
+    """Return what addresses in letters begin with: the public site's, else that of the server on this machine."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"{settings.public_url or f'http://{host}:{settings.port}'}/link/{secret}"
+    return settings.public_url or f"http://{host}:{settings.port}"
 
 
 def who(services: Services, secret: str) -> Someone | None:

@@ -1,11 +1,24 @@
-"""A curator's steps: publish, withdraw."""
+"""The steps of a document at the desk, each by somebody who may; publish and withdraw also for an operator."""
 
-from kb.catalog import documents, workflow
-from kb.catalog.tables import State
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from kb.catalog import checks, desk, documents, locks, notices, people, workflow
+from kb.catalog.content_type import ContentType
+from kb.catalog.notices import News
+from kb.catalog.people import ROLES, Person
+from kb.catalog.rights import LEAST, Act, Someone
+from kb.catalog.tables import Document, Event, State
+from kb.catalog.translated import UNREVIEWED
+from kb.core.clock import now
+from kb.core.errors import Conflict, Forbidden, Invalid, KbError
 from kb.services.context import Services
 
 OPERATOR = "operator"
-"""Who acts when somebody types a command; persons come with accounts."""
+"""Who acts when somebody types a command; persons act by `step`."""
 
 
 def publish(services: Services, id: str, *, actor: str = OPERATOR) -> None:
@@ -18,3 +31,151 @@ def withdraw(services: Services, id: str, reason: str, *, actor: str = OPERATOR)
     """Withdraw the document; `reason` is what readers are told. Raises as `publish`, and Invalid without a reason."""
     with services.database.writing() as session:
         workflow.move(session, documents.load(session, id), State.WITHDRAWN, actor=actor, reason=reason)
+
+
+class Owing(Invalid):
+    """The document cannot be published before it has what it lacks."""
+
+    code = "owing"
+
+    def __init__(self, lacks: Sequence[checks.Lack]) -> None:
+        super().__init__({lack.field: "required" for lack in lacks})
+        self.lacks = tuple(lacks)
+
+
+class OpenElsewhere(Conflict):
+    """Somebody else has the document open; `name` is theirs."""
+
+    code = "open-elsewhere"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+def step(services: Services, someone: Someone, id: str, to: str, reason: str = "", *, seen: bool = False) -> None:
+    """Take a step with a document. Raises NotFound, Forbidden, Conflict when it is not open, Invalid without a reason.
+
+    Raises Owing where it cannot be published yet. Who has `seen` it has its title, as the text gave it, before their
+    eyes, and knows of the lock that another may have; for who has not, that raises OpenElsewhere.
+    """
+    with services.database.writing() as session:
+        document = desk.load(session, id, someone)
+        workflow.demand(someone, document, to)
+        if not seen:
+            _heed_lock(session, document, someone)
+        if to == State.PUBLISHED and document.state in workflow.OPEN:
+            if seen:
+                _confirm_title(session, document, someone.actor)
+            _demand_whole(services.types[document.type], document)
+        workflow.move(session, document, to, actor=someone.actor, reason=reason)
+        locks.leave(session, document, someone.actor)
+
+
+def undo(services: Services, someone: Someone, id: str) -> None:
+    """Take back a publication of a moment ago. Raises NotFound, Forbidden, and Conflict when it is too late."""
+    with services.database.writing() as session:
+        document = _to_curate(session, someone, id)
+        within = dt.timedelta(seconds=services.settings.undo_seconds)
+        workflow.undo(session, document, actor=someone.actor, within=within)
+
+
+def assign(services: Services, someone: Someone, id: str, to: str) -> None:
+    """Give the document to a curator to see to, or "" to nobody. Raises NotFound, Forbidden, and Invalid for others."""
+    with services.database.writing() as session:
+        document = _to_curate(session, someone, id)
+        _heed_lock(session, document, someone)
+        person = session.get(Person, to) if to else None
+        if to and not (person and person.active and _may_curate(person, document)):
+            raise Invalid({"assign": "unknown"})
+        actor = f"person:{person.id}" if person else ""
+        if document.assigned_to == actor:
+            return
+        document.assigned_to = actor
+        session.add(
+            Event(document_id=document.id, actor=someone.actor, action="assign", note=person.name if person else "")
+        )
+        if person:
+            notices.tell(session, [person.id], document, News.ASSIGNED, actor=someone.actor)
+
+
+def take_over(services: Services, someone: Someone, id: str) -> None:
+    """Take the lock that another has on the document. Raises NotFound, Forbidden."""
+    with services.database.writing() as session:
+        document = desk.load(session, id, someone)
+        if not desk.may_edit(someone, document):
+            raise Forbidden("forbidden.curate")
+        lasts = dt.timedelta(seconds=services.settings.lock_seconds)
+        locks.take(session, document, someone.actor, lasts, over=True)
+
+
+def still_right(services: Services, someone: Someone, id: str) -> None:
+    """Note that the document was found right today. Raises NotFound, Forbidden."""
+    with services.database.writing() as session:
+        document = _to_curate(session, someone, id)
+        kind, today = services.types[document.type], now().astimezone().date()
+        field = kind.field(checks.CHECKED_ON)
+        if field:
+            data = {**document.data, checks.CHECKED_ON: field.read(today.isoformat())}
+            documents.edit(session, document, actor=someone.actor, data=data)
+        document.review_on = checks.next_review(kind, today)
+        session.add(Event(document_id=document.id, actor=someone.actor, action="verify"))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one document of many: `error` says why nothing did."""
+
+    id: str
+    error: KbError | None = None
+
+
+def each(ids: Sequence[str], act: Callable[[str], None]) -> list[Done]:
+    """Do the same to each of the documents, one after the other; what fails stops no other."""
+    told = []
+    for id in dict.fromkeys(ids):
+        try:
+            act(id)
+        except KbError as error:
+            told.append(Done(id, error))
+        else:
+            told.append(Done(id))
+    return told
+
+
+def curators(services: Services) -> list[tuple[str, str]]:
+    """Return (id, name) of those whom documents can be given to."""
+    with services.database.reading() as session:
+        return [(p.id, p.name) for p in people.everybody(session) if p.active and _is_curator(p)]
+
+
+def _is_curator(person: Person) -> bool:
+    return [*map(str, ROLES)].index(person.role) >= ROLES.index(LEAST[Act.CURATE])
+
+
+def _may_curate(person: Person, document: Document) -> bool:
+    return _is_curator(person) and (not person.confined or person.organisation_id == document.organisation_id)
+
+
+def _to_curate(session: Session, someone: Someone, id: str) -> Document:
+    document = desk.load(session, id, someone)
+    if not someone.may_with(Act.CURATE, document.organisation_id):
+        raise Forbidden("forbidden.curate")
+    return document
+
+
+def _confirm_title(session: Session, document: Document, actor: str) -> None:
+    if all(wording["state"] == UNREVIEWED for wording in document.title.values()):
+        title = {code: {"text": wording["text"], "state": "reviewed"} for code, wording in document.title.items()}
+        documents.edit(session, document, actor=actor, title=title)
+
+
+def _demand_whole(kind: ContentType, document: Document) -> None:
+    if owed := checks.owes(kind, document):
+        raise Owing(owed)
+
+
+def _heed_lock(session: Session, document: Document, someone: Someone) -> None:
+    lock = locks.held(session, document, someone.actor)
+    if lock is not None:
+        raise OpenElsewhere(people.names(session, {lock.actor}).get(lock.actor, ""))

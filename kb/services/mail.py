@@ -78,18 +78,40 @@ def send(settings: Settings, letter: EmailMessage) -> None:
         raise Unavailable(f"the mail server {host} port {port}: {error}") from error
 
 
+def digest(settings: Settings, person: Person, told: Sequence[tuple[str, str, str]], most: int) -> EmailMessage:
+    """Return the letter that tells a person what became of documents: (kind, title, note) of each, the first `most`."""
+    said = _said("digest", person)
+    lines = [
+        f"- {said[kind]}: {_line(title)}" + (f" ({_line(note)})" if note else "") for kind, title, note in told[:most]
+    ]
+    if len(told) > most:
+        lines.append(said["more"].format(n=len(told) - most))
+    link = f"{accounts.site_address(settings)}/{person.language}/desk/notices"
+    return _dressed(settings, person, said, n=len(told), lines="\n".join(lines), link=link)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _letter(settings: Settings, purpose: str, person: Person, secret: str) -> EmailMessage:
-    words = _letters()[purpose]
-    said = words.get(person.language) or words["ar"]
+    return _dressed(settings, person, _said(purpose, person), link=accounts.link_address(settings, secret))
+
+
+def _said(letter: str, person: Person) -> Mapping[str, str]:
+    words = _letters()[letter]
+    return words.get(person.language) or words["ar"]
+
+
+def _dressed(settings: Settings, person: Person, said: Mapping[str, str], **facts: object) -> EmailMessage:
     letter = EmailMessage()
     letter["From"] = settings.mail_from
     letter["To"] = person.email
-    letter["Subject"] = said["subject"]
+    letter["Subject"] = said["subject"].format(**facts)
     letter["Date"] = formatdate()
     letter["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2].strip("> ") or None)
     letter["Auto-Submitted"] = "auto-generated"
-    name = " ".join(person.name.split())
-    letter.set_content(said["text"].strip().format(name=name, link=accounts.link_address(settings, secret)) + "\n")
+    letter.set_content(said["text"].strip().format(name=_line(person.name), **facts) + "\n")
     return letter
 
 

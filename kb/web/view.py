@@ -24,6 +24,7 @@ from kb.web import (
     browsing,
     charts,
     describing,
+    desk,
     facets,
     figures,
     outline,
@@ -124,11 +125,13 @@ def uses(rows: list[Mapping[str, Any]], column: str) -> bool:
 class View:
     """Everything a template may know beside what its page hands it.
 
-    `base` is what full addresses begin with, `language` that of a visitor who has no preference.
+    `base` is what full addresses begin with, `language` that of a visitor who has no preference. `notices` counts what
+    whoever sees the page has not read.
     """
 
     environment: Environment
     upload_open: Callable[[], bool]
+    notices: Callable[[], int] = int
     language: str = words.LANGUAGES[0]
     base: str = ""
 
@@ -148,6 +151,7 @@ class View:
             "here": here,
             "someone": visitor.PRESENT.get(),
             "upload_open": self.upload_open(),
+            "notices": self.notices(),
             "base": self.base,
             "spoken": self._spoken(here) if alternate else {},
             "house_language": self.language,
@@ -173,6 +177,7 @@ def build(
     vocabulary: Vocabulary,
     *,
     upload_open: Callable[[], bool],
+    notices: Callable[[], int] = int,
     language: str = words.LANGUAGES[0],
     limits: Mapping[str, int] = MappingProxyType({}),
 ) -> View:
@@ -201,7 +206,7 @@ def build(
         **limits,
     }
     environment.filters |= _filters()
-    return View(environment, upload_open, language if language in words.LANGUAGES else words.LANGUAGES[0])
+    return View(environment, upload_open, notices, language if language in words.LANGUAGES else words.LANGUAGES[0])
 
 
 def _filters() -> dict[str, Callable[..., Any]]:
@@ -248,6 +253,7 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "feed": pass_context(lambda context, of, kind="atom": subscribing.feed_of(context["L"], of, kind)),
         "window": figures.window,
         **sheet_filters.FILTERS,
+        **desk.FILTERS,
         "around": outline.around,
         "first_branches": outline.first_branches,
         "num": pass_context(lambda context, value: context["tongue_of_page"].number(value)),

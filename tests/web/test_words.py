@@ -76,6 +76,13 @@ BUILT = tuple(
         "entry.column",
         "entry.date",
         "wording",
+        "desk.did",
+        "desk.why",
+        "desk.tab",
+        "desk.empty",
+        "desk.quality",
+        "desk.sort",
+        "desk.news",
     )
 )
 

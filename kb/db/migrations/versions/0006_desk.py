@@ -16,7 +16,6 @@ def upgrade() -> None:
     with op.batch_alter_table("document") as table:
         table.add_column(sa.Column("deposited_by", sa.Text(), nullable=False, server_default=""))
         table.add_column(sa.Column("assigned_to", sa.Text(), nullable=False, server_default=""))
-        table.add_column(sa.Column("verified_on", sa.Date(), nullable=True))
         table.add_column(sa.Column("review_on", sa.Date(), nullable=True))
         table.drop_constraint(op.f("ck_document_state_known"), type_="check")
         table.create_check_constraint(op.f("ck_document_state_known"), f"state IN ({_STATES})")
