@@ -41,7 +41,6 @@ SEES: Final = {
 """The contributor belongs to the body; the program is the administrator's."""
 
 
-
 def sees(asker: str, path: str) -> set[str]:
     """Return what they see there: a curator works at the desk on whatever is in the library."""
     return set(KINDS) if asker == "curator" and "/desk" in path else SEES[asker]
