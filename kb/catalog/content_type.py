@@ -124,10 +124,11 @@ class ContentType:
         field = self.field("kind")
         return (field.choices or {}) if field else {}
 
-    def clean(self, raw: Mapping[str, Any], language: str = "fr") -> dict[str, Any]:
+    def clean(self, raw: Mapping[str, Any], language: str = "fr", *, whole: bool = True) -> dict[str, Any]:
         """Return the storable data, or raise Invalid with every problem at once.
 
-        `language` is that of texts in Latin script which do not state theirs.
+        `language` is that of texts in Latin script which do not state theirs. What is not `whole` yet may lack
+        required fields.
         """
         data: dict[str, Any] = {}
         names = {field.name for field in self.fields}
@@ -140,7 +141,7 @@ class ContentType:
                 continue
             if value is not None:
                 data[field.name] = value
-            elif field.required:
+            elif field.required and whole:
                 problems[field.name] = "required"
             if value and field.kind.name == SOURCES and {row["statement"] for row in value} - names:
                 problems[field.name] = "unknown-choice"

@@ -3,20 +3,21 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from kb.arabic.fold import fold
-from kb.catalog import desk, documents, drafts, relations
+from kb.catalog import desk, documents, drafts, relations, snapshot
 from kb.catalog.documents import Sheet
 from kb.catalog.relations import Wanted
 from kb.catalog.rights import Act, Someone
-from kb.catalog.tables import Document
+from kb.catalog.tables import Document, Revision
 from kb.catalog.translated import pick
 from kb.catalog.vocabulary import Vocabulary
 from kb.core.errors import Forbidden, Invalid
 from kb.core.text import DocumentId
-from kb.db.columns import Wording
+from kb.db.columns import HIGHEST, Wording
 from kb.services.context import Services
 
 FOUND = 10
@@ -69,6 +70,20 @@ def opened(services: Services, someone: Someone, id: str, language: str) -> Open
         )
 
 
+def as_of(services: Services, someone: Someone, id: str, number: int) -> Sheet | None:
+    """Return what a revision of the document said, None where it is not kept. Raises as `load`."""
+    with services.database.reading() as session:
+        load(session, someone, id)
+        revision = session.get(Revision, (id, number)) if 0 < number <= HIGHEST else None
+        if revision is None:
+            return None
+        said = revision.snapshot.get("relations", ())
+        targets = sorted({row["target_id"] for row in said if row["target_id"]})
+        seen = {one.id for one in documents.cards(session, targets, someone.audience)} if targets else set()
+        links = [_link(row, row["target_id"] in seen) for row in said]
+        return Sheet(**sheet_of(snapshot.restore(revision)), links=links)
+
+
 def sheet_of(document: Document) -> Sheet:
     return Sheet(
         title=_said(document.title),
@@ -101,6 +116,13 @@ def wanted(session: Session, document: Document, seen: Mapping[str, Document]) -
         )
         for row in relations.said_by(session, document)
     ]
+
+
+def _link(row: Mapping[str, Any], seen: bool) -> Wanted:  # noqa: FBT001 -- whether they see the target
+    target, text = (row["target_id"], "") if seen else ("", row["target_text"])
+    return Wanted(
+        kind=row["kind"], target=target, text=text, note=row["note"], file=row["file"], page=row["page"], row=row["id"]
+    )
 
 
 def create(services: Services, someone: Someone, type: str, sheet: Sheet, address: str) -> DocumentId:

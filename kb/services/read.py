@@ -29,11 +29,16 @@ def version(services: Services, id: str, number: int, audience: frozenset[str], 
 def original(services: Services, id: str, file: int, audience: frozenset[str]) -> Original:
     """Return where a stored file is. Raises as `record`, and NotFound when the store has lost it."""
     with services.database.reading() as session:
-        row = files.numbered(documents.get(session, id, audience), file)
-        path = services.store.path(row.digest)
-        if not path.is_file():
-            raise NotFound(row.digest)
-        return Original(path, row.name, row.media_type, row.size)
+        return stored(services, documents.get(session, id, audience), file)
+
+
+def stored(services: Services, document: Document, file: int) -> Original:
+    """Return where a file of the document is. Raises NotFound."""
+    row = files.numbered(document, file)
+    path = services.store.path(row.digest)
+    if not path.is_file():
+        raise NotFound(row.digest)
+    return Original(path, row.name, row.media_type, row.size)
 
 
 def shown_record(

@@ -70,7 +70,7 @@ def show(services: Services, id: str, number: int, audience: frozenset[str], lan
     """Return the receipt of a document's n-th file. Raises NotFound, and Gone for a document that was withdrawn."""
     with services.database.reading() as session:
         document = documents.get(session, id, audience)
-        told = _told(session, document, files.numbered(document, number))
+        told = of_file(session, document, files.numbered(document, number))
         candidates = files.numbered(document, number).receipt.get("samples", [])
     return _with_questions(services, told, candidates, DocumentId(id), audience, language)
 
@@ -83,7 +83,7 @@ def of_all(services: Services, ids: Sequence[str], *, ask: bool = True) -> list[
     order = {id: place for place, id in enumerate(ids)}
     with services.database.reading() as session:
         found = [
-            (document.id, audience_of(document), _told(session, document, row), row.receipt.get("samples", []))
+            (document.id, audience_of(document), of_file(session, document, row), row.receipt.get("samples", []))
             for document in sorted(documents.load_all(session, ids), key=lambda one: order[one.id])
             for row in document.files
         ]
@@ -93,7 +93,8 @@ def of_all(services: Services, ids: Sequence[str], *, ask: bool = True) -> list[
     ]
 
 
-def _told(session: Session, document: Document, row: File) -> Receipt:
+def of_file(session: Session, document: Document, row: File) -> Receipt:
+    """Return the receipt of a file, without questions."""
     kept: Mapping[str, Any] = row.receipt or {}
     on = {code: ranges for code, ranges, _ in kept.get("findings", ())}
     noticed = [

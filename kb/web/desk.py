@@ -1,13 +1,11 @@
 """Lists of the desk as addresses: which tab, filters and order one works through."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from jinja2 import pass_context
-from jinja2.runtime import Context
 from starlette.requests import Request
 
 from kb.catalog.inbox import Filter, Quality, Sort, Tab
@@ -27,8 +25,12 @@ class Desk:
     language: str
     wanted: Filter
 
-    def inbox(self, page: int = 1, **changed: str) -> str:
-        return _join(f"/{self.language}/desk", self.pairs(**changed) + ([("page", str(page))] if page > 1 else []))
+    def inbox(self, page: int = 1, /, **more: str) -> str:
+        """Return the address of the list, with what is to be changed of it or told on its page."""
+        changed = {name: value for name, value in more.items() if name in _NAMES}
+        told = [(name, value) for name, value in more.items() if name not in _NAMES]
+        turned = [("page", str(page))] if page > 1 else []
+        return _join(f"/{self.language}/desk", [*self.pairs(**changed), *turned, *told])
 
     def document(self, id: str, **more: str) -> str:
         return _join(f"/{self.language}/desk/documents/{id}", [*self.pairs(), *more.items()])
@@ -81,16 +83,11 @@ def _join(path: str, pairs: Iterable[tuple[str, str]]) -> str:
     return f"{path}?{query}" if query else path
 
 
-@pass_context
-def said_as(context: Context, values: Iterable[str], group: str) -> list[tuple[str, str]]:
+def said_as(say: Callable[[str], str], values: Iterable[str], group: str) -> list[tuple[str, str]]:
     """Return (value, what it is called in the language of the page)."""
-    return [(str(value), context["_"](f"{group}.{value}")) for value in values]
+    return [(str(value), say(f"{group}.{value}")) for value in values]
 
 
 def is_narrowed(wanted: Filter) -> bool:
     """Tell whether less is wanted than the whole of the tab."""
     return replace(wanted, sort=Sort.NEWEST) != Filter(tab=wanted.tab)
-
-
-FILTERS: Final[Mapping[str, Callable[..., Any]]] = {"said_as": said_as, "narrowed": is_narrowed}
-"""Filters of templates."""

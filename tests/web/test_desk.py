@@ -1,69 +1,21 @@
 """The desk as a person without scripts works at it: inbox, many at once, notices, what is due."""
 
 import datetime as dt
-import io
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
-from kb.app import open_services, worker
 from kb.catalog import documents, locks
-from kb.catalog.people import PersonRole
-from kb.catalog.rights import Someone
 from kb.catalog.tables import State
-from kb.core.settings import Settings
 from kb.jobs.queue import JobRef
-from kb.services import accounts, curate, deposit, news
-from kb.services.context import Services
+from kb.services import curate, news
 from kb.web.site import create_site
 from tests.mail import mail_server
 from tests.visited import Browser
+from tests.web.desks import NAMES, Desk, desk
 
-PASSWORD = "خمس نخلات على الواد"
-NAMES = {"contributor": "ن. التازي", "curator": "ف. الإدريسي", "other": "س. العلوي"}
-
-
-@dataclass(frozen=True)
-class Desk:
-    services: Services
-    browsers: dict[str, Browser]
-    people: dict[str, Someone]
-
-    def bring(self, words: str, *, by: str = "contributor", state: str = "submitted", type: str = "publication") -> str:
-        """Deposit a document of this text and title."""
-        given = {"title": words, "type": type, "language": "fr", "state": state}
-        stream = io.BytesIO(f"Le texte de {words}.".encode())
-        id, _, _ = deposit.upload(self.services, stream, f"{words}.txt", by=self.people[by], **given)
-        worker(self.services).drain()
-        return id
-
-    def page(self, who: str, path: str) -> str:
-        answer = self.browsers[who].get(path)
-        assert answer.status_code == 200, (path, answer.status_code)
-        return answer.text
-
-    def state(self, id: str) -> str:
-        with self.services.database.reading() as session:
-            return documents.load(session, id).state
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with open_services(Settings(home=tmp_path_factory.mktemp("desk"))) as services:
-        site = create_site(services)
-        browsers, people = {}, {}
-        for who, name in NAMES.items():
-            role = PersonRole.CONTRIBUTOR if who == "contributor" else PersonRole.CURATOR
-            email = f"{who}@example.ma"
-            invited = accounts.invite(services, "test", email=email, name=name, role=role)
-            accounts.redeem(services, invited.secret, PASSWORD)
-            browser = Browser(site, follow_redirects=False, headers={"Origin": "http://testserver"})
-            assert browser.post("/ar/sign-in", data={"email": email, "password": PASSWORD}).status_code == 303
-            browsers[who] = browser
-            people[who] = Someone(invited.id, name, email, role)
-        yield Desk(services, browsers, people)
+__all__ = ["desk"]
 
 
 def tab(page: str, name: str) -> int:

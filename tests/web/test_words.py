@@ -83,6 +83,9 @@ BUILT = tuple(
         "desk.quality",
         "desk.sort",
         "desk.news",
+        "review.did",
+        "review.do",
+        "review.step",
     )
 )
 

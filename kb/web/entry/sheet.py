@@ -85,8 +85,11 @@ def _link(row: str, link: Wanted) -> Iterator[tuple[str, str]]:
             yield f"{row}.{part}", str(number)
 
 
-def read(typed: Typed, type: ContentType, vocabulary: Vocabulary) -> Entry:
-    """Return what is typed. Raises Invalid with every problem at once, each by the name of a field of the form."""
+def read(typed: Typed, type: ContentType, vocabulary: Vocabulary, *, whole: bool = True) -> Entry:
+    """Return what is typed. Raises Invalid with every problem at once, each by the name of a field of the form.
+
+    What is not `whole` yet may lack required fields.
+    """
     reading = _Reading(typed, vocabulary)
     language = reading.one("language", _language(vocabulary), "")
     body = reading.one("organisation", _body(vocabulary), None)
@@ -99,7 +102,7 @@ def read(typed: Typed, type: ContentType, vocabulary: Vocabulary) -> Entry:
         audience=reading.one("audience", lambda text: audience(text, body), "public"),
         period=reading.period(),
         themes=reading.themes(),
-        data=reading.data(type, language or "fr"),
+        data=reading.data(type, language or "fr", whole=whole),
     )
     found = list(reading.links())
     sheet["links"] = [link for _, link in found]
@@ -175,7 +178,7 @@ class _Reading:
             self.problems["themes"] = "unknown"
         return list(dict.fromkeys(given))
 
-    def data(self, type: ContentType, language: str) -> dict[str, Any]:
+    def data(self, type: ContentType, language: str, *, whole: bool) -> dict[str, Any]:
         raw: dict[str, Any] = {}
         for field in type.fields:
             name = f"{DATA}.{field.name}"
@@ -185,7 +188,7 @@ class _Reading:
             if field.kind.columns:
                 self._cells(field, name)
         try:
-            return type.clean(raw, language)
+            return type.clean(raw, language, whole=whole)
         except Invalid as error:
             told = {
                 problem.partition(".")[0] + "." + problem.split(".")[1] for problem in self.problems if "." in problem
@@ -251,3 +254,9 @@ def first_field(field: Field) -> str:
     if field.kind.shape == "record":
         return f"{name}.{field.kind.columns[0].name}"
     return f"{name}{shapes.of(field.kind).focus}"
+
+
+def focus(type: ContentType, name: str) -> str:
+    """Return the name of the first field of the form for a field of the type, or for what all documents have."""
+    field = type.field(name)
+    return first_field(field) if field else name + _FOCUS.get(name, "")

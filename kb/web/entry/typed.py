@@ -39,9 +39,10 @@ class Typed:
 
     def says(self, name: str) -> bool:
         """Tell whether anything is typed in this field, or in one of its parts."""
-        return any(value.strip() for key, value in self._under(name) if not key.endswith(f".{ROW}"))
+        return any(value.strip() for key, value in self.under(name) if not key.endswith(f".{ROW}"))
 
-    def _under(self, name: str) -> Iterator[tuple[str, str]]:
+    def under(self, name: str) -> Iterator[tuple[str, str]]:
+        """Yield this field and all that belongs to it."""
         return (pair for pair in self.pairs if pair[0] == name or pair[0].startswith(f"{name}."))
 
     def but(self, name: str, *values: str) -> Self:
@@ -51,8 +52,12 @@ class Typed:
 
     def without(self, name: str) -> Self:
         """Return the same without this field or row and all that belongs to it."""
-        gone = set(self._under(name))
+        gone = set(self.under(name))
         return type(self)(pair for pair in self.pairs if pair not in gone)
+
+    def taking(self, name: str, other: "Typed") -> Self:
+        """Return the same with this field, and all that belongs to it, as the other has it."""
+        return type(self)([*self.without(name).pairs, *other.under(name)])
 
     def with_row(self, table: str) -> Self:
         """Return the same with an empty row at the end of the table."""
@@ -65,7 +70,7 @@ class Typed:
         place = rows.index(row) if row in rows else 0
         if place == 0:
             return self
-        above, own = list(self._under(rows[place - 1])), list(self._under(row))
+        above, own = list(self.under(rows[place - 1])), list(self.under(row))
         moved = set(own)
         result: list[tuple[str, str]] = []
         for pair in self.pairs:

@@ -14,7 +14,7 @@ from kb.services.context import Services
 from kb.services.described import described
 from kb.services.grounds import grounds
 from kb.services.similar import similar
-from kb.services.views import Record
+from kb.services.views import Original, Record
 from kb.web import asking, citing, signposts, view
 from kb.web.addresses import Addresses
 from kb.web.attachment import disposition
@@ -101,7 +101,11 @@ def permanent_version(request: Request, house: AHouse, id: AnId, number: ANumber
 @outside.get("/d/{id}/f/{number}/file")
 def original(request: Request, house: AHouse, audience: AnAudience, id: AnId, number: ANumber) -> Response:
     """A stored byte never runs in our origin: it leaves as an attachment, sandboxed, under a type of our choice."""
-    file = read.original(house.services, id, number, audience)
+    return sent(request, read.original(house.services, id, number, audience))
+
+
+def sent(request: Request, file: Original) -> Response:
+    """Send a stored file."""
     media_type = file.media_type if file.media_type in SENT_AS else "application/octet-stream"
     headers = {
         "Content-Disposition": disposition(file.name),
