@@ -86,6 +86,9 @@ BUILT = tuple(
         "review.did",
         "review.do",
         "review.step",
+        "review.did",
+        "review.do",
+        "review.step",
     )
 )
 

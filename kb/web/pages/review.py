@@ -80,7 +80,9 @@ class _Reviewing:
         opened = self._opened()
         if opened is None:
             return self.page(None, Typed(()))
-        return _Form(self, opened, self._type(opened)).begin(sheet.typed_of(opened, self._type(opened), self._tongue.code))
+        return _Form(self, opened, self._type(opened)).begin(
+            sheet.typed_of(opened, self._type(opened), self._tongue.code)
+        )
 
     def act(self, typed: Typed) -> Response:
         """Do what the button says that was pressed; what is typed is kept first, where it may be."""
@@ -179,6 +181,7 @@ class _Reviewing:
             "curators": curate.curators(self._house.services) if review.may_curate else (),
             "longest": NOTE_LENGTH,
             "form": None,
+            "held": None,
             "revision": "",
             "refused": "",
             "note": "",

@@ -69,7 +69,7 @@ def test_its_relations_and_its_past_are_there(library: Database) -> None:
         links = relations.of(session, guide, PUBLIC)
         assert [link.other and link.other.title["ar"]["text"] for link in links] == [LAW, None]
         assert documents.history(session, guide.id, PUBLIC) != []
-        assert [event.action for event in documents.events(session, guide.id)] == ["create", "publish"]
+        assert [event.action for event in documents.events(session, guide.id)][:2] == ["create", "publish"]
         assert queue.counts(session)["index"]["waiting"] >= 3
 
 
