@@ -63,7 +63,7 @@ def work(
 
 def doctor(
     context: typer.Context,
-    verify: Annotated[bool, typer.Option("--verify", help="Also read every original again and compare it.")] = False,
+    verify: Annotated[bool, typer.Option("--verify", help="Also read all originals and the trace again.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say what is installed, what is missing and what that costs. Exits with 1 when something is wrong."""

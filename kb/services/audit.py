@@ -14,6 +14,7 @@ from kb.catalog.rights import Act, Someone, demand
 from kb.catalog.tables import Event
 from kb.catalog.trace import Head, Verdict
 from kb.catalog.translated import pick
+from kb.core import permanent
 from kb.core.errors import NotFound
 from kb.services import backup
 from kb.services.context import Services
@@ -41,7 +42,8 @@ Progress = Callable[[int, int], None]
 class EventShown:
     """`name` is who did it, "" for a person who is forgotten or unknown; `person` their id, "" for what is none.
 
-    `title` is that of the document as it is now, None where it is gone.
+    `title` is that of the document as it is now, None where it is gone. What was done to an account is `about` the
+    person with this id, whose name is `about_name`; the note is then the rest.
     """
 
     number: int
@@ -54,6 +56,8 @@ class EventShown:
     title: Said | None
     revision: int
     note: str
+    about: str = ""
+    about_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ def trail(services: Services, someone: Someone, wanted: Wanted, page: int, langu
             raise NotFound(str(page))
         rows = events.newest(session, wanted, (page - 1) * PAGE, PAGE)
         actors = events.actors(session)
-        names = people.names(session, set(actors))
+        told_of = {people.actor_of(_about(row)) for row in rows if _about(row)}
+        names = people.names(session, {*actors, *told_of})
         return Trail(
             events=tuple(_shown(rows, names, _titles(session, rows, language))),
             total=total,
@@ -97,6 +102,12 @@ def _titles(session: Session, rows: Sequence[Event], language: str) -> dict[str,
     return {document.id: Said(*pick(document.title, language, document.language)) for document in found}
 
 
+def _about(row: Event) -> str:
+    """Return whose account the event is about, "" for no other than who did it."""
+    first = row.note.partition(" ")[0]
+    return first if row.action.startswith("person.") and permanent.is_id(first) else ""
+
+
 def _shown(rows: Sequence[Event], names: dict[str, str], titles: dict[str, Said]) -> Iterator[EventShown]:
     for row in rows:
         yield EventShown(
@@ -109,7 +120,9 @@ def _shown(rows: Sequence[Event], names: dict[str, str], titles: dict[str, Said]
             document=row.document_id or "",
             title=titles.get(row.document_id or ""),
             revision=row.revision or 0,
-            note=row.note,
+            note=row.note.removeprefix(_about(row)).strip(),
+            about=_about(row),
+            about_name=names.get(people.actor_of(_about(row)), ""),
         )
 
 

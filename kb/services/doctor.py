@@ -16,7 +16,7 @@ from kb.ingest import media, ocr, office, sandbox
 from kb.jobs import queue
 from kb.search import engines
 from kb.search.engines.chosen import LARGE
-from kb.services import health, index, renewal, restore
+from kb.services import audit, health, index, renewal, restore
 from kb.services.context import Services
 
 _BEYOND = {"network": "the network", "files": "other files", "processes": "other programs"}
@@ -35,13 +35,13 @@ class Finding:
 
 
 def examine(services: Services, *, verify: bool, progress: Progress) -> list[Finding]:
-    """Look at every part of the house. With `verify` every original is read again and compared with its digest."""
+    """Look at every part of the house. With `verify` every original and every event is read again."""
     return [
         *_machine(services),
         *_library(services),
         *_ocr(services),
         *_backup(services),
-        *(_originals(services, progress) if verify else ()),
+        *([*_originals(services, progress), _trace(services, progress)] if verify else ()),
     ]
 
 
@@ -170,6 +170,14 @@ def _originals(services: Services, progress: Progress) -> Iterator[Finding]:
         bad.append(digest)
         progress(done, len(kept))
     yield Finding("originals", not missing and not bad, _tell(len(kept), missing, bad))
+
+
+def _trace(services: Services, progress: Progress) -> Finding:
+    found = audit.verify(services, [], progress)
+    says = f"{found.events} events are as they were written"
+    if found.fault is not None:
+        says = f"event {found.fault.number} is not as it was written ({found.fault.why}): `kb audit verify`"
+    return Finding("trace", found.fault is None, says)
 
 
 def _tell(kept: int, missing: list[str], bad: list[str]) -> str:

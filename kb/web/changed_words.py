@@ -11,6 +11,9 @@ _TOKEN: Final = re.compile(r"\s+|[^\s]+")
 _MOST: Final = 4_000_000
 """Products of numbers of words up to which two texts are compared; beyond, one stands for the other as a whole."""
 
+_SHARE: Final = 3
+"""A passage of which less than one word in three stayed was written anew: words that are in both say nothing then."""
+
 
 def runs(before: str, after: str) -> list[Run]:
     """Return the runs of words that stayed, went and came, in reading order; put together without what is new (gone)
@@ -35,11 +38,19 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
     return number
 
 
+def _words(tokens: Sequence[str]) -> int:
+    return sum(not token.isspace() for token in tokens)
+
+
 def _between(one: Sequence[str], other: Sequence[str]) -> list[Run]:
     if len(one) * len(other) > _MOST:
         return [("gone", "".join(one)), ("new", "".join(other))]
+    steps = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    kept = sum(_words(one[a:b]) for kind, a, b, _, _ in steps if kind == "equal")
+    if kept * _SHARE < max(_words(one), _words(other)):
+        return [("gone", "".join(one)), ("new", "".join(other))]
     found: list[Run] = []
-    for kind, a, b, c, d in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in steps:
         if kind == "equal":
             found.append(("same", "".join(one[a:b])))
         else:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, text
 
-from kb.catalog import documents
+from kb.catalog import documents, trace
 from kb.catalog.access import PUBLIC
 from kb.catalog.tables import Document
 from kb.core.clock import now
@@ -55,6 +55,8 @@ def test_a_library_moves_to_the_other_kind_and_back_row_by_row(
         guide = documents.by_import_id(session, "guide-1")
         assert guide is not None
         assert documents.get(session, guide.id, PUBLIC).title["ar"]["text"] == GUIDE
+        with database.reading() as before:
+            assert trace.verify(session, [trace.head(before)], ignore).fault is None
 
 
 def test_a_library_of_sqlite_moves_to_postgresql(migrated_sqlite: Path, postgres_url: str, tmp_path: Path) -> None:

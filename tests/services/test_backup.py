@@ -22,7 +22,7 @@ from kb.core import clock
 from kb.core.errors import Conflict, NotFound, Unavailable
 from kb.core.settings import Settings
 from kb.db.database import Database
-from kb.services import backup, doctor, find, importing, restore
+from kb.services import audit, backup, doctor, find, importing, restore
 from kb.services.answers import Ask
 from kb.services.backup import Damaged, Newer
 from kb.services.context import Services
@@ -76,6 +76,7 @@ def test_a_restored_library_holds_and_finds_the_same(services: Services, kept: P
     assert restored.asked >= 5
     with open_services(empty) as back:
         assert counts(back.database) == counts(services.database)
+        assert audit.verify(back, audit.anchors_of(kept), ignore).fault is None
         assert list(back.store.digests()) == list(services.store.digests())
         assert not list(back.store.verify())
         for q in ("تبسيط المساطر", "استقبال", "خطة"):

@@ -75,7 +75,7 @@ def past(id: str) -> str:
 
 
 def marked(element: str, page: str) -> list[str]:
-    found = re.findall(rf"<{element}><span class=\"vh\">[^<]*</span><bdi>(.*?)</bdi></{element}>", page)
+    found = re.findall(rf"<{element}><span class=\"vh\">[^<]*</span><bdi[^>]*>(.*?)</bdi></{element}>", page)
     return [html.unescape(text) for text in found]
 
 
@@ -101,6 +101,7 @@ def test_two_versions_are_compared_word_by_word(desk: Desk, edited: str) -> None
     assert "<script>" not in page.replace('<script src="', "")
     same = desk.curator.get(past(edited), params={"before": 3, "after": 3}).text
     assert "<del>" not in same
+    assert 'dir="rtl">الإدارية</bdi>' in page, "a run of an Arabic text reads from the right whatever it begins with"
 
 
 def test_an_earlier_version_comes_back_as_a_new_one(desk: Desk, edited: str) -> None:

@@ -12,7 +12,8 @@ from kb.core.errors import Conflict, Invalid
 from kb.services import revisions
 from kb.services.revisions import Compared, Versions
 from kb.web import changed_words, forms
-from kb.web.entry import differences
+from kb.web.entry import changes
+from kb.web.entry.changes import Change
 from kb.web.wiring import AHouse, AnId, ATongue, House, whole
 from kb.web.words import Tongue
 
@@ -67,16 +68,10 @@ def _page(
     return forms.page(request, house, tongue, "desk_revisions.html", here=here, problems=problems, **facts)
 
 
-def _changes(
-    house: House, shown: Versions, compared: Compared, tongue: Tongue
-) -> list[tuple[str, list[changed_words.Run]]]:
-    """Every field that differs, with its words: (label, runs)."""
-    type, vocabulary = house.services.types[shown.type], house.services.vocabulary
-    found = [
-        (field.label, field.before, field.after)
-        for field in differences.between(type, *compared.sheets, vocabulary, tongue)
-    ]
+def _changes(house: House, shown: Versions, compared: Compared, tongue: Tongue) -> list[Change]:
+    services = house.services
+    found = list(changes.between(services.types[shown.type], compared.sheets, services.vocabulary, tongue))
     for name, before, after in compared.facts:
         one, other = (tongue.text(f"state.{text}") if name == "state" else text for text in (before, after))
-        found.append((tongue.text(f"revisions.{name}"), one, other))
-    return [(label, changed_words.runs(before, after)) for label, before, after in found]
+        found.append(Change(tongue.text(f"revisions.{name}"), tuple(changed_words.runs(one, other))))
+    return found

@@ -1,0 +1,123 @@
+"""The past at the desk in a real browser: nothing that axe finds, no page wider than a phone, the keyboard alone."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext
+
+from kb.app import open_services
+from kb.catalog import documents
+from kb.catalog.tables import State
+from kb.core.settings import Settings
+from kb.services import accounts, deposit
+from kb.services.context import Services
+from kb.services.deposit import Deposit
+from kb.web.site import create_site
+from tests.browser.visiting import AXE, RULES
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "خمس نخلات على الواد"
+
+
+@dataclass(frozen=True)
+class Running:
+    services: Services
+    address: str
+    secret: str
+    document: str
+    closed: str
+
+    def paths(self) -> list[str]:
+        past = f"/desk/documents/{self.document}/revisions"
+        return ["/desk/audit?first=2026-13-01", past, f"{past}?before=1&after=2", f"/people/{self.closed}"]
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with open_services(Settings(home=tmp_path_factory.mktemp("trace"))) as services, socket.socket() as listening:
+        boss = accounts.invite(services, "test", email="boss@example.ma", name="المديرة", role="administrator")
+        secret = accounts.redeem(services, boss.secret, PASSWORD)
+        closed = accounts.invite(services, "test", email="gone@example.ma", name="Karim", role="curator").id
+        accounts.change(services, "test", closed, active=False)
+        with services.database.writing() as session:
+            wanted = Deposit(type="news", title={"ar": "خبر", "fr": "Nouvelle"}, state=State.DRAFT)
+            id = deposit.create(session, wanted, actor=f"person:{closed}").id
+        with services.database.writing() as session:
+            document = documents.load(session, id)
+            documents.edit(session, document, actor=f"person:{boss.id}", summary={"ar": "ملخص", "fr": "Résumé"})
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(create_site(services), log_level="error", server_header=False))
+        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield Running(services, f"http://127.0.0.1:{listening.getsockname()[1]}", secret, id, closed)
+        server.should_exit = True
+        thread.join(10)
+
+
+def signed_in(browser: Browser, running: Running, width: int, *, scripts: bool = True) -> BrowserContext:
+    viewport = {"width": width, "height": 900}
+    context = browser.new_context(viewport=viewport, bypass_csp=True, java_script_enabled=scripts)  # type: ignore[arg-type]
+    context.add_cookies([{"name": "session", "value": running.secret, "url": running.address}])
+    return context
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 320), ("fr", 1366)])
+def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
+    browser: Browser, running: Running, language: str, width: int
+) -> None:
+    context = signed_in(browser, running, width)
+    page = context.new_page()
+    found = []
+    for path in running.paths():
+        page.goto(f"{running.address}/{language}{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        page.evaluate(AXE + ";0")
+        result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        found += [(path, v["id"], v["nodes"][0]["html"][:160]) for v in result["violations"]]
+    context.close()
+    assert found == []
+
+
+def test_versions_are_compared_and_taken_back_by_the_keyboard_and_without_scripts(
+    browser: Browser, running: Running
+) -> None:
+    for scripts in (True, False):
+        context = signed_in(browser, running, 1366, scripts=scripts)
+        page = context.new_page()
+        page.goto(f"{running.address}/fr/desk/documents/{running.document}/revisions")
+        page.locator("select[name=before]").focus()
+        page.keyboard.press("End")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**before=1&after=*")
+        assert page.locator("ins").count() + page.locator("del").count() > 0
+        page.locator("button[name=number][value='1']").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**done=*")
+        assert page.locator("[role=status]").is_visible()
+        context.close()
+        with running.services.database.writing() as session:
+            document = documents.load(session, running.document)
+            assert document.summary == {}
+            documents.edit(session, document, actor="x", summary={"ar": f"ملخص {scripts}"})
+
+
+def test_the_trace_is_narrowed_by_the_keyboard_alone(browser: Browser, running: Running) -> None:
+    context = signed_in(browser, running, 390)
+    page = context.new_page()
+    page.goto(f"{running.address}/ar/desk/audit")
+    page.locator("#document").focus()
+    page.keyboard.type(running.document)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**document={running.document}*")
+    assert page.locator("tbody tr").count() >= 2
+    context.close()
