@@ -16,7 +16,7 @@ from kb.ingest import media, ocr, office, sandbox
 from kb.jobs import queue
 from kb.search import engines
 from kb.search.engines.chosen import LARGE
-from kb.services import audit, health, index, renewal, restore
+from kb.services import arrangement, audit, health, index, renewal, restore
 from kb.services.context import Services
 
 _BEYOND = {"network": "the network", "files": "other files", "processes": "other programs"}
@@ -41,6 +41,7 @@ def examine(services: Services, *, verify: bool, progress: Progress) -> list[Fin
         *_library(services),
         *_ocr(services),
         *_backup(services),
+        *(Finding(*said) for said in arrangement.look(services)),
         *([*_originals(services, progress), _trace(services, progress)] if verify else ()),
     ]
 

@@ -20,7 +20,6 @@ def answer(doors: list[socket.socket], told: Callable[[], bytes]) -> None:
 
     class Page(BaseHTTPRequestHandler):
         timeout = 10  # seconds that a visitor may be silent
-        server_version, sys_version = "", ""
 
         def do_GET(self) -> None:
             if self.path != PATH:
@@ -33,7 +32,7 @@ def answer(doors: list[socket.socket], told: Callable[[], bytes]) -> None:
                 self._send(503, b"")
 
         def _send(self, status: int, body: bytes) -> None:
-            self.send_response(status)
+            self.send_response_only(status)
             self.send_header("Content-Type", TYPE)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

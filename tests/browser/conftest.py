@@ -6,27 +6,29 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import MISSING
 from tests.visited import House, house
 
-__all__ = ["browser", "house", "server"]
+__all__ = ["browser", "house", "server", "serving"]
 
 CHROMIUM = os.environ.get("KB_CHROMIUM") or shutil.which("chromium") or ""
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync")
 QUIETER = ("--disable-background-networking", "--disable-component-update")
 
 
-@pytest.fixture(scope="session")
-def server(house: House) -> Iterator[str]:
-    """The address of the running site, without a slash at its end."""
+@contextmanager
+def serving(site: FastAPI) -> Iterator[str]:
+    """Run a site; give its address, without a slash at its end."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(house.site, log_level="error", server_header=False, proxy_headers=False)
+        config = uvicorn.Config(site, log_level="error", server_header=False, proxy_headers=False)
         running = uvicorn.Server(config)
         thread = threading.Thread(target=running.run, args=([listening],), daemon=True)
         thread.start()
@@ -35,6 +37,13 @@ def server(house: House) -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         running.should_exit = True
         thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def server(house: House) -> Iterator[str]:
+    """The address of the running site of the readers."""
+    with serving(house.site) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,15 @@ def asked(port: int, path: str) -> tuple[int, str]:
         return 0, ""
 
 
+def named(port: int) -> set[str]:
+    """Return the names of the headers of an answer."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
+            return {name.lower() for name in answer.headers}
+    except urllib.error.HTTPError as error:
+        return {name.lower() for name in error.headers}
+
+
 def figure(port: int, name: str, **labels: str) -> float:
     _, told = asked(port, "/metrics")
     samples = (sample for family in text_string_to_metric_families(told) for sample in family.samples)
@@ -62,6 +71,8 @@ def test_the_figures_of_all_processes_are_told_in_one_place_that_is_not_the_site
             assert figure(watched, "kb_request_seconds_count", route=told["route"]) == 20
             assert figure(watched, "kb_up", part="worker") == 1
             assert asked(watched, "/")[0] == 404
+            assert not {"server", "x-powered-by"} & named(port), "no answer names its program"
+            assert named(watched) & {"server"} == set()
             assert asked(port, "/metrics")[0] == 404, "nothing of it on the public port"
         finally:
             server.terminate()

@@ -265,3 +265,13 @@ def test_a_link_by_mail_opens_an_account(tmp_path: Path, mailbox: tuple[str, lis
         assert page.post(f"/ar{link}", data={"password": PASSWORD, "again": PASSWORD}).status_code == 303
         assert page.get("/ar/profile").status_code == 200
         assert browser(opened).get(f"/ar{link}").status_code == 404
+
+
+def test_nobody_gives_themselves_rights_by_a_field_that_the_form_has_not(visitor: Browser) -> None:
+    enter(visitor, "reader")
+    token = re.findall(r'name="csrf" value="([0-9a-f]+)"', visitor.get("/ar/profile").text)[0]
+    more = {"role": "administrator", "organisation_id": "mtnra", "confined": "", "active": "1", "email": "x@example.ma"}
+    fields = {"csrf": token, "name": "اسم", "language": "ar", **more}
+    assert visitor.post("/ar/profile", data=fields).status_code == 303
+    assert "reader@example.ma" in visitor.get("/ar/profile").text
+    assert visitor.get("/ar/people").status_code == 403

@@ -271,3 +271,14 @@ def test_a_method_that_is_not_allowed_is_told_which_are(visitor: TestClient) -> 
         answer = visitor.request(method, "/ar/search")
         assert answer.status_code == 405
         assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_no_other_site_may_read_an_answer(house: House) -> None:
+    """Neither a page, nor the JSON, nor what a browser asks beforehand."""
+    with house.visitor() as client:
+        for address in ("/ar/", "/api/v1/search?q=x", "/oai?verb=Identify"):
+            for method in ("GET", "OPTIONS"):
+                origin = {"Origin": "https://evil.example", "Access-Control-Request-Method": "GET"}
+                answer = client.request(method, address, headers=origin)
+                assert not [name for name in answer.headers if name.startswith("access-control-")]
+                assert answer.headers["cross-origin-resource-policy"] == "same-origin"
