@@ -5,4 +5,4 @@ set -a
 . /etc/rassid/rassid.env
 set +a
 cd /
-exec runuser -u rassid -- /opt/rassid/bin/kb "$@"
+HOME=$KB_HOME exec setpriv --reuid=rassid --regid=rassid --init-groups -- /opt/rassid/bin/kb "$@"

@@ -30,6 +30,29 @@ def test_no_setting_is_documented_that_is_none() -> None:
     assert {name.lower() for name in told} == set(Settings.model_fields)
 
 
+ELSEWHERE = {"HOME", "DATABASE"}
+"""Settings whose default depends on the machine."""
+
+
+def test_every_default_is_the_one_that_is_documented() -> None:
+    for line in words_of("docs/settings.md").splitlines():
+        names = re.findall(r"`KB_([A-Z_]+)`", line.split("|")[1]) if line.startswith("| `KB_") else []
+        given = [part.strip("` ") for part in line.split("|")[2].split(", ")] if names else []
+        for name, told in zip(names, given * len(names) if len(given) == 1 else given, strict=True):
+            if name not in ELSEWHERE:
+                default = Settings.model_fields[name.lower()].get_default()
+                assert told == (written(default) or "empty"), name
+
+
+def written(value: object) -> str:
+    """Return a value of the settings as one would set it."""
+    if isinstance(value, tuple):
+        return ",".join(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def test_every_command_is_in_the_changelog_or_readme_and_has_help() -> None:
     command = typer.main.get_command(app)
     told = words_of("README.md", "CHANGELOG.md")
