@@ -31,7 +31,7 @@ from kb.jobs.worker import Handler, Worker
 from kb.languages import PRODUCT
 from kb.search.engine import SearchEngine
 from kb.search.engines import open_engine
-from kb.services import anew, index, mail, news, ocr, reading, renewal, upkeep, widening
+from kb.services import anew, bulk, index, mail, news, ocr, reading, renewal, upkeep, widening
 from kb.services.context import Services
 from kb.services.counts import Counts
 from kb.services.meters import Unmetered
@@ -133,6 +133,7 @@ def handlers(services: Services, lane: str = ALL, told: Callable[[], None] = lam
         mail.MAIL: partial(mail.run, services),
     }
     telling = {notices.NOTIFY: partial(news.run, services)}
+    text[bulk.BULK] = partial(bulk.run, services)
     pages = {files.OCR: partial(ocr.run, services, told=told)}
     making = {anew.REBUILD: partial(anew.run, services), index.MOVE: partial(index.run_move, services)}
     of = {TEXT: text | telling, OCR: pages, MAKING: making, ALL: text | telling | pages, DRAIN: making | text | pages}
@@ -144,7 +145,11 @@ def worker(services: Services, lane: str = ALL, told: Callable[[], None] = lambd
         services.database,
         handlers(services, lane, told),
         batches={changes.INDEX: index.BATCH},
-        turns={renewal.RENEW: 1, files.OCR: 1},  # a new file waits for one old one, or one slice of pages, at most
+        turns={
+            renewal.RENEW: 1,
+            files.OCR: 1,
+            bulk.BULK: 1,
+        },  # a new file waits for one old one, or one slice of pages, at most
         attempts=services.settings.job_attempts,
         lease_seconds=services.settings.job_lease_seconds,
     )

@@ -1,7 +1,7 @@
 """What is on its way into the library: uploads of many files, and imports of a table with its files."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -95,7 +95,7 @@ class RowState(StrEnum):
 class BulkImport(Base):
     """A table of descriptions, with its files in a batch or a folder. `problem` is why nothing of it can be taken.
 
-    `spare` are files that no row names. `kind` is the type of rows that state none.
+    `spare` are files that no row names, `type` is that of rows that state none. `name` is the path of the table.
     """
 
     __tablename__ = "bulk_import"
@@ -112,21 +112,22 @@ class BulkImport(Base):
 
 
 class BulkRow(Base):
-    """One row of the table: `cells` by the key of their column, `change` what it does or would do to the library.
+    """One row of the table: `cells` are [heading, text] each, `change` what it does or would do to the library.
 
-    `problems` are [column key, message key, value] each. `event_id` is the last event of the document when the row was
-    done: a later one says that somebody has changed it since. `note` says why it stays when the rest is taken back.
+    `problems` are [heading, message key, value] each. `events` is how much somebody
+    had done to the document when the row was done: more tells that it was changed since. `note` says why it stays when
+    the rest is taken back.
     """
 
     __tablename__ = "bulk_row"
     import_id: Mapped[str] = mapped_column(ForeignKey("bulk_import.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    cells: Mapped[Mapping[str, str]] = mapped_column(Json)
+    cells: Mapped[Sequence[Sequence[str]]] = mapped_column(Json)
     state: Mapped[str] = mapped_column(Text, default=RowState.NEW)
     change: Mapped[str] = mapped_column(Text, default="")
     problems: Mapped[Sequence[Sequence[str]]] = mapped_column(Json, default=list)
     document_id: Mapped[str] = mapped_column(Text, default="")
-    event_id: Mapped[int] = mapped_column(default=0)
+    events: Mapped[int] = mapped_column("event_id", default=0)
     note: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (Index("bulk_row_state", "import_id", "state"),)

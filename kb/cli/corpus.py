@@ -11,8 +11,10 @@ import typer
 from kb.cli import bags
 from kb.cli.console import DOUBTFUL, err, explain, out, print_json, progress
 from kb.cli.house import House, house
+from kb.core.errors import KbError
+from kb.core.keeping import until_told
 from kb.ingest.extraction import ExtractionError
-from kb.services import importing, ocr, printed, reading, receipt
+from kb.services import importing, ocr, printed, reading, receipt, watching
 from kb.services.context import Services
 from kb.services.told import Receipt
 from kb.services.told import as_json as as_json_of
@@ -22,16 +24,23 @@ FORM_FEED = "\f"
 _NAMED = 20
 
 Paths = Annotated[
-    list[Path], typer.Argument(exists=True, help="Files, folders (with sidecar .toml files), .jsonl files, or one bag.")
+    list[Path] | None,
+    typer.Argument(exists=True, help="Files, folders (with sidecar .toml files), .jsonl files, or one bag."),
 ]
+Dry = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done and what is wrong.")]
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Read and index now, or leave it to a worker.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def import_(
     context: typer.Context,
-    paths: Paths,
-    draft: Annotated[bool, typer.Option("--draft", help="Files without a sidecar become drafts.")] = False,
+    paths: Paths = None,
+    table: Annotated[
+        Path | None,
+        typer.Option("--table", exists=True, dir_okay=False, help="CSV or workbook: a row describes a document."),
+    ] = None,
+    draft: Annotated[bool, typer.Option("--draft", help="What does not say otherwise becomes a draft.")] = False,
+    dry: Dry = False,
     wait: Wait = True,
     as_json: AsJson = False,
 ) -> None:
@@ -39,25 +48,41 @@ def import_(
 
     A file without a sidecar becomes a published publication whose title is its first heading. A file that cannot be
     read is kept, with the reason; nothing else stops. A bag that `kb export` packed becomes the library it was.
+    Files of a table are looked for in the folder that is named, or beside it; a folder's own table is called metadata.
     """
+    if not paths and table is None:
+        raise typer.BadParameter("name files or folders, or a --table")
     home = house(context)
     with home.open() as services:
-        if any(is_bag(path) for path in paths):
-            bags.take_in(home, services, paths, wait=wait, as_json=as_json)
+        if any(is_bag(path) for path in paths or ()):
+            if dry:
+                raise typer.BadParameter("a bag is imported whole: try it in an empty KB_HOME")
+            bags.take_in(home, services, paths or [], wait=wait, as_json=as_json)
         else:
-            _import(home, services, paths, draft=draft, wait=wait, as_json=as_json)
+            _import(home, services, paths or [], table=table, draft=draft, dry=dry, wait=wait, as_json=as_json)
 
 
 def demo(context: typer.Context, wait: Wait = True, as_json: AsJson = False) -> None:
     """Load the demo library. Loading it again changes nothing."""
     home = house(context)
     with home.open() as services:
-        _import(home, services, [importing.demo_folder()], draft=False, wait=wait, as_json=as_json)
+        _import(home, services, [importing.demo_folder()], wait=wait, as_json=as_json)
 
 
-def _import(home: House, services: Services, paths: list[Path], *, draft: bool, wait: bool, as_json: bool) -> None:
+def _import(
+    home: House,
+    services: Services,
+    paths: list[Path],
+    *,
+    table: Path | None = None,
+    draft: bool = False,
+    dry: bool = False,
+    wait: bool,
+    as_json: bool,
+) -> None:
     with progress("Importing") as report:
-        summary = importing.take_in(services, paths, draft=draft, progress=report)
+        summary = importing.take_in(services, paths, draft=draft, dry=dry, table=table, progress=report)
+    wait = wait and not dry
     if wait:
         with progress("Reading and indexing") as report:
             home.drain(services, report)
@@ -66,6 +91,7 @@ def _import(home: House, services: Services, paths: list[Path], *, draft: bool, 
         receipts = receipt.of_all(services, summary.touched) if wait else []
         print_json(
             {
+                "dry": dry,
                 "created": summary.created,
                 "changed": summary.changed,
                 "unchanged": summary.unchanged,
@@ -75,13 +101,32 @@ def _import(home: House, services: Services, paths: list[Path], *, draft: bool, 
             }
         )
     else:
-        out.print(f"{summary.created} new, {summary.changed} changed, {summary.unchanged} unchanged.")
+        would = "Nothing was written. It would be: " if dry else ""
+        out.print(f"{would}{summary.created} new, {summary.changed} changed, {summary.unchanged} unchanged.")
         if wait:
             out.print(_in_short(receipt.of_all(services, summary.touched, ask=False)))
     for problem in problems:
         err.print(f"{problem.path}: {explain(problem.error)}")
     if problems:
         raise typer.Exit(DOUBTFUL)
+
+
+def watch(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The folder that files are put into.")],
+    publish: Annotated[bool, typer.Option("--publish", help="Publish at once; else files become drafts.")] = False,
+) -> None:
+    """Take in every file that is put into a folder, once it has stopped growing, until told to stop.
+
+    It goes to done/ there, or to refused/ with a text that says why. A worker reads what was taken.
+    """
+    stop = until_told()
+
+    def told(path: Path, error: KbError | None) -> None:
+        out.print(f"{path.name}: {explain(error) if error else 'taken in'}")
+
+    with house(context).open() as services:
+        watching.watch(services, folder.resolve(), stop, publish=publish, explain=explain, told=told)
 
 
 def _in_short(receipts: Sequence[tuple[str, Receipt]]) -> str:

@@ -72,6 +72,13 @@ def program(services: Services, secret: str) -> Someone | None:
     return someone
 
 
+def known(services: Services, actor: str) -> Someone | None:
+    """Return who is named so in events; None for who is no person, or whose account is closed."""
+    with services.database.reading() as session:
+        person = session.get(Person, actor.removeprefix("person:"))
+        return _someone(person) if person is not None and person.active else None
+
+
 def sign_in(services: Services, email: str, password: str, agent: str = "") -> str:
     """Return the secret of a new visit. Raises SignInRefused, the same whatever was wrong, and TooMany.
 

@@ -11,7 +11,8 @@ from kb.core.text import DocumentId
 from kb.services import deposit, enclosed, importing
 from kb.services.context import Services
 from kb.services.deposit import Chosen
-from kb.services.importing import Bare, Summary
+from kb.services.importing import Summary
+from kb.services.wishes import Bare
 
 _CHUNK = 1024 * 1024
 
@@ -30,10 +31,9 @@ def receive(
             _copy(stream, spooled, services.settings.max_upload_bytes)
             path = Path(spooled.name)
             if enclosed.is_archive(path):
-                bare = {name: chosen[name] for name in ("type", "language", "state")}
-                deposit.check_choices(services, by, **bare)
-                summary = importing.take_in_archive(services, path, deposit.safe_name(name), Bare(**bare, by=by))
-                return _told(summary)
+                bare = Bare(type=chosen["type"], language=chosen["language"], state=chosen["state"], by=by)
+                deposit.check_choices(services, by, type=bare.type, language=bare.language, state=bare.state)
+                return _told(importing.take_in_archive(services, path, deposit.safe_name(name), bare))
     stream.seek(0)
     return deposit.upload(services, stream, name, by=by, **chosen)
 

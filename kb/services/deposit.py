@@ -1,10 +1,11 @@
 """A document comes in with its files: bytes first, then one transaction that says everything about them."""
 
+import hashlib
 import logging
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, BinaryIO, TypedDict, Unpack
 
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from kb.catalog.rights import Act, Someone
 from kb.catalog.sidecar import SidecarRelation
 from kb.catalog.tables import Document, File, Role, State
 from kb.catalog.translated import UNREVIEWED
-from kb.core.errors import Invalid
+from kb.core.errors import Invalid, TooLarge
 from kb.core.text import DocumentId
 from kb.ingest import media, sandbox
 from kb.ingest.extraction import ExtractionError
@@ -69,11 +70,26 @@ def store(
     """Keep the bytes; on return they have reached the disk. Raises TooLarge and Unavailable."""
     kept = services.store.put(stream, services.settings.max_upload_bytes)
     bare = safe_name(name)
-    try:
-        media_type = sandbox.sniff(services.store.path(kept.digest), bare)
-    except ExtractionError:
-        media_type = media.UNKNOWN  # taken in all the same: why it cannot be read is said when it is read
+    media_type = _sniffed(services.store.path(kept.digest), bare)
     return Original(digest=kept.digest, name=bare, media_type=media_type, size=kept.size, role=role, language=language)
+
+
+def look(services: Services, path: Path, *, role: str = Role.ORIGINAL, language: str = "") -> Original:
+    """Return what `store` would of a file on the disk, and keep nothing. Raises TooLarge."""
+    size = path.stat().st_size
+    if size > services.settings.max_upload_bytes:
+        raise TooLarge("file", services.settings.max_upload_bytes)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    name = safe_name(path.name)
+    return Original(digest=digest, name=name, media_type=_sniffed(path, name), size=size, role=role, language=language)
+
+
+def _sniffed(path: Path, name: str) -> str:
+    try:
+        return sandbox.sniff(path, name)
+    except ExtractionError:
+        return media.UNKNOWN  # taken in all the same: why it cannot be read is said when it is read
 
 
 def store_with_attachments(services: Services, stream: BinaryIO, name: str, *, language: str = "") -> list[Original]:

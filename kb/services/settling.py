@@ -116,13 +116,17 @@ def unfit(services: Services, size: int) -> str:
 
 
 def _demand_readable(store: Parts, id: str, name: str) -> None:
-    """Refuse what no reader of ours opens. What is damaged or has a password is taken: its receipt says so."""
     try:
         kind = sandbox.sniff(store.path(id), name)
     except ExtractionError:
         return
     if kind == media.ZIP:
         raise Invalid({"file": "archive"})
+    demand_kind(kind)
+
+
+def demand_kind(kind: str) -> None:
+    """Raise Unsupported for what no reader of ours opens. What is damaged or has a password is taken, and says so."""
     if kind not in _TAKEN:
         raise Unsupported
 

@@ -6,7 +6,7 @@ import time
 
 from kb.core.clock import now
 from kb.core.errors import Unavailable
-from kb.services import uploads
+from kb.services import bulk, uploads
 from kb.services.context import Services
 
 _LOOK_SECONDS = 60.0
@@ -36,6 +36,7 @@ def at_night(services: Services, stop: threading.Event) -> None:
 def _sweep(services: Services) -> None:
     try:
         uploads.sweep(services)
+        bulk.sweep(services)
     except Unavailable as error:
         _log.info("unfinished uploads are not swept yet: %s", error)
 

@@ -216,6 +216,7 @@ FILLED: Final = {
     "{secret}": ["s" * 43],
     "{batch}": ["b" * 10],
     "{type}": ["publication"],
+    "{bulk_id}": ["b" * 10],
 }
 
 

@@ -82,7 +82,9 @@ def fill(database: Database) -> None:
         session.flush()
         corrections.add(session, files.load(session, file.id), 1, TEXT.replace("الإدارية", "العمومية"), actor=ACTOR)
         drafts.keep(session, f"person:{person.id}", "/desk/new/law", [("title.ar", LAW)], most=20, days=30)
-        session.add(intake.BulkRow(import_id=bulk.id, number=2, cells={"title_ar": LAW}, problems=[["date", "x", ""]]))
+        session.add(
+            intake.BulkRow(import_id=bulk.id, number=2, cells=[["title_ar", LAW]], problems=[["date", "x", ""]])
+        )
         documents.destroy(session, documents.load(session, gone.id), actor=ACTOR, reason="خطأ")
 
 

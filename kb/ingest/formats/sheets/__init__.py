@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -49,9 +49,30 @@ class Sheets:
 
 
 def _read(path: Path) -> list[tuple[str, list[Sequence[str]]]]:
+    with _opened(path) as workbook:
+        return list(_sheets(workbook))
+
+
+def first_sheet(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the rows of the first sheet that is shown and holds something, each with its number there.
+
+    Raises ExtractionError.
+    """
+    _checked(path)
+    with _opened(path) as workbook:
+        for sheet in _shown(workbook):
+            first = (sheet.start or (0, 0))[0] + 1
+            rows = [(first + n, [cells.written(value) for value in row]) for n, row in enumerate(sheet.iter_rows())]
+            if any(cell.strip() for _, row in rows for cell in row):
+                return rows
+    raise Empty("no rows")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[calamine.CalamineWorkbook]:
     try:
         with closing(calamine.load_workbook(str(path))) as workbook:
-            return list(_sheets(workbook))
+            yield workbook
     except calamine.PasswordError as error:
         raise Encrypted("protected by a password") from error
     except (calamine.CalamineError, OSError, ValueError) as error:
@@ -137,13 +158,18 @@ def _matches(file: IO[bytes], pattern: re.Pattern[bytes]) -> Iterator[re.Match[b
 
 def _sheets(workbook: calamine.CalamineWorkbook) -> Iterator[tuple[str, list[Sequence[str]]]]:
     """Yield the name and the rows of each sheet that is shown and holds something."""
+    for sheet in _shown(workbook):
+        rows = cells.filled([cells.written(value) for value in row] for row in sheet.iter_rows())
+        if rows:
+            yield sheet.name, rows
+
+
+def _shown(workbook: calamine.CalamineWorkbook) -> Iterator[calamine.CalamineSheet]:
     for number, about in enumerate(workbook.sheets_metadata):
         if about.visible is calamine.SheetVisibleEnum.Visible and about.typ is calamine.SheetTypeEnum.WorkSheet:
             sheet = workbook.get_sheet_by_index(number)
             _check_area(sheet.height * sheet.width)
-            rows = cells.filled([cells.written(value) for value in row] for row in sheet.iter_rows())
-            if rows:
-                yield about.name, rows
+            yield sheet
 
 
 def _pages(sheets: Iterable[tuple[str, Sequence[Sequence[str]]]], limits: Limits) -> tuple[Page, ...]:

@@ -23,28 +23,33 @@ class Delimited:
     media_types = frozenset({media.CSV})
 
     def extract(self, path: Path, limits: Limits) -> Extraction:
-        data = path.read_bytes()
-        if not data.strip():
-            raise Empty("no bytes but white space")
-        decoded = encoding.decode(data)
-        if decoded is None:
-            raise Damaged("not text")
-        text, sign = decoded.text, ""
-        if text[: len(_DECLARED)].lower() == _DECLARED:
-            first, _, text = text.partition("\n")
-            sign = first.strip("\r")[len(_DECLARED) :][:1]
-        csv.field_size_limit(_MAX_FIELD_CHARS)
-        try:
-            rows = cells.filled(csv.reader(io.StringIO(text, newline=""), delimiter=sign or _sign(text)))
-        except csv.Error as error:
-            raise TooCostly(f"no rows: {error}") from error
+        lines, lost = read(path.read_bytes())
+        rows = cells.filled(lines)
         pages = paging.pages([paging.table(rows)], limits)
         return Extraction(
             pages=pages,
             meta=said.of(heading=cells.title(rows)),
-            findings=(Finding("encoding-errors"),) if decoded.lost else (),
+            findings=(Finding("encoding-errors"),) if lost else (),
             by=self.stamp,
         )
+
+
+def read(data: bytes) -> tuple[list[list[str]], bool]:
+    """Return all rows, empty ones too, and whether some bytes fitted no character. Raises ExtractionError."""
+    if not data.strip():
+        raise Empty("no bytes but white space")
+    decoded = encoding.decode(data)
+    if decoded is None:
+        raise Damaged("not text")
+    text, sign = decoded.text, ""
+    if text[: len(_DECLARED)].lower() == _DECLARED:
+        first, _, text = text.partition("\n")
+        sign = first.strip("\r")[len(_DECLARED) :][:1]
+    csv.field_size_limit(_MAX_FIELD_CHARS)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=sign or _sign(text))), decoded.lost
+    except csv.Error as error:
+        raise TooCostly(f"no rows: {error}") from error
 
 
 def _sign(text: str) -> str:

@@ -1,0 +1,126 @@
+"""One row of an import: what it would do, doing it, and taking it back."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from kb.catalog import documents, tabular, trace, workflow
+from kb.catalog.intake import BulkRow, RowState
+from kb.catalog.rights import Act, Someone
+from kb.catalog.tables import Document, State
+from kb.core.errors import Invalid, KbError, NotFound, Unavailable
+from kb.services import reading, tabled, wishes
+from kb.services.context import Services
+from kb.services.sources import Item
+from kb.services.wishes import CREATED, UNCHANGED, Bare
+
+Pairs = Sequence[Sequence[str]]
+Problems = list[list[str]]
+"""The heading, the key of the words, and the value of each problem of a row."""
+
+UNDONE_REASON: Final = "أُلغي الاستيراد الذي أدخلها · L'importation qui l'a créé a été annulée"
+"""What readers are told of a document that an import had made by mistake."""
+
+_SAID_CHARS: Final = 200
+
+
+def look(services: Services, bare: Bare, folder: Path, cells: Pairs, taken: Mapping[str, int]) -> tuple[str, Problems]:
+    """Return what a row would do, and its problems. `taken` are the identifiers of earlier rows: two undo each other.
+
+    Raises Unavailable.
+    """
+    try:
+        told = tabled.reader(services, bare.type, bare.state).describe(_pairs(cells))
+        if told.id in taken:
+            raise Invalid({"id": f"taken {taken[told.id]}"})
+        wanted = wishes.wish(services, Item("", folder, lambda: told), told, bare)
+        return wishes.keep(services, wanted, bare)[1], []
+    except Unavailable:
+        raise
+    except KbError as error:
+        return "", problems(error, dict(_pairs(cells)))
+
+
+def do(services: Services, bare: Bare, folder: Path, id: str, number: int, cells: Pairs) -> None:
+    """Do a row and say so, in one transaction. Raises Unavailable; any other failure is kept with the row."""
+    try:
+        told = tabled.reader(services, bare.type, bare.state).describe(_pairs(cells))
+        wanted = wishes.wish(services, Item("", folder, lambda: told), told, bare)
+        wishes.keep(services, wanted, bare, noting=_noting(id, number))
+    except Unavailable:
+        raise
+    except KbError as error:
+        with services.database.writing() as session:
+            row = session.get_one(BulkRow, (id, number))
+            row.state, row.problems = RowState.WRONG, problems(error, dict(_pairs(cells)))
+
+
+def identifier(cells: Pairs) -> str:
+    """Return the identifier that a row gives its document, "" for none."""
+    return next((text for heading, text in cells if tabular.is_of("id", heading)), "")
+
+
+def problems(error: KbError, cells: Mapping[str, str]) -> Problems:
+    """Tell what is wrong by the column it is in; a problem with a file is in the cell that names it."""
+    if not isinstance(error, Invalid):
+        return [[_heading("file", cells), error.code, ""]]
+    found = []
+    for key, said in error.problems.items():
+        code, _, more = said.partition(" ")
+        if (key, code) == ("id", "required"):
+            code = "no-identity"
+        heading = key if key in cells else _heading(key, cells)
+        found.append([heading, code.rstrip(":"), (more or cells.get(heading, ""))[:_SAID_CHARS]])
+    return found
+
+
+def take_back(session: Session, someone: Someone, row: BulkRow) -> None:
+    """Take back what a row made, or say why it stays. What readers could see keeps its address."""
+    row.note = _taken_back(session, someone, row)
+    row.state = RowState.LEFT if row.note else RowState.UNDONE
+
+
+def _taken_back(session: Session, someone: Someone, row: BulkRow) -> str:
+    if row.change != CREATED:
+        return "unchanged" if row.change == UNCHANGED else "was-there"
+    try:
+        document = documents.load(session, row.document_id)
+    except NotFound:
+        return "gone"
+    if _deeds(session, document.id) != row.events:
+        return "changed-since"
+    if not someone.may_with(Act.CURATE, document.organisation_id):
+        return "not-yours"
+    if document.state == State.PUBLISHED:
+        workflow.move(session, document, State.WITHDRAWN, actor=someone.actor, reason=UNDONE_REASON)
+    else:
+        documents.destroy(session, document, actor=someone.actor, reason=UNDONE_REASON)
+    return ""
+
+
+def _noting(id: str, number: int) -> wishes.Noting:
+    def note(session: Session, document: Document, change: str) -> None:
+        row = session.get_one(BulkRow, (id, number))
+        if row.state == RowState.DONE:  # by another worker, whose lease had run out
+            return
+        session.flush()
+        row.state, row.change, row.document_id = RowState.DONE, change, document.id
+        row.events = _deeds(session, document.id)
+
+    return note
+
+
+def _deeds(session: Session, id: str) -> int:
+    """Return how many things somebody has done to the document; what its reading tells of it is nobody's."""
+    return sum(one.actor != reading.ACTOR for one in trace.of(session, id))
+
+
+def _heading(key: str, cells: Mapping[str, str]) -> str:
+    """Return the heading of a column that all types have, as the table has it; its own name where it has none."""
+    return next((heading for heading in cells if tabular.is_of(key, heading)), key)
+
+
+def _pairs(cells: Pairs) -> list[tuple[str, str]]:
+    return [(heading, text) for heading, text in cells]

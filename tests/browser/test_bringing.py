@@ -1,0 +1,168 @@
+"""Many files through the page of deposits in a browser: dropped, chosen, cut off, by keyboard and without scripts."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from kb.services import accounts
+from tests.browser.visiting import AXE, RULES, opened
+from tests.visited import House, settle
+
+pytestmark = pytest.mark.browser
+
+EMAIL, PASSWORD = "depositor@example.ma", "خمس نخلات على الواد"
+DROP = """async ([zone, files]) => {
+  const data = new DataTransfer();
+  files.forEach(([name, text]) => data.items.add(new File([text], name, { type: 'text/plain' })));
+  const how = { dataTransfer: data, bubbles: true, cancelable: true };
+  for (const kind of ['dragover', 'drop']) document.querySelector(zone).dispatchEvent(new DragEvent(kind, how));
+}"""
+
+
+def enter(page: Page, server: str) -> Page:
+    page.goto(f"{server}/ar/sign-in?next=/ar/desk/deposit")
+    page.fill("#email", EMAIL)
+    page.fill("#password", PASSWORD)
+    page.click("main form button[type=submit]")
+    expect(page).to_have_url(re.compile("/ar/desk/deposit$"))
+    return page
+
+
+@pytest.fixture(scope="module")
+def state(browser: Browser, server: str, house: House) -> Any:
+    """What a browser keeps of somebody who has signed in."""
+    invited = accounts.invite(house.services, "test", email=EMAIL, name="مودعة", role="curator")
+    accounts.redeem(house.services, invited.secret, PASSWORD)
+    with opened(browser) as page:
+        enter(page, server)
+        return page.context.storage_state()
+
+
+@pytest.fixture
+def page(browser: Browser, server: str, state: Any) -> Iterator[Page]:
+    with opened(browser, storage_state=state, viewport={"width": 1366, "height": 900}) as made:
+        said: list[str] = []
+        made.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        made.on("pageerror", lambda error: said.append(str(error)))
+        made.goto(server + "/ar/desk/deposit")
+        yield made
+        assert not [text for text in said if "status of" not in text and "net::ERR" not in text]
+
+
+def test_files_that_are_dropped_are_taken_and_told_of_as_they_are_read(page: Page, house: House) -> None:
+    files = [[f"تقرير {n}.txt", f"تقرير مسحوب رقم {n} عن الاستقبال في الإدارة"] for n in range(6)]
+    page.evaluate(DROP, ["#drop", files])
+    expect(page.locator("#ups .up[data-standing=waiting], #ups .up[data-standing=read]")).to_have_count(6)
+    expect(page).to_have_url(re.compile("/ar/desk/deposit/[a-z0-9]{10}$"))
+    settle(house.services)
+    expect(page.locator("#ups .up[data-standing=read]")).to_have_count(6)
+    page.click("#done a")
+    expect(page.locator("#ups .up[data-standing=read]")).to_have_count(6)
+    expect(page.locator("#ups")).not_to_have_attribute("data-events", re.compile("."))
+
+
+def test_a_folder_brings_all_its_files(page: Page, tmp_path: Path) -> None:
+    folder = tmp_path / "مجلد"
+    (folder / "فرع").mkdir(parents=True)
+    for name in ("أول.txt", "فرع/ثان.txt", ".hidden"):
+        (folder / name).write_text(f"نص {name} من مجلد", "utf-8")
+    page.click(".drop .more summary")
+    page.set_input_files("#folder", folder)
+    expect(page.locator("#ups .up a")).to_have_count(2)
+    assert {text.strip() for text in page.locator("#ups .name").all_inner_texts()} == {
+        "مجلد/أول.txt",
+        "مجلد/فرع/ثان.txt",
+    }
+
+
+def test_what_is_cut_off_goes_on_and_what_was_closed_is_resumed(page: Page, server: str, tmp_path: Path) -> None:
+    large = tmp_path / "كبير.txt"
+    large.write_text("سطر من نص طويل\n" * 500_000, "utf-8")
+    pieces: list[str] = []
+
+    def cut(route: Route) -> None:
+        pieces.append(route.request.headers["upload-offset"])
+        if len(pieces) == 2:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route("**/desk/uploads/*", cut)
+    page.set_input_files("#file", large)
+    expect(page.locator("#ups .hint", has_text="انقطع الاتصال")).to_be_visible()
+    expect(page.locator("#ups .up a").first).to_be_visible(timeout=20_000)
+    assert pieces[1] == pieces[2] == str(5 * 1024 * 1024), "the piece is sent again, and nothing twice"
+    page.unroute("**/desk/uploads/*")
+
+    other = tmp_path / "مغلق.txt"
+    other.write_text("سطر من نص آخر طويل\n" * 500_000, "utf-8")
+    sent: list[str] = []
+
+    def close(route: Route) -> None:
+        sent.append(route.request.headers["upload-offset"])
+        if sent[-1] == "0":
+            route.continue_()
+
+    page.route("**/desk/uploads/*", close)
+    page.goto(server + "/ar/desk/deposit")
+    page.set_input_files("#file", other)
+    expect(page.locator("#ups progress")).to_have_js_property("value", 5 * 1024 * 1024)
+    page.unroute_all(behavior="ignoreErrors")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(server + "/ar/desk/deposit")
+    expect(page.locator("#unfinished")).to_contain_text("مغلق.txt")
+    page.on("request", lambda request: sent.append(request.headers.get("upload-offset", "")))
+    page.set_input_files("#file", other)
+    expect(page.locator("#ups .up a").first).to_be_visible(timeout=20_000)
+    assert sent.count("0") == 1
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_by_keyboard_and_without_scripts(
+    browser: Browser, server: str, state: Any, house: House, *, scripts: bool
+) -> None:
+    name = f"بلا سكريبت {scripts}.txt"
+    with opened(
+        browser, java_script_enabled=scripts, storage_state=state, viewport={"width": 390, "height": 844}
+    ) as page:
+        page.goto(server + "/ar/desk/deposit")
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.locator("#file").evaluate("e => e === document.activeElement"):
+                break
+        else:
+            pytest.fail("the field is not reached by Tab")
+        page.set_input_files("#file", {"name": name, "mimeType": "text/plain", "buffer": name.encode() * 9})
+        if not scripts:
+            page.click("#bring button[type=submit]")
+            expect(page).to_have_url(re.compile("/ar/desk/deposit/[a-z0-9]{10}$"))
+        expect(page.locator("#ups .up", has_text=name)).to_be_visible()
+        expect(page.locator("#ups .up a").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "width"), [("ar", 1366), ("fr", 390), ("ar", 320)])
+def test_the_pages_break_no_rule_of_accessibility(
+    browser: Browser, server: str, state: Any, house: House, language: str, width: int
+) -> None:
+    how: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "bypass_csp": True, "storage_state": state}
+    with opened(browser, **how) as page:
+        page.goto(f"{server}/{language}/desk/deposit")
+        page.evaluate(
+            DROP,
+            [
+                "#drop",
+                [["axe.txt", f"نص {language} {width}"], ["خبيث.exe", "MZ" + "\x00\x01\x90" * 900], ["vide.txt", ""]],
+            ],
+        )
+        expect(page.locator("#ups .up")).to_have_count(3)
+        expect(page.locator("#ups .up[data-standing=refused]")).to_have_count(2)
+        for _ in range(2):
+            page.evaluate(AXE + ";0")
+            found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+            assert not [(v["id"], v["nodes"][0]["html"][:160]) for v in found["violations"]]
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+            page.reload()
