@@ -131,9 +131,9 @@ def handlers(services: Services, lane: str = ALL, told: Callable[[], None] = lam
         changes.INDEX: partial(index.run, services),
         renewal.RENEW: read,
         mail.MAIL: partial(mail.run, services),
+        bulk.BULK: partial(bulk.run, services),
     }
     telling = {notices.NOTIFY: partial(news.run, services)}
-    text[bulk.BULK] = partial(bulk.run, services)
     pages = {files.OCR: partial(ocr.run, services, told=told)}
     making = {anew.REBUILD: partial(anew.run, services), index.MOVE: partial(index.run_move, services)}
     of = {TEXT: text | telling, OCR: pages, MAKING: making, ALL: text | telling | pages, DRAIN: making | text | pages}
@@ -145,11 +145,8 @@ def worker(services: Services, lane: str = ALL, told: Callable[[], None] = lambd
         services.database,
         handlers(services, lane, told),
         batches={changes.INDEX: index.BATCH},
-        turns={
-            renewal.RENEW: 1,
-            files.OCR: 1,
-            bulk.BULK: 1,
-        },  # a new file waits for one old one, or one slice of pages, at most
+        # a new file waits for one old one, or one slice of pages or rows, at most
+        turns={renewal.RENEW: 1, files.OCR: 1, bulk.BULK: 1},
         attempts=services.settings.job_attempts,
         lease_seconds=services.settings.job_lease_seconds,
     )
