@@ -90,12 +90,7 @@ def test_versions_say_who_made_them_and_when(desk: Desk, edited: str) -> None:
 
 def test_two_versions_are_compared_word_by_word(desk: Desk, edited: str) -> None:
     page = desk.curator.get(past(edited), params={"before": 2, "after": 3}).text
-    gone = [
-        html.unescape(text) for text in re.findall(r"<del><span class=\"vh\">[^<]*</span><bdi>(.*?)</bdi></del>", page)
-    ]
-    new = [
-        html.unescape(text) for text in re.findall(r"<ins><span class=\"vh\">[^<]*</span><bdi>(.*?)</bdi></ins>", page)
-    ]
+    gone, new = marked("del", page), marked("ins", page)
     assert gone == ["الإدارية"]
     assert [text.strip() for text in new] == ["الرقمية", "guide"]
     assert "<script>" not in page.replace('<script src="', "")
