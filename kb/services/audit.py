@@ -16,7 +16,7 @@ from kb.catalog.trace import Head, Verdict
 from kb.catalog.translated import pick
 from kb.core import permanent
 from kb.core.errors import NotFound
-from kb.services import backup
+from kb.services import backup, persons
 from kb.services.context import Services
 from kb.services.views import Said
 
@@ -40,7 +40,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class EventShown:
-    """`name` is who did it, "" for a person who is forgotten or unknown; `person` their id, "" for what is none.
+    """`name` is who did it where that is a person, and `person` their id; "" for what is none.
 
     `title` is that of the document as it is now, None where it is gone. What was done to an account is `about` the
     person with this id, whose name is `about_name`; the note is then the rest.
@@ -84,14 +84,15 @@ def trail(services: Services, someone: Someone, wanted: Wanted, page: int, langu
         rows = events.newest(session, wanted, (page - 1) * PAGE, PAGE)
         actors = events.actors(session)
         told_of = {people.actor_of(_about(row)) for row in rows if _about(row)}
-        names = people.names(session, {*actors, *told_of})
+        known = people.names(session, set(actors))
+        names = persons.called(session, {*actors, *told_of}, language)
         return Trail(
             events=tuple(_shown(rows, names, _titles(session, rows, language))),
             total=total,
             page=page,
             pages=pages,
             head=trace.head(session),
-            people=tuple((actor, names.get(actor, "")) for actor in actors),
+            people=tuple((actor, known.get(actor, "")) for actor in actors),
             actions=tuple(events.actions(session)),
         )
 
@@ -105,7 +106,8 @@ def _titles(session: Session, rows: Sequence[Event], language: str) -> dict[str,
 def _about(row: Event) -> str:
     """Return whose account the event is about, "" for no other than who did it."""
     first = row.note.partition(" ")[0]
-    return first if row.action.startswith("person.") and permanent.is_id(first) else ""
+    told_of = row.action.startswith("person.") or row.action == "assign"
+    return first if told_of and permanent.is_id(first) else ""
 
 
 def _shown(rows: Sequence[Event], names: dict[str, str], titles: dict[str, Said]) -> Iterator[EventShown]:

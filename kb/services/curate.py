@@ -92,9 +92,8 @@ def assign(services: Services, someone: Someone, id: str, to: str) -> None:
         if document.assigned_to == actor:
             return
         document.assigned_to = actor
-        session.add(
-            Event(document_id=document.id, actor=someone.actor, action="assign", note=person.name if person else "")
-        )
+        note = person.id if person else ""  # events name nobody: a person may be forgotten
+        session.add(Event(document_id=document.id, actor=someone.actor, action="assign", note=note))
         if person:
             notices.tell(session, [person.id], document, News.ASSIGNED, actor=someone.actor)
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import checks, inbox, locks, people
+from kb.catalog import checks, inbox, locks
 from kb.catalog.inbox import Filter, Tab
 from kb.catalog.rights import Someone
 from kb.catalog.tables import Document, FileState
 from kb.catalog.vocabulary import labelled
 from kb.core.clock import now
-from kb.services import shown
+from kb.services import persons, shown
 from kb.services.context import Services
 from kb.services.views import Card
 
@@ -96,7 +96,7 @@ def rows(services: Services, session: Session, found: Sequence[Document], someon
     """Return the documents as the desk lists them, in two queries more."""
     held = locks.of_others(session, [document.id for document in found], someone.actor)
     actors = {d.deposited_by for d in found} | {d.assigned_to for d in found} | {one.actor for one in held.values()}
-    names = people.names(session, actors)
+    names = persons.called(session, actors, language)
     return [
         _row(
             services,

@@ -4,13 +4,13 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from kb.catalog import desk, documents, notices, people
+from kb.catalog import desk, documents, notices
 from kb.catalog.notices import Notice
 from kb.catalog.people import Person
 from kb.catalog.rights import Act, Someone
 from kb.core.clock import now
 from kb.jobs.queue import JobRef
-from kb.services import mail, shown
+from kb.services import mail, persons, shown
 from kb.services.context import Services
 from kb.services.views import Said
 
@@ -46,7 +46,7 @@ def listing(services: Services, someone: Someone, language: str) -> list[NoticeS
     with services.database.reading() as session:
         found = notices.of(session, someone.id, SHOWN)
         rows = {row.id: row for row in documents.load_all(session, {one.document_id for one in found})}
-        names = people.names(session, {one.actor for one in found})
+        names = persons.called(session, {one.actor for one in found}, language)
         return [
             NoticeShown(
                 id=one.id,

@@ -2,11 +2,13 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from kb.catalog import organisations, people
 from kb.catalog.people import Person
+from kb.catalog.vocabulary import labelled
 from kb.services.context import Services
 from kb.services.views import Said
 
@@ -31,6 +33,18 @@ class PersonShown:
     created: dt.datetime
     forgotten: bool
     seen: dt.datetime | None
+
+
+_FORMER: Final = {"ar": "زميل سابق", "fr": "un ancien collègue", "en": "a former colleague"}
+
+
+def called(session: Session, actors: set[str], language: str) -> dict[str, str]:
+    """Return what the actors of events are called who are persons; somebody who is forgotten, or whose account stayed
+    behind when the library moved, is a former colleague.
+    """
+    names = people.names(session, actors)
+    persons = {actor for actor in actors if people.id_of(actor)}
+    return {actor: names.get(actor) or labelled(_FORMER, language)[0] for actor in persons}
 
 
 def everybody(services: Services, language: str) -> list[PersonShown]:

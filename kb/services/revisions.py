@@ -1,9 +1,9 @@
 """The versions of a document as those who work on it see them: what each changed, by whom, and back to one of them."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,14 +16,17 @@ from kb.catalog.tables import Document, Event, Revision
 from kb.catalog.translated import pick
 from kb.core.errors import NotFound
 from kb.db.columns import HIGHEST
-from kb.services import editing
+from kb.services import editing, persons
 from kb.services.context import Services
 from kb.services.views import Said
+
+ASSIGN: Final = "assign"
+"""The action whose note is the number of a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """What somebody did: `name` is "" for a person who is forgotten, and for what is no person."""
+    """What somebody did: `name` is "" for what is no person. The note of who gave it to somebody is whom."""
 
     actor: str
     name: str
@@ -72,20 +75,27 @@ def versions(services: Services, someone: Someone, id: str, language: str) -> Ve
             select(Revision).where(Revision.document_id == id).order_by(Revision.number.desc())
         ).all()
         told = events.of_versions(session, id)
-        names = people.names(session, {event.actor for deeds in told.values() for event in deeds})
+        deeds = [event for of_one in told.values() for event in of_one]
+        assigned = {people.actor_of(event.note) for event in deeds if event.action == ASSIGN and event.note}
+        names = persons.called(session, {event.actor for event in deeds} | assigned, language)
         shown = tuple(
             VersionShown(
                 row.number,
                 row.taken_at,
                 row.state,
                 row.audience,
-                tuple(Deed(e.actor, names.get(e.actor, ""), e.action, e.note) for e in told.get(row.number, ())),
+                tuple(_deed(event, names) for event in told.get(row.number, ())),
             )
             for row in rows
         )
         title = Said(*pick(document.title, language, document.language))
         mine = desk.may_edit(someone, document)
         return Versions(document.id, document.type, title, document.revision, mine, shown)
+
+
+def _deed(event: Event, names: Mapping[str, str]) -> Deed:
+    note = names.get(people.actor_of(event.note), "") if event.action == ASSIGN else event.note
+    return Deed(event.actor, names.get(event.actor, ""), event.action, note)
 
 
 def compared(services: Services, someone: Someone, id: str, before: int, after: int) -> Compared:

@@ -131,6 +131,8 @@ def test_a_document_is_given_to_a_curator_who_is_told_and_finds_it_among_theirs(
     desk.browsers["curator"].post("/ar/desk", data=data)
     assert "Guide Lambda" in desk.page("other", "/ar/desk?tab=mine")
     assert "أُسندت إليك" in desk.page("other", "/ar/desk/notices")
+    with desk.services.database.reading() as session:
+        assert [e.note for e in documents.events(session, id) if e.action == "assign"] == [desk.people["other"].id]
     data["assign"] = desk.people["contributor"].id
     refused = desk.browsers["curator"].post("/ar/desk", data=data).text
     assert "لا يُسند إلى هذا الشخص" in refused

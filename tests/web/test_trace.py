@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,8 @@ from kb.core.settings import Settings
 from kb.services import accounts, audit, deposit, forgetting, own
 from kb.services.context import Services
 from kb.services.deposit import Deposit
-from kb.web import changed_words
+from kb.services.unbag import ARRIVED
+from kb.web import changed_words, words
 from kb.web.site import create_site
 from tests.visited import Browser
 
@@ -233,6 +235,20 @@ def test_a_person_who_is_forgotten_is_not_in_the_versions_either(desk: Desk) -> 
         kept = str([row.snapshot for row in session.query(Revision).filter(Revision.document_id == made[0])])
     assert "اسم يمحى" not in kept
     assert "زميل سابق" in desk.curator.get(past(made[0])).text
+
+
+def test_every_action_has_its_words_in_each_language() -> None:
+    literal = re.compile(r'action="([a-z.-]+)"')
+    told = {
+        name
+        for path in Path(words.__file__).parents[1].rglob("*.py")
+        for name in literal.findall(path.read_text("utf-8"))
+    }
+    told |= {step.action for step in workflow.TRANSITIONS} | {ARRIVED}
+    assert len(told) > 20
+    for tongue in words.tongues().values():
+        unsaid = {name for name in told if str(tongue.say(f"event.{name}")) == f"event.{name}"}
+        assert not unsaid, tongue.code
 
 
 @given(st.lists(st.sampled_from(["كتاب", "كتب", "a", "\n", " "])), st.lists(st.sampled_from(["كتاب", "b", " "])))
