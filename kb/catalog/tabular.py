@@ -134,7 +134,7 @@ class Reader:
             headings.setdefault(f"data.{column.key}" if column.field else column.key, heading)
             self._put(told, column, text)
         if "file" in told:
-            told["file"] = [{"path": part.replace("\\", "/")} for part in _parts(told["file"], _SPLIT)]
+            told["file"] = [{"path": part} for part in paths(told["file"])]
         wrong: dict[str, str] = {}
         found = Sidecar()
         try:
@@ -213,6 +213,11 @@ class Reader:
         if field.kind.name == "flag":
             return next((flag for flag, texts in _FLAGS.items() if _folded(text) in map(_folded, texts)), text)
         return text
+
+
+def paths(text: str) -> list[str]:
+    """Return the files that a cell names, with forward slashes."""
+    return [part.replace("\\", "/") for part in _parts(text, _SPLIT)]
 
 
 def is_of(key: str, heading: str) -> bool:

@@ -6,7 +6,6 @@ done in a transaction of its own that also says so here: a kill at any moment re
 
 import datetime as dt
 import os
-import re
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -16,6 +15,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kb.catalog import tabular
 from kb.catalog.intake import BulkImport, BulkRow, RowState, Stage
 from kb.catalog.rights import Act, Someone, demand
 from kb.catalog.tabular import Cells
@@ -70,7 +70,7 @@ def begin(services: Services, someone: Someone, id: str, *, table: str, type: st
     with services.database.writing() as session:
         name = path.relative_to(place).as_posix()
         made = BulkImport(id=id, owner=someone.actor, name=name, type=type, state=state)
-        named = {part for _, cells in rows for _, text in cells for part in _paths(text)}
+        named = {part for _, cells in rows for _, text in cells for part in tabular.paths(text)}
         inside = [_named_from(path, each) for each in sorted(place.rglob("*")) if each.is_file() and each != path]
         made.spare = [name for name in inside if name not in named]
         session.add(made)
@@ -253,7 +253,3 @@ def _rows(services: Services, path: Path, type: str) -> list[tuple[int, Cells]]:
 
 def _named_from(table: Path, file: Path) -> str:
     return Path(os.path.relpath(file, table.parent)).as_posix()
-
-
-def _paths(text: str) -> list[str]:
-    return [part.strip().replace("\\", "/") for part in re.split("[;؛|\n]", text)]

@@ -40,7 +40,8 @@ def look(services: Services, bare: Bare, folder: Path, cells: Pairs, taken: Mapp
     except Unavailable:
         raise
     except KbError as error:
-        return "", problems(error, dict(_pairs(cells)))
+        found = problems(error, dict(_pairs(cells)))
+        return "", found + [one for one in _missing(folder, cells) if one not in found]
 
 
 def do(services: Services, bare: Bare, folder: Path, id: str, number: int, cells: Pairs) -> None:
@@ -74,6 +75,15 @@ def problems(error: KbError, cells: Mapping[str, str]) -> Problems:
         heading = key if key in cells else _heading(key, cells)
         found.append([heading, code.rstrip(":"), (more or cells.get(heading, ""))[:_SAID_CHARS]])
     return found
+
+
+def _missing(folder: Path, cells: Pairs) -> Problems:
+    """Tell the files that are not there, beside whatever else is wrong: all of a row is to be mended at once."""
+    named = [
+        (heading, part) for heading, text in cells if tabular.is_of("file", heading) for part in tabular.paths(text)
+    ]
+    inside = [(heading, part) for heading, part in named if (folder / part).resolve().is_relative_to(folder.resolve())]
+    return [[heading, "missing", part] for heading, part in inside if not (folder / part).is_file()]
 
 
 def take_back(session: Session, someone: Someone, row: BulkRow) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from kb.catalog.content_type import ContentType
 from kb.catalog.intake import BulkImport, BulkRow, RowState, Stage
 from kb.catalog.rights import Act, Someone, demand
-from kb.catalog.tabular import headings
+from kb.catalog.tabular import headings, is_of
 from kb.services import bulk
 from kb.services.context import Services
 from kb.writing.table import Table
@@ -119,7 +119,8 @@ def template(services: Services, kind: ContentType, language: str, title: str) -
 
 
 def _row(row: BulkRow) -> RowShown:
-    title = next((text for _, text in row.cells if any(map(str.isalpha, text))), "")
+    own = (text for head, text in row.cells if not any(is_of(key, head) for key in ("file", "id", "type")))
+    title = next((text for text in own if any(map(str.isalpha, text))), "")
     return RowShown(row.number, title, row.state, row.change, row.document_id, row.note)
 
 

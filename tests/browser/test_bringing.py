@@ -166,3 +166,35 @@ def test_the_pages_break_no_rule_of_accessibility(
             assert not [(v["id"], v["nodes"][0]["html"][:160]) for v in found["violations"]]
             assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
             page.reload()
+
+
+@pytest.mark.parametrize(("language", "width", "scripts"), [("ar", 1366, True), ("fr", 390, True), ("en", 320, False)])
+def test_a_table_is_imported_and_taken_back_and_its_pages_break_no_rule(
+    browser: Browser, server: str, state: Any, house: House, language: str, width: int, *, scripts: bool
+) -> None:
+    name = f"{language}{width}"
+    table = f"file;id;title;date\n{name}.txt;{name};عنوان {name};2019\nabsent.pdf;x-{name};عنوان;أمس\n"
+    how: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "bypass_csp": True, "storage_state": state}
+    with opened(browser, **how, java_script_enabled=scripts) as page:
+        page.goto(f"{server}/{language}/desk/imports")
+        pages = [page.url]
+        page.set_input_files("#table", {"name": "t.csv", "mimeType": "text/csv", "buffer": table.encode()})
+        page.set_input_files("#file", {"name": f"{name}.txt", "mimeType": "text/plain", "buffer": name.encode()})
+        page.click("form[enctype] button[type=submit]")
+        settle(house.services)
+        pages.append(page.url)
+        for act in ("confirm", "undo"):
+            page.goto(page.url)
+            expect(page.locator(".wrong tbody tr")).to_have_count(2)
+            page.click(f"button[value={act}]")
+            settle(house.services)
+        page.goto(page.url)
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator("button[value=undo]")).to_have_count(0)
+    with opened(browser, **how) as page:
+        for address in pages:
+            page.goto(address)
+            page.evaluate(AXE + ";0")
+            found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+            assert not [(v["id"], v["nodes"][0]["html"][:160]) for v in found["violations"]]
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
