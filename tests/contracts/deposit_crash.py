@@ -106,7 +106,9 @@ class Depositor:
         self._client = httpx2.Client(base_url=address, headers={"Origin": address}, timeout=20)
         token = self._token("/ar/sign-in")
         form = {"csrf": token, "email": EMAIL, "password": PASSWORD}
-        assert self._client.post("/ar/sign-in", data=form).status_code == 303
+        while (status := self._client.post("/ar/sign-in", data=form).status_code) == 503:
+            time.sleep(0.5)
+        assert status == 303
         self._csrf = self._token("/ar/profile")
 
     def _token(self, path: str) -> str:

@@ -216,7 +216,6 @@ FILLED: Final = {
     "{secret}": ["s" * 43],
     "{batch}": ["b" * 10],
     "{type}": ["publication"],
-    "{bulk_id}": ["b" * 10],
 }
 
 

@@ -66,34 +66,34 @@ async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
     return RedirectResponse(f"/{tongue.code}{HERE}/{id}", 303)
 
 
-@router.get("/desk/imports/{bulk_id}")
-def shown(request: Request, house: AHouse, tongue: ATongue, bulk_id: AnImport) -> Response:
+@router.get("/desk/imports/{id}")
+def shown(request: Request, house: AHouse, tongue: ATongue, id: AnImport) -> Response:
     someone = forms.allowed(request, Act.IMPORT)
-    found = bulk_shown.show(house.services, someone, bulk_id)
+    found = bulk_shown.show(house.services, someone, id)
     facts: dict[str, Any] = {"bulk": found, "place": "upload", "shown_most": bulk_shown.SHOWN}
-    return forms.page(request, house, tongue, "desk_import.html", here=f"{HERE}/{bulk_id}", **facts)
+    return forms.page(request, house, tongue, "desk_import.html", here=f"{HERE}/{id}", **facts)
 
 
-@router.post("/desk/imports/{bulk_id}")
-async def decide(request: Request, house: AHouse, tongue: ATongue, bulk_id: AnImport) -> Response:
+@router.post("/desk/imports/{id}")
+async def decide(request: Request, house: AHouse, tongue: ATongue, id: AnImport) -> Response:
     form = await forms.posted(request, house)
     someone = forms.allowed(request, Act.IMPORT)
     acts = {"confirm": bulk.confirm, "undo": bulk.undo, "drop": bulk.drop}
     act = acts.get(form.text("act"))
     if act is None:
         raise Invalid({"act": "unknown"})
-    await run_in_threadpool(act, house.services, someone, bulk_id)
-    onward = "" if act is bulk.drop else f"/{bulk_id}"
+    await run_in_threadpool(act, house.services, someone, id)
+    onward = "" if act is bulk.drop else f"/{id}"
     return RedirectResponse(f"/{tongue.code}{HERE}{onward}", 303)
 
 
-@router.get("/desk/imports/{bulk_id}/problems.csv")
-def problems(request: Request, house: AHouse, tongue: ATongue, bulk_id: AnImport) -> Response:
+@router.get("/desk/imports/{id}/problems.csv")
+def problems(request: Request, house: AHouse, tongue: ATongue, id: AnImport) -> Response:
     someone = forms.allowed(request, Act.IMPORT)
-    found = bulk_shown.problems(house.services, someone, bulk_id)
+    found = bulk_shown.problems(house.services, someone, id)
     heads = tuple(tongue.text(f"bulk.wrong.{name}") for name in ("row", "column", "value", "what"))
     rows = [(one.row, one.heading, one.value, said(tongue, one)) for one in found]
-    return _file(Table(tongue.text("bulk.wrong"), tongue.code, heads, rows), f"problems-{bulk_id}.csv", "csv")
+    return _file(Table(tongue.text("bulk.wrong"), tongue.code, heads, rows), f"problems-{id}.csv", "csv")
 
 
 def said(tongue: Tongue, one: Wrong) -> str:
