@@ -112,6 +112,21 @@ def show(
         )
 
 
+def decided(services: Services, someone: Someone, id: str, language: str) -> tuple[str, str, bool] | None:
+    """Return (id, title, whether its publication can be undone) of a document that was just decided on.
+
+    None for one that they do not see.
+    """
+    within = dt.timedelta(seconds=services.settings.undo_seconds)
+    with services.database.reading() as session:
+        found = inbox.seen(session, someone, [id])
+        if not found:
+            return None
+        may_curate = someone.may_with(Act.CURATE, found[0].organisation_id)
+        undoable = may_curate and workflow.undoable(session, found[0], within) is not None
+        return id, shown.card(services, found[0], language).title.text, undoable
+
+
 def lock(services: Services, someone: Someone, id: str) -> None:
     """Lock the document for them, or prolong their lock; silent where another has one, or they may not change it."""
     lasts = dt.timedelta(seconds=services.settings.lock_seconds)

@@ -14,7 +14,7 @@ from kb.catalog.tables import State
 from kb.catalog.vocabulary import labelled
 from kb.catalog.workflow import NOTE_LENGTH
 from kb.core.errors import Forbidden, Invalid, KbError, NotFound
-from kb.services import curate, inbox, persons
+from kb.services import curate, inbox, persons, reviewing
 from kb.services.context import Services
 from kb.services.curate import Done, OpenElsewhere, Owing
 from kb.web import asking, desk, forms
@@ -69,6 +69,16 @@ def _doing(services: Services, someone: Someone, what: str, to: str, note: str) 
     if what not in _STEPS:
         raise NotFound(what)
     return lambda one: curate.step(services, someone, one, _STEPS[what], note)
+
+
+def decided(request: Request, house: House, tongue: Tongue, someone: Someone) -> dict[str, Any]:
+    """Return what an address says was done with a document a moment ago, as a template tells it."""
+    id, services = request.query_params.get("done", ""), house.services
+    return {
+        "done": reviewing.decided(services, someone, id, tongue.code) if id else None,
+        "did": request.query_params.get("did", ""),
+        "undo_seconds": services.settings.undo_seconds,
+    }
 
 
 def why(done: Done, tongue: Tongue) -> str:
@@ -157,7 +167,8 @@ def _inbox(
         "curators": curate.curators(services) if someone.may(Act.CURATE) else (),
         "given": given or {"note": "", "assign": "", "chosen": ()},
         "longest": NOTE_LENGTH,
-        "did": did,
+        **decided(request, house, tongue, someone),
+        "told_did": did,
         "told": told,
         "place": "desk",
     }

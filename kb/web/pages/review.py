@@ -8,7 +8,6 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from kb.catalog.inbox import Filter, Tab
 from kb.catalog.rights import Act, Someone
 from kb.catalog.tables import State
 from kb.catalog.vocabulary import labelled
@@ -22,7 +21,7 @@ from kb.web import asking, desk, forms
 from kb.web.entry import sheet
 from kb.web.entry.filling import Filling
 from kb.web.entry.typed import Typed
-from kb.web.pages.desk import reason
+from kb.web.pages.desk import decided, reason
 from kb.web.pages.document import sent
 from kb.web.wiring import AHouse, AnId, ANumber, ATongue, House
 from kb.web.words import Tongue
@@ -186,20 +185,10 @@ class _Reviewing:
             "refused": "",
             "note": "",
             "saved": "saved" in given,
-            "done": self._done(given.get("done", "")),
-            "did": given.get("did", ""),
-            "undo_seconds": self._house.services.settings.undo_seconds,
+            **decided(self._request, self._house, self._tongue, self._someone),
             "lock_seconds": self._house.services.settings.lock_seconds,
             "place": "desk",
         }
-
-    def _done(self, id: str) -> tuple[str, str, bool] | None:
-        """Return (id, title, whether it can be undone) of the document that was decided on before this one."""
-        try:
-            shown = reviewing.show(self._house.services, self._someone, id, Filter(tab=Tab.ALL), self._tongue.code)
-        except KbError:
-            return None
-        return id, shown.row.card.title.text, shown.undoable
 
     def _opened(self) -> Opened | None:
         try:
