@@ -167,4 +167,4 @@ def test_the_pages_of_the_desk_are_for_everybody(
                     found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
                     failed += [(path, scheme, one["id"], one["nodes"][0]["html"]) for one in found]
                 failed += [(path, rule, evidence) for rule, evidence in broken_rules(page) if evidence]
-    assert not failed
+    assert not failed, "\n".join(map(str, failed))
