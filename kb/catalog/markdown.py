@@ -59,6 +59,9 @@ def _tokens(text: str) -> list[Token]:
         item += {"list_item_open": 1, "list_item_close": -1}.get(token.type, 0)
         if token.type == "list_item_open" and token.info:
             token.attrSet("value", token.info)
+        for child in token.children or ():
+            if child.tag == "em":  # Arabic letters do not lean
+                child.tag = "b"
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1]) + _LOWER)}"
         token.hidden = token.hidden or (item > 0 and token.type.startswith("paragraph"))

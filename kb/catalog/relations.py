@@ -37,8 +37,8 @@ class Link:
 class Wanted:
     """What a document is to say of another: `target` is its id, else `text` names one that may come.
 
-    `row` is the relation that says so already, 0 for a new one; with neither another target nor another text it keeps
-    the target that it has, which who edits it may not see.
+    `row` is the relation that says so already, 0 for a new one; with no other target and no other text, or none, it
+    keeps the target that it has, which who edits it may not see.
     """
 
     kind: str
@@ -156,7 +156,7 @@ def _values(row: Relation) -> _Values:
 
 
 def _row(session: Session, source: Document, one: Wanted, held: Relation | None) -> _Values | None:
-    if held is not None and one.target in ("", held.target_id) and one.text == held.target_text:
+    if held is not None and (one.target == held.target_id if one.target else one.text in ("", held.target_text)):
         return one.kind, held.target_id, held.target_key, held.target_text, one.note, one.file, one.page
     if not one.target:
         return one.kind, None, citation_key(one.text), one.text, one.note, one.file, one.page

@@ -12,7 +12,7 @@ from kb.catalog import desk, documents, drafts, relations, snapshot
 from kb.catalog.documents import Sheet
 from kb.catalog.relations import Wanted
 from kb.catalog.rights import Act, Someone
-from kb.catalog.tables import Document, Revision
+from kb.catalog.tables import Document, Relation, Revision
 from kb.catalog.translated import pick
 from kb.catalog.vocabulary import Vocabulary
 from kb.core.errors import Forbidden, Invalid
@@ -57,14 +57,14 @@ def opened(services: Services, someone: Someone, id: str, language: str) -> Open
     """Return a document to be edited. Raises as `load`."""
     with services.database.reading() as session:
         document = load(session, someone, id)
-        links = [link for link in relations.of(session, document, someone.audience) if not link.inverse]
-        seen = {link.other.id: link.other for link in links if link.other}
+        rows = relations.said_by(session, document)
+        seen = _seen(session, someone, {row.target_id for row in rows if row.target_id})
         return Opened(
             id=document.id,
             type=document.type,
             state=document.state,
             revision=document.revision,
-            sheet=Sheet(**sheet_of(document), links=wanted(session, document, seen)),
+            sheet=Sheet(**sheet_of(document), links=[_link(_columns(row), seen, someone) for row in rows]),
             vocabulary=services.vocabulary,
             title=pick(document.title, language)[0],
         )
@@ -78,9 +78,8 @@ def as_of(services: Services, someone: Someone, id: str, number: int) -> Sheet |
         if revision is None:
             return None
         said = revision.snapshot.get("relations", ())
-        targets = sorted({row["target_id"] for row in said if row["target_id"]})
-        seen = {one.id for one in documents.cards(session, targets, someone.audience)} if targets else set()
-        links = [_link(row, row["target_id"] in seen) for row in said]
+        seen = _seen(session, someone, {row["target_id"] for row in said if row["target_id"]})
+        links = [_link(row, seen, someone) for row in said]
         return Sheet(**sheet_of(snapshot.restore(revision)), links=links)
 
 
@@ -102,27 +101,30 @@ def _said(wordings: Mapping[str, Wording]) -> dict[str, dict[str, str]]:
     return {code: {"text": one["text"], "state": one["state"]} for code, one in wordings.items()}
 
 
-def wanted(session: Session, document: Document, seen: Mapping[str, Document]) -> list[Wanted]:
-    """Return what the document says of others; the target only where it is one of those `seen`."""
-    return [
-        Wanted(
-            kind=row.kind,
-            target=row.target_id if row.target_id and row.target_id in seen else "",
-            text="" if row.target_id in seen else row.target_text,
-            note=row.note,
-            file=row.file,
-            page=row.page,
-            row=row.id,
-        )
-        for row in relations.said_by(session, document)
-    ]
-
-
-def _link(row: Mapping[str, Any], seen: bool) -> Wanted:  # noqa: FBT001 -- whether they see the target
-    target, text = (row["target_id"], "") if seen else ("", row["target_text"])
+def _link(row: Mapping[str, Any], seen: Collection[str], someone: Someone) -> Wanted:
+    """Return a relation as it is edited. An import id is a name for those who import, not for who brings a file."""
+    is_name = row["target_key"] == relations.import_key(row["target_text"]) and not someone.may(Act.SEE_DRAFTS)
+    known = row["target_id"] in seen
     return Wanted(
-        kind=row["kind"], target=target, text=text, note=row["note"], file=row["file"], page=row["page"], row=row["id"]
+        kind=row["kind"],
+        target=row["target_id"] if known else "",
+        text="" if known or is_name else row["target_text"],
+        note=row["note"],
+        file=row["file"],
+        page=row["page"],
+        row=row["id"],
     )
+
+
+def _columns(row: Relation) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs}
+
+
+def _seen(session: Session, someone: Someone, ids: Collection[str]) -> dict[str, Document]:
+    """Return those of the documents that they see, as readers or at the desk."""
+    public = {document.id for document in documents.cards(session, sorted(ids), someone.audience)} if ids else set()
+    found = documents.load_all(session, ids) if ids else []
+    return {document.id: document for document in found if document.id in public or desk.sees(someone, document)}
 
 
 def create(services: Services, someone: Someone, type: str, sheet: Sheet, address: str) -> DocumentId:
@@ -173,8 +175,8 @@ def find(services: Services, someone: Someone, text: str, language: str) -> list
 def titles(services: Services, someone: Someone, ids: Collection[str], language: str) -> dict[str, str]:
     """Return the titles of those of the documents that they see."""
     with services.database.reading() as session:
-        found = documents.cards(session, sorted(ids), someone.audience) if ids else []
-        return {document.id: pick(document.title, language)[0] for document in found}
+        found = _seen(session, someone, ids)
+        return {id: pick(document.title, language)[0] for id, document in found.items()}
 
 
 def held(services: Services, someone: Someone, address: str) -> tuple[dt.datetime, list[tuple[str, str]]] | None:

@@ -21,7 +21,7 @@ Refuse = Callable[[Scope, int], Response]
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # OAI-PMH lets harvesters ask by POST what they may ask by GET; they are no browsers and say no origin.
 _CHANGES_NOTHING: Final = frozenset({"/oai"})
-_UPLOAD: Final = re.compile(r"/[a-z]{2}/upload")
+_UPLOAD: Final = re.compile(r"/[a-z]{2}/(?:upload|desk/documents/[a-z0-9]{10}/files)")
 _FORM_OF_FILES: Final = re.compile(r"/[a-z]{2}/desk/(?:deposit|imports)")
 _PIECE: Final = re.compile(r"/[a-z]{2}/desk/uploads/[a-z0-9]{10}")
 # Forms that describe a document are large; past the end of a session the sign-in page carries them along.

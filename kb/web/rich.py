@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from kb.catalog import markdown
 
-_TAGS: Final = {"p", "strong", "em", "ul", "ol", "li", "blockquote", "h4", "h5", "h6", "a"}
+_TAGS: Final = {"p", "strong", "b", "ul", "ol", "li", "blockquote", "h4", "h5", "h6", "a"}
 _ATTRIBUTES: Final[dict[str, set[str]]] = {"a": {"href"}, "li": {"value"}, "*": set()}
 _SCHEMES: Final = {"http", "https", "mailto"}
 

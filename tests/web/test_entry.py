@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from kb.catalog.values import CURRENCIES, LANGUAGES, STATES
 from kb.core import clock
 from kb.core.errors import Invalid
 from kb.core.settings import Settings
-from kb.services import accounts
+from kb.services import accounts, importing
 from kb.services.context import Services
 from kb.services.editing import Opened
 from kb.web import rich
@@ -379,7 +380,7 @@ def test_markdown_is_shown_as_text_and_brings_nothing_else(curator: Browser, hos
     page = curator.get(address).text
     fields = with_fields(shown(page), data__context__fr=hostile, do="preview:data.context")
     [seen] = re.findall(r'<div class="preview[^>]*>(.*?)</div>', send(curator, address, fields).text, re.DOTALL)
-    assert set(re.findall(r"<(\w+)", seen)) <= {"p", "strong", "em", "ul", "li", "h4", "blockquote", "a"}
+    assert set(re.findall(r"<(\w+)", seen)) <= {"p", "strong", "b", "ul", "li", "h4", "blockquote", "a"}
     assert not re.search(r"<[^>]*(?:\bon\w+=|javascript:|data:|\bsrc=|style=)", seen)
 
 
@@ -391,7 +392,7 @@ def test_whatever_is_typed_shows_every_letter_and_no_foreign_element(typed: str)
     assert set(re.findall(r"<([a-z]\w*)", html)) <= {
         "p",
         "strong",
-        "em",
+        "b",
         "ul",
         "ol",
         "li",
@@ -431,6 +432,13 @@ def test_what_is_being_typed_is_kept_for_its_writer_until_it_is_saved_or_forgott
     assert ("title.fr", "Pas fini") in shown(curator.get(address).text)
 
 
+def test_the_way_to_the_files_keeps_what_is_typed(curator: Browser) -> None:
+    address = f"/ar/desk/documents/{made(curator)}/edit"
+    answer = send(curator, address, with_fields(shown(curator.get(address).text), title__en="Kept", do="files"))
+    assert (answer.status_code, answer.headers["location"]) == (303, address.replace("/edit", "/files"))
+    assert ("title.en", "Kept") in shown(curator.get(address).text)
+
+
 def test_of_one_person_few_forms_are_kept_and_none_for_ever(
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -465,3 +473,49 @@ def test_a_form_outlives_the_session_of_who_typed_it(services: Services) -> None
     assert {name: value.split() for name, value in held} == {
         name: value.split() for name, value in typed if name != "csrf"
     }
+
+
+DEMO = Path(__file__).resolve().parents[2] / "corpus" / "demo"
+
+
+def test_a_document_of_each_type_saved_as_its_form_shows_it_stays_as_it_was(
+    services: Services, curator: Browser
+) -> None:
+    alone = [path for path in sorted(DEMO.glob("*.toml")) if path.stem.count(".") == 0]
+    summary = importing.take_in(services, alone)
+    assert not summary.refused
+    with services.database.reading() as session:
+        by_type = {document.type: document for document in documents.load_all(session, summary.touched)}
+        before = {document.id: (document.type, document.revision) for document in by_type.values()}
+    assert len(before) >= 6
+    for id, (type, revision) in before.items():
+        page = curator.get(f"/fr/desk/documents/{id}/edit").text
+        answer = send(curator, f"/fr/desk/documents/{id}/edit", with_fields(shown(page), do="save"))
+        assert answer.status_code == 303, (type, re.findall(r'<li><a href="#([^"]+)">', answer.text))
+        with services.database.reading() as session:
+            assert documents.load(session, id).revision == revision, type
+
+
+NAMES = st.sampled_from([f"data.{field.name}" for type in TYPES.values() for field in type.fields])
+PARTS = st.sampled_from(
+    ["", ".ar", ".ar.state", ".0.name", ".1.date", ".0.row", ".y1", ".m1", ".low", ".currency", ".٣.text"]
+)
+WHOLE = st.sampled_from(
+    ["title.fr", "themes", "organisation", "audience", "language", "date.y1", "relation.0.kind", "do"]
+)
+DO = st.sampled_from(["add", "remove", "up", "find", "pick", "clear", "preview", "keep", "save", "", "x"])
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    name=st.sampled_from(sorted(TYPES)),
+    pairs=st.lists(st.tuples(st.builds(str.__add__, NAMES, PARTS) | WHOLE | text, text | st.integers().map(str))),
+    what=DO,
+    where=st.builds(str.__add__, NAMES, PARTS) | text,
+)
+def test_whatever_is_sent_is_answered(
+    curator: Browser, name: str, pairs: list[tuple[str, str]], what: str, where: str
+) -> None:
+    fields = [(field or "x", value) for field, value in pairs if '"' not in field and "\n" not in field]
+    answer = send(curator, f"/ar/desk/new/{name}", [*fields, ("csrf", curator.token()), ("do", f"{what}:{where}")])
+    assert answer.status_code in {200, 204, 422}

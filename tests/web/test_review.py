@@ -101,6 +101,13 @@ def test_a_page_turns_without_losing_what_is_typed(desk: Desk) -> None:
     assert title(desk, id) == "Note Zeta"
 
 
+def test_the_way_to_the_files_keeps_what_is_typed(desk: Desk) -> None:
+    id = desk.bring("Note Iota")
+    answer = sent(desk, "curator", id, opened(desk, "curator", id), **{"title.fr": "Gardé", "do": "files"})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{at(id)}/files")
+    assert 'value="Gardé"' in desk.page("curator", at(id))
+
+
 def test_the_text_and_the_file_of_a_draft_are_seen_at_the_desk_alone(desk: Desk) -> None:
     id = desk.bring("Note Eta")
     assert "Le texte de Note Eta." in desk.page("curator", at(id))

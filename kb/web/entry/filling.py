@@ -60,6 +60,9 @@ class Filling:
             case "keep":
                 editing.hold(services, someone, self._held_at, typed.but("do").pairs)
                 return Response(status_code=204)
+            case "files" if self.opened is not None:
+                editing.hold(services, someone, self._held_at, typed.but("do").pairs)
+                return RedirectResponse(f"/{self.tongue.code}/desk/documents/{self.opened.id}/files", 303)
             case "discard":
                 editing.discard(services, someone, self._held_at)
                 return RedirectResponse(f"/{self.tongue.code}{self.here}", 303)

@@ -10,7 +10,9 @@ from kb.web.entry.typed import Typed
 FOUND: Final = 12
 """Bodies that are offered where one is looked for."""
 
-_STEPS: Final = frozenset({"save", "add", "remove", "up", "find", "pick", "clear", "preview", "keep", "discard"})
+_STEPS: Final = frozenset(
+    {"save", "add", "remove", "up", "find", "pick", "clear", "preview", "keep", "discard", "files"}
+)
 
 
 @dataclass(frozen=True, slots=True)

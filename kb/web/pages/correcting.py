@@ -24,7 +24,8 @@ _PLACE = "/desk/documents/{id}/pages/{number}/{page}"
 
 @router.get(_PLACE)
 def page(request: Request, house: AHouse, tongue: ATongue, id: AnId, number: ANumber, page: APage) -> Response:
-    return _show(request, house, tongue, id, number, page, saved=whole(request.query_params.get("saved", "")))
+    saved = request.query_params.get("saved")
+    return _show(request, house, tongue, id, number, page, saved=None if saved is None else whole(saved))
 
 
 @router.post(_PLACE)

@@ -95,6 +95,7 @@ def _facts(settings: Settings, tongue: Tongue) -> dict[str, object]:
         "often": tongue.number(suggest.ASKED_OFTEN),
         "often_days": tongue.number(suggest.ASKED_DAYS),
         "kept": tongue.say_count("days", worker.KEPT.days),
+        "draft_days": tongue.say_count("days", settings.draft_days),
     }
 
 
