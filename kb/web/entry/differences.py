@@ -51,8 +51,8 @@ _COLUMNS: Final = ("title", "summary", "language", "audience", "date", "organisa
 
 
 def _told(type: ContentType, sheet: Sheet, vocabulary: Vocabulary, tongue: Tongue) -> Iterator[tuple[str, str]]:
-    yield "title", _wordings(sheet.get("title", {}))
-    yield "summary", _wordings(sheet.get("summary", {}))
+    yield "title", _wordings(sheet.get("title", {}), tongue)
+    yield "summary", _wordings(sheet.get("summary", {}), tongue)
     yield (
         "language",
         tongue.text(f"language.{code}", otherwise="language.other") if (code := sheet.get("language")) else "",
@@ -77,8 +77,14 @@ def _told(type: ContentType, sheet: Sheet, vocabulary: Vocabulary, tongue: Tongu
     yield "relation", "\n".join(_link(link, vocabulary, tongue) for link in sheet.get("links", ()))
 
 
-def _wordings(said: Mapping[str, Any]) -> str:
-    return "\n".join(f"[{code}, {part['state']}] {part['text']}" for code, part in wordings(said).items())
+def _wordings(said: Mapping[str, Any], tongue: Tongue) -> str:
+    """Return a line for each language; only what nobody has looked at says so."""
+    lines = []
+    for code, part in wordings(said).items():
+        language = tongue.text(f"language.{code}", otherwise="language.other")
+        state = "" if part["state"] == "reviewed" else f" ({tongue.text('wording.' + part['state'])})"
+        lines.append(f"{language}{tongue.text('colon')}{part['text']}{state}")
+    return "\n".join(lines)
 
 
 def _audience(audience: str, vocabulary: Vocabulary, tongue: Tongue) -> str:
@@ -108,7 +114,7 @@ def _value(kind: Kind, choices: Mapping[str, str], value: Any, tongue: Tongue) -
     if kind.shape == "record":
         return _row(kind.columns, value, tongue)
     if kind.name.startswith("translated"):
-        return _wordings(value)
+        return _wordings(value, tongue)
     return values.said(kind.widget, value, choices, tongue)
 
 
