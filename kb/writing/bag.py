@@ -68,8 +68,7 @@ class Packing:
         sealed = {name: _written(self.folder / name, io.BytesIO(text.encode()))[0] for name, text in tags.items()}
         for number, name in enumerate(ALGORITHMS):
             _written(self.folder / f"tagmanifest-{name}.txt", io.BytesIO(_manifest(sealed, number).encode()))
-        for folder in (self.folder, *(path for path in self.folder.rglob("*") if path.is_dir())):
-            _sync(folder)
+        os.sync()  # once for all: a wait for the disk after each of some hundred thousand files would take hours
 
 
 def is_bag(folder: Path) -> bool:
@@ -178,10 +177,7 @@ def _decoded(path: str) -> str:
 def _written(path: Path, stream: BinaryIO) -> tuple[tuple[str, ...], int]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
-        told = _digested(stream, file)
-        file.flush()
-        os.fsync(file.fileno())
-    return told
+        return _digested(stream, file)
 
 
 def _digested(stream: BinaryIO, copy: BinaryIO | None) -> tuple[tuple[str, ...], int]:
@@ -193,11 +189,3 @@ def _digested(stream: BinaryIO, copy: BinaryIO | None) -> tuple[tuple[str, ...],
             copy.write(chunk)
         size += len(chunk)
     return tuple(digest.hexdigest() for digest in digests), size
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
