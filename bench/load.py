@@ -1,7 +1,8 @@
 """Many readers at once: what they wait, what fails, what memory the server takes, and the same while files come in.
 
-`python -m bench.load [PAGES] [READERS] [SECONDS] [PROCESSES] [ENGINE]` fills a throw-away library with made-up
-documents, serves it with `kb serve --workers PROCESSES`, and lets READERS ask it over loopback: results, then a page of
+`python -m bench.load [PAGES] [READERS] [SECONDS] [PROCESSES] [ENGINE] [KEPT]` fills a throw-away library with made-up
+documents, or takes a copy of the one in KEPT that bench.move has left, and makes its index if that has none of the
+engine; serves it with `kb serve --workers PROCESSES`, and lets READERS ask it over loopback: results, then a page of
 one of the hits, then a list. Each waits a second between two pages, as a person at the least does; then all over again
 without any pause. Each run is repeated for as long as 500 small files take to be imported, all of them. Before that
 the server is asked for some seconds that are not counted. Figures go into docs/performance.md.
@@ -11,6 +12,7 @@ import asyncio
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -151,15 +153,30 @@ def row(name: str, told: Told, size: tuple[int, int]) -> list[str]:
     return [name, f"{len(told.waits) / told.seconds:.1f}", *times, str(told.errors), f"{size[0]} + {size[1]}"]
 
 
+def filled(home: Path, pages: int, engine: str, kept: str) -> int:
+    """Have a library with an index of the engine in a folder; return how many passages that holds."""
+    if kept:
+        shutil.copytree(kept, home)
+    with open_services(Settings(home=home, index=f"{engine}:index")) as services:
+        if not kept:
+            stock(services, pages)
+        if not services.engine.size:
+            build(services)
+        return services.engine.size
+
+
 def main(
-    pages: str = "10000", count: str = "50", seconds: str = "60", processes: str = "2", engine: str = "whoosh"
+    pages: str = "10000",
+    count: str = "50",
+    seconds: str = "60",
+    processes: str = "2",
+    engine: str = "whoosh",
+    kept: str = "",
 ) -> None:
     found: list[list[str]] = []
     with tempfile.TemporaryDirectory(prefix="bench-load-") as folder:
         home = Path(folder) / "home"
-        with open_services(Settings(home=home, index=f"{engine}:index")) as services:
-            stock(services, int(pages))
-            build(services)
+        size = filled(home, int(pages), engine, kept)
         asked = questions(300)
         with served(home, int(processes), engine) as server:
             asyncio.run(readers(asked, int(count), for_seconds(_WARM), 0.0))
@@ -172,7 +189,7 @@ def main(
                 name = f"the same, {FILES} files come in within {told.seconds:.0f} s"
                 found.append(row(name, told, memory(server)))
     head = ["", "pages a second", "p50 ms", "p95 ms", "p99 ms", "errors", "MiB of the largest process, own + shared"]
-    text = f"{machine()} {int(pages):,} passages on {engine}, {processes} processes, client on the same cores.\n\n"
+    text = f"{machine()} {size:,} passages on {engine}, {processes} processes, client on the same cores.\n\n"
     text += table(head, found)
     print(text)
     put(f"load-{engine}", text)

@@ -1,9 +1,12 @@
 """A library grows from nothing and changes its engine twice while a browser searches it once a second.
 
-`python -m bench.move [PAGES]` writes made-up documents as files, has `kb serve --workers 2` answer and `kb import` take
-them in on Whoosh. Served again with KB_INDEX=auto past its threshold the library moves itself to tantivy; `kb index
-move` takes it back, and there again by hand. All the while Chromium opens a page of results each second: a word
-that was found must be found again, in as many documents or more. Figures go into docs/performance.md.
+`python -m bench.move [PAGES] [MOST] [KEPT]` writes made-up documents as files, has `kb serve --workers 2` answer and
+`kb import` take them in on Whoosh. Served again with KB_INDEX=auto past MOST passages the library moves itself to
+tantivy; `kb index move` takes it back, and there again by hand. All the while Chromium opens a page of results each
+second: a word that was found must be found again, in as many documents or more. Figures go into docs/performance.md.
+
+The import of a large library takes the most of it: its folder is copied to KEPT once that is done. Where KEPT is there
+already, filled with as many PAGES by such a run, the moves begin with a copy of it, and the import has no line.
 """
 
 import json
@@ -35,6 +38,7 @@ _NEVER = 10**9  # passages past which nothing moves by itself
 _WORDS = 40
 _ASKED_EVERY = 1.0
 _COUNT = re.compile(r"[\d,]+")
+_PICTURES = re.compile(r"\.(png|webp|jpe?g|svg|woff2?)\b")
 
 
 @dataclass
@@ -62,7 +66,8 @@ class Reader(threading.Thread):
         with sync_playwright() as playwright:
             program = os.environ.get("KB_CHROMIUM") or shutil.which("chromium")
             browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-            page = browser.new_page()
+            page = browser.new_page(viewport={"width": 640, "height": 480})
+            page.route(_PICTURES, lambda route: route.abort())
             page.on("pageerror", lambda error: self.told.errors.append(str(error)))
             chance = random.Random(3)
             while not self.done.is_set():
@@ -92,16 +97,22 @@ class Reader(threading.Thread):
         self._found[word] = max(total, self._found.get(word, 0))
 
 
-def written(folder: Path, pages: int) -> tuple[int, list[str]]:
-    """Write documents with so many pages as text files, a form feed between two; return how many, and words of them."""
-    chance, words, count = random.Random(5), set[str](), 0
+def written(folder: Path, pages: int) -> None:
+    """Write documents with so many pages as text files, a form feed between two."""
+    folder.mkdir()
     for made in Library().documents(pages):
         text = "\f".join((f"{made.title}\n\n{made.pages[0]}", *made.pages[1:]))
         (folder / f"{made.key}.txt").write_text(text, "utf-8")
-        count += 1
-        if len(words) < _WORDS:  # of the first documents, so that they are asked from the beginning
-            words.add(chance.choice([word for word in made.pages[0].split() if len(word) > 4]))
-    return count, sorted(words)
+
+
+def known(pages: int) -> list[str]:
+    """Choose words of the first documents, so that they are asked from the beginning."""
+    chance, words = random.Random(5), set[str]()
+    for made in Library().documents(pages):
+        words.add(chance.choice([word for word in made.pages[0].split() if len(word) > 4]))
+        if len(words) == _WORDS:
+            break
+    return sorted(words)
 
 
 class House:
@@ -188,25 +199,36 @@ def moved(house: House, to: str) -> None:
     wait_for(lambda: not health()["waiting"])
 
 
-def main(pages: str = "100000", most: str = "20000") -> None:
-    rows = []
+def filled(folder: Path, words: Sequence[str], pages: int, kept: Path | None) -> Iterator[list[str]]:
+    """Fill the library in `folder` by an import, and yield its line; or copy the one that was kept, which has none."""
+    if kept and kept.exists():
+        shutil.copytree(kept, folder)
+        return
+    files = folder.with_name("files")
+    written(files, pages)
+    small = House(folder, _NEVER)
+    with small.served(), reading(words) as reader:
+        yield part(reader, "import on Whoosh", partial(imported, small, files))
+    if kept:
+        shutil.copytree(folder, kept)
+
+
+def main(pages: str = "100000", most: str = "20000", kept: str = "") -> None:
+    words = known(int(pages))
     with tempfile.TemporaryDirectory(prefix="bench-move-") as folder:
-        home, files = Path(folder) / "home", Path(folder) / "files"
-        files.mkdir()
-        count, words = written(files, int(pages))
-        small = House(home, _NEVER)
-        with small.served(), reading(words) as reader:
-            rows.append(part(reader, "import on Whoosh", partial(imported, small, files)))
+        home = Path(folder) / "home"
+        rows = list(filled(home, words, int(pages), Path(kept) if kept else None))
         large = House(home, int(most))
         with large.served(), reading(words) as reader:
             outgrown = partial(wait_for, lambda: health()["engine"] == "tantivy" and not health()["waiting"])
             rows.append(part(reader, f"by itself past {int(most):,} passages, to tantivy", outgrown))
             by_hand = ("whoosh", "tantivy")
             rows += [part(reader, f"`kb index move --to {to}`", partial(moved, large, to)) for to in by_hand]
+            passages = health()["passages"]
         differ = json.loads(large.run("index", "check", "--json"))
         assert not any(differ.values()), differ
     head = ["", "seconds", "searches", "errors", "words missing", "partial answers", "median ms", "slowest ms"]
-    text = f"{machine()} {int(pages):,} passages in {count:,} files; the browser is on the same cores.\n\n"
+    text = f"{machine()} {int(pages):,} pages, {passages:,} passages; the browser is on the same cores.\n\n"
     text += table(head, rows)
     print(text)
     put("move", text)
