@@ -116,6 +116,9 @@ class Depositor:
         assert found
         return found[1]
 
+    def close(self) -> None:
+        self._client.close()
+
     def step(self, name: str, data: bytes) -> None:
         """Bring one file a piece further. Raises httpx2.HTTPError when nobody answers."""
         ledger = self._ledger
@@ -151,22 +154,18 @@ class Depositor:
 
 
 def run(home: Path, kills: int, count: int, chance: random.Random) -> Ledger:
-    """Deposit so many files under so many kills, and look at the library afterwards. Raises AssertionError."""
+    """Deposit so many files under so many kills, no more than files, and look afterwards. Raises AssertionError."""
     with open_services(Settings(home=home)) as services:
         invited = accounts.invite(services, "test", email=EMAIL, name="crash", role="contributor")
         accounts.redeem(services, invited.secret, PASSWORD)
     wanted = {f"دفعة/ملف {number:02}.txt": content(number) for number in range(count)}
     house, ledger = House(home), Ledger()
-    steps = sum(len(data) // PIECE + 2 for data in wanted.values())
-    moments = sorted(chance.sample(range(1, steps), kills), reverse=True)
     house.start()
-    depositor, taken = Depositor(house.address, ledger), 0
-    while len(ledger.done) < count:
-        left = [name for name in wanted if name not in ledger.done]
+    depositor = Depositor(house.address, ledger)
+    while left := [name for name in wanted if name not in ledger.done]:
         name = chance.choice(left[:6])
-        taken += 1
-        if moments and taken >= moments[-1]:
-            moments.pop()
+        still = kills - ledger.kills
+        if still >= len(left) or chance.random() < still / (2 * len(left)):
             killer = threading.Timer(chance.uniform(0, 0.06), house.kill)
             killer.start()
             ledger.kills += 1
@@ -174,10 +173,12 @@ def run(home: Path, kills: int, count: int, chance: random.Random) -> Ledger:
                 while True:
                     depositor.step(name, wanted[name])
             killer.join()
+            depositor.close()
             house.start()
             depositor = Depositor(house.address, ledger)
         else:
             depositor.step(name, wanted[name])
+    depositor.close()
     house.kill()
     _look(home, wanted, ledger)
     return ledger
