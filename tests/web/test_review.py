@@ -102,7 +102,7 @@ def test_a_page_turns_without_losing_what_is_typed(desk: Desk) -> None:
 
 
 def test_the_way_to_the_files_keeps_what_is_typed(desk: Desk) -> None:
-    id = desk.bring("Note Iota")
+    id = desk.bring("Note Sigma")
     answer = sent(desk, "curator", id, opened(desk, "curator", id), **{"title.fr": "Gardé", "do": "files"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"{at(id)}/files")
     assert 'value="Gardé"' in desk.page("curator", at(id))
