@@ -133,7 +133,7 @@ def _still(session: Session, links: Iterable[Wanted]) -> list[Wanted]:
 
 
 def _is_there(session: Session, id: str) -> bool:
-    return session.get(Document, id) is not None
+    return bool(documents.load_all(session, [id]))
 
 
 _FACTS = ("state", "files")

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
-from kb.catalog import changes, files, people, rows, trace
+from kb.catalog import changes, documents, files, people, rows, trace
 from kb.catalog.authority import Organisation
 from kb.catalog.people import Person
 from kb.catalog.rows import Plain
@@ -86,7 +86,7 @@ def _kept(session: Session, packed: Packed, ids: list[str], services: Services) 
         document = record[rows.DOCUMENT][0]
         if session.get(Tombstone, id) is not None:
             raise Conflict(f"the document {id} of the bag was destroyed here")
-        if session.get(Document, id) is None:
+        if not documents.load_all(session, [id]):
             _demand_free(session, document)
             continue
         number = document["revision"]
@@ -100,7 +100,7 @@ def _kept(session: Session, packed: Packed, ids: list[str], services: Services) 
 
 def _demand_free(session: Session, document: Plain) -> None:
     named = document.get("import_id")
-    if named and session.scalar(select(Document.id).where(Document.import_id == named)):
+    if named and documents.by_import_id(session, named) is not None:
         raise Conflict(f"another document here has the import id {named} already; nothing was changed")
 
 

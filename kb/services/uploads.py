@@ -11,10 +11,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import intake
+from kb.catalog import documents, intake
 from kb.catalog.intake import Batch, Upload, UploadState
 from kb.catalog.rights import Act, Someone, demand
-from kb.catalog.tables import Document, State
+from kb.catalog.tables import State
 from kb.core.clock import now
 from kb.core.errors import TooLarge
 from kb.ingest.parts import Misplaced, Parts
@@ -157,8 +157,8 @@ def _earlier(session: Session, batch: Batch, path: str, file: Announced) -> Uplo
     for upload in found:
         if upload.state == UploadState.RECEIVING:
             return upload
-        document = session.get(Document, upload.document_id) if upload.document_id else None
-        if upload.state == UploadState.DONE and document is not None and document.state != State.WITHDRAWN:
+        there = documents.load_all(session, [upload.document_id]) if upload.document_id else []
+        if upload.state == UploadState.DONE and there and there[0].state != State.WITHDRAWN:
             return upload
     return None
 
