@@ -13,6 +13,11 @@ from pathlib import Path
 
 RESTART_SECONDS = 1.0
 
+_FEW_ARENAS = {"MALLOC_ARENA_MAX": "2"}
+"""glibc gives each of many threads memory of its own, up to eight times the cores, and what one of these has used and
+freed serves no other. The environment's own word stands.
+"""
+
 _log = logging.getLogger("kb")
 
 
@@ -43,7 +48,10 @@ class Keeper:
     def _keep(self) -> None:
         while not self._stop.is_set():
             child = subprocess.Popen(  # noqa: S603 - ourselves
-                self._command, start_new_session=True, pass_fds=self._descriptors
+                self._command,
+                env={**_FEW_ARENAS, **os.environ},
+                start_new_session=True,
+                pass_fds=self._descriptors,
             )
             while child.poll() is None and not self._stop.wait(RESTART_SECONDS):
                 pass

@@ -114,6 +114,12 @@ def test_of_several_that_answer_one_may_die_and_is_started_again(servers: subpro
     assert healthy(port)
 
 
+def test_threads_of_one_that_answers_share_their_memory(servers: subprocess.Popen[bytes]) -> None:
+    for process in children_of(servers, b"serve"):
+        told = (Path("/proc") / str(process) / "environ").read_bytes().split(b"\0")
+        assert b"MALLOC_ARENA_MAX=2" in told
+
+
 def test_a_term_ends_all_that_answer(servers: subprocess.Popen[bytes]) -> None:
     several = children_of(servers, b"serve")
     servers.send_signal(signal.SIGTERM)
