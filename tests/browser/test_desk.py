@@ -63,6 +63,12 @@ def signed_in(browser: Browser, served: str, desk: Desk, who: str, **how: Any) -
         yield page
 
 
+def shows(page: Page, title: str) -> None:
+    """Wait for the page of this title, and for its script, which hears the keys."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    page.wait_for_load_state()
+
+
 def test_documents_are_published_one_after_the_other_by_keyboard_alone(
     browser: Browser, served: str, desk: Desk, tmp_path: Path
 ) -> None:
@@ -71,19 +77,19 @@ def test_documents_are_published_one_after_the_other_by_keyboard_alone(
         page.goto(f"{served}/fr/desk?q=clavier&sort=oldest")
         page.get_by_role("link", name="Clavier 1").focus()
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Clavier 1")
+        shows(page, "Clavier 1")
         page.keyboard.press("j")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Clavier 2")
+        shows(page, "Clavier 2")
         page.keyboard.press("k")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Clavier 1")
+        shows(page, "Clavier 1")
         page.locator('[name="title.fr"]').press("End")
         page.keyboard.type(" jk")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Clavier 1")
+        shows(page, "Clavier 1")
         for title in ("Clavier 2", "Clavier 3"):
             page.keyboard.press("Control+Enter")
-            expect(page.get_by_role("heading", level=1)).to_have_text(title)
+            shows(page, title)
         page.keyboard.press("Control+Enter")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Boîte de relecture")
+        shows(page, "Boîte de relecture")
     assert {desk.state(id) for id in ids} == {State.PUBLISHED}
 
 
