@@ -169,16 +169,24 @@ def work(services: Services, parent: int | None, lane: str) -> None:
         services.store.sweep()
         renewal.renew(services)
         index.grow(services)
-        makers.append(threading.Thread(target=worker(services, MAKING).run, args=(stop,)))
+        makers.append(threading.Thread(target=_until, args=(stop, partial(worker(services, MAKING).run, stop))))
     if lane != TEXT:
         renewal.renew_ocr(services)
     for maker in makers:
         maker.start()
     pulse = Pulse(services.settings.pulses, lane)
-    worker(services, lane).run(stop, pulse.beat)
+    _until(stop, partial(worker(services, lane).run, stop, pulse.beat))
     for maker in makers:
         maker.join()
     pulse.stop()
+
+
+def _until(stop: threading.Event, run: Callable[[], None]) -> None:
+    """Run it; when it ends, by whatever failure, all of this process ends, and whoever keeps it starts another."""
+    try:
+        run()
+    finally:
+        stop.set()
 
 
 def drain(services: Services, progress: Progress) -> int:

@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import socket
+import tempfile
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,6 +25,9 @@ from kb.web import scrape
 from kb.web.door import address, listen
 
 GRACE_SECONDS = 15.0
+
+_FIGURES = "rassid-figures-"
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 - ours is made by mkdtemp; on a full disk a mapped file ends its process
 
 
 def serve(services: Services, processes: int, lanes: Sequence[str]) -> None:
@@ -85,7 +89,7 @@ def _watched(services: Services, doors: list[socket.socket], *, several: bool) -
 
     gather = partial(gauges.gather, services, Readiness(services))
     if several:
-        folder = _counted_in(services.settings.cache / "figures")
+        folder = _counted_in(_IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else services.settings.cache)
         os.environ[prometheus.SHARED] = str(folder)
         scrape.answer(doors, lambda: prometheus.told_by_several(folder, gather))
         return services
@@ -96,12 +100,12 @@ def _watched(services: Services, doors: list[socket.socket], *, several: bool) -
 
 def _counted_in(root: Path) -> Path:
     """Make our folder for figures, and remove those of servers that are no more."""
-    for folder in root.glob("[0-9]*"):
-        if not Path("/proc", folder.name).exists():
+    for folder in root.glob(f"{_FIGURES}*"):
+        of = folder.name.removeprefix(_FIGURES).partition("-")[0]
+        if of == str(os.getpid()) or not Path("/proc", of).exists():
             shutil.rmtree(folder, ignore_errors=True)
-    ours = root / str(os.getpid())
-    ours.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return ours
+    root.mkdir(parents=True, exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix=f"{_FIGURES}{os.getpid()}-", dir=root))
 
 
 def _answer(services: Services, doors: list[socket.socket]) -> None:

@@ -16,7 +16,10 @@ _SECRETS: Final = tuple(
     (re.compile(pattern, re.IGNORECASE), shown)
     for pattern, shown in (
         (r"(?<=://)[^\s/@]*@", f"{_HIDDEN}@"),  # who signs in where, as in the URL of a database
-        (r"[^\s@<>\"'(){}\[\],;:=/]+@[^\s@<>\"'(){}\[\],;:=/]+", _HIDDEN),  # an address of mail
+        (
+            r"(?<![^\s@<>\"'(){}\[\],;:=/])[^\s@<>\"'(){}\[\],;:=/]+@[^\s@<>\"'(){}\[\],;:=/]+",
+            _HIDDEN,
+        ),  # an address of mail
         (r"(?<=/link/)[^/\s\"'{]+", _HIDDEN),  # a link that opens an account
         (r"\bkb_[\w-]{20,}", _HIDDEN),  # the key of a program
         (r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?", _HIDDEN),  # a token of a provider of identities

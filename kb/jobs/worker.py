@@ -221,7 +221,7 @@ class Worker:
         try:
             with self._database.writing() as session:
                 queue.renew(session, self._held, now(), self._lease)
-        except Unavailable as error:
+        except (Unavailable, Conflict) as error:
             _log.warning("leases could not be renewed: %s", error)
 
     def _release(self) -> None:
@@ -245,7 +245,7 @@ class Worker:
         try:
             with self._database.writing() as session:
                 queue.sweep(session, now() - KEPT)
-        except Unavailable as error:
+        except (Unavailable, Conflict) as error:
             _log.warning("old jobs could not be swept: %s", error)
         else:
             self._swept = time.monotonic()

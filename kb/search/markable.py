@@ -94,7 +94,7 @@ class Markable:
         known = self._runs.setdefault(language, {})
         new: Collection[str] = spellings - known.keys()
         if len(known) + len(new) > _REMEMBERED:
-            known.clear()
+            known = self._runs[language] = {}  # another thread may still read the one that was full
             new = spellings
         kept = _kept(self._analyzer, language)  # type: ignore[arg-type]  # an analyzer is told by identity
         asked, begin = self._asked, self._begin

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kb.catalog import documents, files
 from kb.catalog.content_type import stamp as stamp_of
 from kb.core.clock import now
-from kb.core.errors import NoIndex
+from kb.core.errors import NoIndex, Unavailable
 from kb.jobs import queue
 from kb.jobs.queue import JobRef
 from kb.search import stamp
@@ -54,12 +54,14 @@ def mend(services: Services) -> None:
     if fit is Fit.OURS and size == 0 and not known:
         return
     _log.warning("%s. It is made from %d documents", _SAYS[fit], known)
-    if known + pages > services.settings.index_at_once:
-        ask(services)
-        return
     try:
-        index.rebuild(services, _unheard)
-    except NoIndex as error:  # another process does
+        if known + pages > services.settings.index_at_once:
+            ask(services)
+        else:
+            index.rebuild(services, _unheard)
+    except (Unavailable, OSError) as error:  # another process does; or the earlier one answers until it can be done
+        if fit is not Fit.OLDER and not isinstance(error, NoIndex):
+            raise
         _log.warning("%s", error)
 
 

@@ -62,6 +62,7 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str, 
         found = tuple(_found(services, row, hit, marker, language, quotes) for row, hit in here)
         quoted = _quoted(services, rows, answering(ask, results, marker), results, marker, language)
     _repair(services, [hit.id for hit in results.hits if hit.id not in rows])
+    seen = replace(results, hits=tuple(hit for _, hit in here))  # no word of what is withdrawn is offered
     answer = Answer(
         ask=ask,
         total=results.total,
@@ -69,7 +70,7 @@ def find(services: Services, ask: Ask, audience: frozenset[str], language: str, 
         facets=tuple(_group(services, facet, ask, language) for facet in results.facets),
         pages=math.ceil(results.total / size),
         notices=(*notices, *(["partial"] if results.partial else []), *(["index-outdated"] if outdated else [])),
-        alternatives=() if results.partial else _alternatives(services, ask, audience, language, results),
+        alternatives=() if results.partial else _alternatives(services, ask, audience, language, seen),
         also=_also(results.readings),
         former=_filters(services, replace(ask, former=True)) != _filters(services, replace(ask, former=False)),
         quoted=quoted,

@@ -203,3 +203,10 @@ def test_marked_spellings_survive_a_second_commit(engine: SearchEngine) -> None:
     put(engine, entry("a", "مَدرسة", revision=2), entry("c", "مُدرّسة"))
     assert found(engine, "مُدَرسة", WRITTEN) == {"c"}
     assert found(engine, Prefix("مدر")) == {"a", "b", "c"}
+
+
+def test_what_a_reader_finds_may_be_shorter_than_a_word_that_only_others_may_read(engine: SearchEngine) -> None:
+    hidden = entry("b", "Internationalisation du droit", audience=frozenset({"administration"}))
+    put(engine, entry("a", "Decret", audience=frozenset({"public"})), hidden)
+    found = engine.search(Query(Words("decret internationalisation"), audience=frozenset({"public"})))
+    assert {hit.id for hit in found.hits} <= {"a"}

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
+from weakref import WeakMethod
 
 from tantivy import DocAddress, Index, Order, Query, Searcher
 
@@ -37,6 +38,18 @@ def guarded() -> Iterator[None]:
         raise
 
 
+def _weakly(method: Callable[..., T]) -> Callable[..., T]:
+    """Return a call of the method that does not keep its object: what goes in circles is freed late, or never."""
+    reference = WeakMethod(method)
+
+    def call(*asked: object) -> T:
+        bound = reference()
+        assert bound is not None, "whoever calls it holds the object"
+        return bound(*asked)
+
+    return call
+
+
 class Found(NamedTuple):
     """A unit or document: its number, where it is, what it is worth to tantivy."""
 
@@ -65,9 +78,9 @@ class Library:
         self.averages: Mapping[View, float] = {
             view: sums[view.value]["value"] / max(1, self.size) or 1.0 for view in self._views
         }
-        self._remembered = lru_cache(_REMEMBERED)(self._look_up)
-        self._begun = lru_cache(_REMEMBERED)(self._list)
-        self._values = lru_cache(64)(self._all_values)
+        self._remembered = lru_cache(_REMEMBERED)(_weakly(self._look_up))
+        self._begun = lru_cache(_REMEMBERED)(_weakly(self._list))
+        self._values = lru_cache(64)(_weakly(self._all_values))
 
     def count(self, query: Query) -> int:
         with guarded():

@@ -205,6 +205,8 @@ class Records:
         """Return where it stands among the letters."""
         size = len(self._letters)
         sought = np.frombuffer(needle.encode("utf-16-le"), _LETTER).tolist()
+        if len(sought) > size:
+            return np.empty(0, np.intp)
         there = self._mask(sought[0])[: size - len(sought) + 1]
         for place, letter in enumerate(sought[1:], 1):
             there = there & self._mask(letter)[place : size - len(sought) + 1 + place]
