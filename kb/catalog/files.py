@@ -64,7 +64,8 @@ def read_again(session: Session, file: File) -> None:
 
 
 def replace(session: Session, file: File, successor: File) -> None:
-    """Say that another file has taken the place of this one; both stay."""
+    """Say that another file has taken the place of this one; both stay. What was replaced itself holds again."""
+    successor.successor_id = None
     file.successor_id = successor.id
     session.flush()
 

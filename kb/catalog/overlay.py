@@ -4,6 +4,7 @@ A stretch is some words that were replaced, with the words around them. Line bre
 are put right.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -15,6 +16,7 @@ AROUND: Final = 4
 """Words on either side that tell a place from others with the same words."""
 
 _WORTH_COMPARING: Final = 3000  # words; what differs over more of them is one stretch
+MOST_PAIRS: Final = 200_000  # of equal words; texts of one word over and over would be compared for minutes
 _SURE: Final = 3  # words that stand once on a page are enough of them to be known without those around
 _SAME_LINE: Final = 0.5  # of the height of the lower of two boxes, that they share
 
@@ -56,10 +58,16 @@ def _changes(was: list[str], now: list[str]) -> list[tuple[int, int, int, int]]:
     middle_was, middle_now = was[start : len(was) - end], now[start : len(now) - end]
     if not middle_was and not middle_now:
         return []
-    if max(len(middle_was), len(middle_now)) > _WORTH_COMPARING:
+    if max(len(middle_was), len(middle_now)) > _WORTH_COMPARING or pairs(middle_was, middle_now) > MOST_PAIRS:
         return [(start, len(was) - end, start, len(now) - end)]
     codes = SequenceMatcher(a=middle_was, b=middle_now, autojunk=False).get_opcodes()
     return [(start + a, start + b, start + c, start + d) for tag, a, b, c, d in codes if tag != "equal"]
+
+
+def pairs(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many pairs of equal words there are: what a comparison goes through again at each of its steps."""
+    there = Counter(other)
+    return sum(number * there[word] for word, number in Counter(one).items())
 
 
 def word_spans(text: str) -> list[Span]:

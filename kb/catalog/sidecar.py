@@ -72,7 +72,7 @@ class Sidecar:
     organisation_text: str = ""
     themes: tuple[str, ...] = ()
     audience: str = "public"
-    state: str = "published"
+    state: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
     files: tuple[SidecarFile, ...] = ()
     relations: tuple[SidecarRelation, ...] = ()
@@ -115,7 +115,7 @@ def from_mapping(given: Mapping[str, Any]) -> Sidecar:
         organisation_text=part.read("organisation_text", values.line, ""),
         themes=tuple(part.read("themes", values.codes, [])),
         audience=part.read("audience", _matching(_AUDIENCE), "public"),
-        state=part.read("state", _one_of(STATES), "published"),
+        state=part.read("state", _one_of(STATES), ""),
         data={**part.read("data", _data, {}), **part.raw("kind", "regions")},
         files=part.read("files", _files, ()) or part.read("file", _files, ()),
         relations=part.read("relations", _relations, ()) or part.read("relation", _relations, ()),

@@ -57,6 +57,8 @@ def _take(services: Services, folder: Path, path: Path, *, publish: bool, explai
     except Unavailable as error:
         told(path, error)
         return
+    except FileNotFoundError:  # taken away while it waited for its turn
+        return
     except KbError as error:
         problem = error
     if isinstance(problem, Unavailable):

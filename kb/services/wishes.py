@@ -1,5 +1,6 @@
 """One document of an import: what its item asks for, and making it so, or only looking what that would do."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,7 @@ def wish(services: Services, item: Item, told: Sidecar | None, bare: Bare) -> De
     if told is None:
         wanted = Deposit(type=bare.type, import_id=import_id, language=bare.language, state=bare.state, files=originals)
     else:
-        wanted = _described(services, told, import_id, originals)
+        wanted = _described(services, told, import_id, originals, bare.state)
     return deposit.bounded(wanted, bare.by)
 
 
@@ -106,13 +107,15 @@ def _files(item: Item, told: Sidecar | None) -> Iterator[tuple[Path, str, str]]:
         path = item.folder / file.path
         if not path.resolve().is_relative_to(item.folder.resolve()):
             raise Invalid({"file": "path-leaves-folder"})
-        if not path.is_file():
+        if not os.path.isfile(path):  # noqa: PTH113 - a name that no disk can have is no error
             raise Invalid({"file": f"missing: {file.path}"})
         if path != item.file:
             yield path, file.role, file.language
 
 
-def _described(services: Services, told: Sidecar, import_id: str, originals: Sequence[deposit.Original]) -> Deposit:
+def _described(
+    services: Services, told: Sidecar, import_id: str, originals: Sequence[deposit.Original], state: str
+) -> Deposit:
     """Check what only the types and vocabularies can judge. Raises Invalid with every problem at once."""
     problems: dict[str, str] = {}
     vocabulary, kind = services.vocabulary, services.types.get(told.type)
@@ -143,7 +146,7 @@ def _described(services: Services, told: Sidecar, import_id: str, originals: Seq
         organisation_text=told.organisation_text or ("" if body else told.organisation),
         themes=told.themes,
         data=data,
-        state=told.state,
+        state=told.state or state,
         files=originals,
         links=told.relations,
     )

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Final, Literal
 
+from kb.catalog.overlay import MOST_PAIRS, pairs
+
 Run = tuple[Literal["same", "gone", "new"], str]
 
 _TOKEN: Final = re.compile(r"\s+|[^\s]+")
@@ -43,9 +45,10 @@ def _words(tokens: Sequence[str]) -> int:
 
 
 def _between(one: Sequence[str], other: Sequence[str]) -> list[Run]:
-    if len(one) * len(other) > _MOST:
+    words = ([token for token in side if not token.isspace()] for side in (one, other))
+    if len(one) * len(other) > _MOST or pairs(*words) > MOST_PAIRS:
         return [("gone", "".join(one)), ("new", "".join(other))]
-    steps = SequenceMatcher(None, one, other, autojunk=False).get_opcodes()
+    steps = SequenceMatcher(str.isspace, one, other, autojunk=False).get_opcodes()
     kept = sum(_words(one[a:b]) for kind, a, b, _, _ in steps if kind == "equal")
     if kept * _SHARE < max(_words(one), _words(other)):
         return [("gone", "".join(one)), ("new", "".join(other))]

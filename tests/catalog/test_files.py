@@ -183,6 +183,17 @@ def test_a_replaced_file_names_its_successor(database: Database) -> None:
         assert (first.successor_id, second.successor_id) == (second.id, None)
 
 
+def test_a_file_that_is_put_back_holds_again(database: Database) -> None:
+    with database.writing() as session:
+        document = draft(session)
+        first, second = attached(session, document, "a"), attached(session, document, "b")
+        files.replace(session, first, second)
+        files.replace(session, second, first)
+    with database.reading() as session:
+        old, new = documents.load(session, document.id).files
+        assert (old.successor_id, new.successor_id) == (None, old.id)
+
+
 def test_a_name_of_any_length_and_script_is_kept(database: Database) -> None:
     name = "تقرير " * 500 + "\u202e.pdf"
     with database.writing() as session:
