@@ -22,8 +22,9 @@ def test_one_steps_through_the_hits_of_a_file(browser: Browser, server: str, hou
         assert page.url.endswith("&hit=2#hit-2")
         assert count.inner_text() != first
         expect(page.locator("#hit-2")).to_be_in_viewport()
+        page.wait_for_load_state()
         page.locator("[data-by='-1']").click()
-        expect(count).to_have_text(first)
+        expect(count).to_have_text(first, timeout=15_000)
 
 
 def test_keys_lead_from_hit_to_hit_and_over_the_pages(browser: Browser, server: str, house: House) -> None:

@@ -31,7 +31,6 @@ def folder(request: Request, house: AHouse, tongue: ATongue, id: AnId) -> Respon
 @router.post("/desk/documents/{id}/files")
 async def add(request: Request, house: AHouse, tongue: ATongue, id: AnId) -> Response:
     someone = forms.allowed(request, Act.DEPOSIT)  # before any byte of the file is taken
-    await run_in_threadpool(filing.opened, house.services, someone, id, tongue.code)
     parts = house.services.settings.max_form_parts
     async with request.form(max_files=1, max_fields=parts, max_part_size=_FIELD_BYTES) as sent:
         form = forms.checked(request, house, sent)
