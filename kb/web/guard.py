@@ -90,8 +90,7 @@ class Guard:
         method = scope["method"]
         inner = {**scope, "method": "GET" if method == "HEAD" else method, "headers": _kept(scope["headers"])}
         scope["state"]["matched"] = inner
-        path = scope["path"]
-        files = method == "POST" and (_FORM_OF_FILES.fullmatch(path) or _UPLOAD.fullmatch(path))
+        files = method == "POST" and _FORM_OF_FILES.fullmatch(scope["path"])
         seconds = self._settings.upload_form_seconds if files else self._settings.body_seconds
         body = _Body(receive, self._body_limit(scope), seconds)
         try:
