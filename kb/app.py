@@ -59,13 +59,15 @@ def _open(settings: Settings) -> Iterator[Services]:
         words = vocabulary.load()
         _install(database, words)
         types = content_type.load()
+        salt = content_type.stamp(types)
         services = Services(
             settings=settings,
             database=database,
             store=Store(settings.corpus),
-            engine=_engine(settings, database, content_type.stamp(types)),
+            engine=_engine(settings, database, salt),
             analyzer=PRODUCT,
             types=types,
+            salt=salt,
             vocabulary=words,
             gallery=_gallery(settings),
             widener=cache(partial(widening.widener, words, PRODUCT)),

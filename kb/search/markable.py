@@ -17,7 +17,7 @@ LEAST_SHARED = 2
 """Trigrams in common below which two words are not compared at all."""
 
 _REMEMBERED = 1 << 15  # distinct runs kept while many texts are counted
-_KEPT = 1 << 16  # distinct runs whose keys are kept
+_KEPT = 1 << 15  # distinct runs of a language whose keys are kept
 _READ = 200  # texts whose words are kept: a passage is looked at, marked and explained
 _CUT = " "  # the key of a run with a word of which a part is indexed; no term holds a blank
 

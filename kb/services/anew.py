@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kb.catalog import documents, files
-from kb.catalog.content_type import stamp as stamp_of
 from kb.core.clock import now
 from kb.core.errors import NoIndex, Unavailable
 from kb.jobs import queue
@@ -110,7 +109,7 @@ def at_once(services: Services) -> None:
 
 def _in_use(services: Services) -> tuple[str, Fit]:
     settings = services.settings
-    return in_use(settings.index, settings.home, services.analyzer, salt=stamp_of(services.types))
+    return in_use(settings.index, settings.home, services.analyzer, salt=services.salt)
 
 
 def _unheard(_done: int, _total: int) -> None: ...

@@ -11,7 +11,7 @@ from kb.catalog import documents, tabular, trace, workflow
 from kb.catalog.intake import BulkRow, RowState
 from kb.catalog.rights import Act, Someone
 from kb.catalog.tables import Document, State
-from kb.core.errors import Invalid, KbError, NotFound, Unavailable
+from kb.core.errors import Conflict, Invalid, KbError, NotFound, Unavailable
 from kb.services import reading, tabled, wishes
 from kb.services.context import Services
 from kb.services.sources import Item
@@ -24,6 +24,7 @@ Problems = list[list[str]]
 UNDONE_REASON: Final = "أُلغي الاستيراد الذي أدخلها · L'importation qui l'a créé a été annulée"
 """What readers are told of a document that an import had made by mistake."""
 
+_TRIES: Final = 3
 _SAID_CHARS: Final = 200
 
 
@@ -46,17 +47,33 @@ def look(services: Services, bare: Bare, folder: Path, cells: Pairs, taken: Mapp
 
 
 def do(services: Services, bare: Bare, folder: Path, id: str, number: int, cells: Pairs) -> None:
-    """Do a row and say so, in one transaction. Raises Unavailable; any other failure is kept with the row."""
-    try:
-        told = tabled.reader(services, bare.type, bare.state).describe(_pairs(cells))
-        wanted = wishes.wish(services, Item("", folder, lambda: told), told, bare)
-        wishes.keep(services, wanted, bare, noting=_noting(id, number))
-    except Unavailable:
-        raise
-    except KbError as error:
-        with services.database.writing() as session:
-            row = session.get_one(BulkRow, (id, number))
-            row.state, row.problems = RowState.WRONG, problems(error, dict(_pairs(cells)))
+    """Do a row and say so, in one transaction. Raises Unavailable; any other failure is kept with the row.
+
+    What somebody else changed at the same moment is tried again at once.
+    """
+    for left in reversed(range(_TRIES)):
+        try:
+            _once(services, bare, folder, id, number, cells)
+        except Unavailable:
+            raise
+        except KbError as error:
+            if left and isinstance(error, Conflict):
+                continue
+            _refuse(services, id, number, problems(error, dict(_pairs(cells))))
+        return
+
+
+def _once(services: Services, bare: Bare, folder: Path, id: str, number: int, cells: Pairs) -> None:
+    told = tabled.reader(services, bare.type, bare.state).describe(_pairs(cells))
+    wanted = wishes.wish(services, Item("", folder, lambda: told), told, bare)
+    wishes.keep(services, wanted, bare, noting=_noting(id, number))
+
+
+def _refuse(services: Services, id: str, number: int, found: Problems) -> None:
+    with services.database.writing() as session:
+        row = session.get_one(BulkRow, (id, number))
+        if row.state != RowState.DONE:  # another worker had it too
+            row.state, row.problems = RowState.WRONG, found
 
 
 def identifier(cells: Pairs) -> str:

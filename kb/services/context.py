@@ -26,6 +26,7 @@ class Services:
     engine: SearchEngine
     analyzer: Analyzer
     types: Mapping[str, ContentType]
+    salt: str  # what the types decide of an index; the same as long as the process
     vocabulary: Vocabulary
     gallery: Gallery
     widener: Callable[[], Widener]

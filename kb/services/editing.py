@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -75,12 +75,19 @@ def as_of(services: Services, someone: Someone, id: str, number: int) -> Sheet |
     with services.database.reading() as session:
         load(session, someone, id)
         revision = session.get(Revision, (id, number)) if 0 < number <= HIGHEST else None
-        if revision is None:
-            return None
-        said = revision.snapshot.get("relations", ())
-        seen = _seen(session, someone, {row["target_id"] for row in said if row["target_id"]})
-        links = [_link(row, seen, someone) for row in said]
-        return Sheet(**sheet_of(snapshot.restore(revision)), links=links)
+        return None if revision is None else as_seen(session, someone, revision)
+
+
+_UNSAID: Final = {"target_id": None, "target_key": "", "target_text": "", "note": "", "file": 0, "page": 0, "id": 0}
+"""What revisions of earlier versions do not say of a relation."""
+
+
+def as_seen(session: Session, someone: Someone, revision: Revision) -> Sheet:
+    """Return what a revision said, its relations as this one may read them."""
+    said = [_UNSAID | row for row in revision.snapshot.get("relations", ())]
+    seen = _seen(session, someone, {row["target_id"] for row in said if row["target_id"]})
+    links = [_link(row, seen, someone) for row in said]
+    return Sheet(**sheet_of(snapshot.restore(revision)), links=links)
 
 
 def sheet_of(document: Document) -> Sheet:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from kb.arabic.fold import fold
-from kb.catalog import content_type, corrections, documents
+from kb.catalog import corrections, documents
 from kb.catalog.access import audience_of
 from kb.catalog.changes import INDEX
 from kb.catalog.content_type import ContentType
@@ -65,8 +65,10 @@ def rebuild(services: Services, progress: Progress) -> int:
 
     A rebuild that was killed goes on where it was.
     """
-    settings, salt = services.settings, content_type.stamp(services.types)
-    count = _swapped(services, rebuilding(settings.index, settings.home, services.analyzer, salt=salt), progress)
+    settings = services.settings
+    count = _swapped(
+        services, rebuilding(settings.index, settings.home, services.analyzer, salt=services.salt), progress
+    )
     check(services)
     return count
 
@@ -79,9 +81,9 @@ def move(services: Services, to: Choice, progress: Progress) -> int:
     """
     if to.name not in {SMALL, LARGE}:
         raise Invalid({"index": "unknown-engine"})
-    settings, salt = services.settings, content_type.stamp(services.types)
+    settings = services.settings
     _log.warning("moving the index to %s: search goes on", to.name)
-    making = moving(settings.index, settings.home, to, services.analyzer, salt=salt)
+    making = moving(settings.index, settings.home, to, services.analyzer, salt=services.salt)
     count = _swapped(services, making, progress)
     check(services)
     _log.warning("%s answers, with %d documents", to.name, count)

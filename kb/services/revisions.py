@@ -104,7 +104,8 @@ def compared(services: Services, someone: Someone, id: str, before: int, after: 
         desk.load(session, id, someone)
         one, other = (_version(session, id, number) for number in (before, after))
         facts = tuple((name, a, b) for name, a, b in zip(_FACTS, _facts(one), _facts(other), strict=True) if a != b)
-        return Compared(before, after, (_sheet(one), _sheet(other)), facts)
+        sheets = (editing.as_seen(session, someone, one), editing.as_seen(session, someone, other))
+        return Compared(before, after, sheets, facts)
 
 
 def restore(services: Services, someone: Someone, id: str, number: int, revision: int) -> bool:

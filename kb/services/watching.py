@@ -51,6 +51,7 @@ def watch(
 def _take(services: Services, folder: Path, path: Path, *, publish: bool, explain: Explain, told: Told) -> None:
     problem: KbError | None = None
     try:
+        before = path.stat()
         _demand_readable(services, path)
         summary = importing.take_in(services, [path], draft=not publish)
         problem = summary.refused[0].error if summary.refused else None
@@ -65,10 +66,18 @@ def _take(services: Services, folder: Path, path: Path, *, publish: bool, explai
         told(path, problem)
         return
     try:
+        if not _is_still(path, before):  # another by now, or longer: its turn comes
+            return
         _put_away(folder, path, explain(problem) if problem else "")
     except OSError as error:
         raise refused_by_disk(f"the folder {folder}", error) from error
     told(path, problem)
+
+
+def _is_still(path: Path, before: os.stat_result) -> bool:
+    """Tell whether the file is the one that was there before."""
+    now = path.stat()
+    return (now.st_ino, now.st_size, now.st_mtime_ns) == (before.st_ino, before.st_size, before.st_mtime_ns)
 
 
 def _demand_readable(services: Services, path: Path) -> None:

@@ -93,3 +93,9 @@ def test_a_large_page_is_compared_without_end() -> None:
     many = " ".join(f"w{n}" for n in range(20_000))
     new = many.replace("w7 ", "x ").replace("w19000 ", "y ")
     assert laid(Page(1, many), stretches(many, new))[0].text == new
+
+
+def test_a_page_of_one_word_over_and_over_is_one_stretch() -> None:
+    was, now = "قرار " * 800, "قرار رقم " * 800
+    (stretch,) = stretches(was, now)
+    assert laid(page(was), [stretch])[0].text.split() == now.split()

@@ -103,6 +103,16 @@ def test_a_file_that_still_grows_is_left_alone(tmp_path: Path) -> None:
     assert list(watching._still(tmp_path, seen, 5)) == [growing]
 
 
+def test_a_file_that_another_has_replaced_is_not_the_one_that_was_read(tmp_path: Path) -> None:
+    scan = tmp_path / "scan.txt"
+    scan.write_text("أول", "utf-8")
+    before = scan.stat()
+    assert watching._is_still(scan, before)
+    (tmp_path / "new").write_text("ثان", "utf-8")
+    (tmp_path / "new").replace(scan)
+    assert not watching._is_still(scan, before)
+
+
 def test_the_same_name_again_and_the_same_bytes_again_overwrite_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "scan"
     folder.mkdir()

@@ -122,6 +122,14 @@ def test_a_table_is_looked_at_first_then_done_then_taken_back(desk: Desk, servic
     assert known(services, "first7") is not None
 
 
+@pytest.mark.parametrize("names", [("twice", "twice"), ("م" * 140,)])
+def test_files_that_cannot_lie_side_by_side_are_refused_in_words(desk: Desk, names: tuple[str, ...]) -> None:
+    sent = [("table", ("t.csv", table([row("any")]))), *files_of(*names)]
+    answer = desk.browser.post("/ar/desk/imports", data=FIELDS, files=sent)
+    assert answer.status_code == 422
+    assert 'class="err"' in answer.text
+
+
 def test_wrong_rows_say_where_and_what_to_do_and_the_others_come_in(desk: Desk, services: Services) -> None:
     rows = [
         row("good"),

@@ -263,3 +263,8 @@ def test_texts_too_long_to_compare_stand_for_one_another() -> None:
     one, other = " ".join(map(str, range(3000))), " ".join(map(str, range(9000, 12000)))
     assert changed_words.runs(one, other) == [("gone", one), ("new", other)]
     assert changed_words.runs(one, one) == [("same", one)]
+
+
+def test_a_word_over_and_over_is_not_compared_with_itself_for_minutes() -> None:
+    one, other = " ".join(["نعم"] * 800), " ".join(["نعم", "لا"] * 800)
+    assert changed_words.runs(f"رأس {one}", f"رأس {other}")[-1][0] == "new"

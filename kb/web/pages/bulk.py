@@ -1,5 +1,6 @@
 """Bulk imports: a table of descriptions with its files, looked at first, then done, and taken back if need be."""
 
+import errno
 import shutil
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Final
@@ -28,6 +29,7 @@ router = APIRouter()
 AnImport = Annotated[str, Path(pattern="^[a-z0-9]{10}$")]
 HERE: Final = "/desk/imports"
 _FIELD_BYTES: Final = 8 * 1024
+_BAD_NAMES: Final = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR}
 
 
 @router.get("/desk/imports")
@@ -139,9 +141,13 @@ def _lay(limit: int, path: FilePath, file: UploadFile) -> None:
         raise Invalid({"file": "too-large"})
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with path.open("wb") as kept:
+        with path.open("xb") as kept:
             shutil.copyfileobj(file.file, kept, 1024 * 1024)
+    except FileExistsError as error:  # two of one path, or a file where another has a folder
+        raise Invalid({"file": "twice"}) from error
     except OSError as error:
+        if error.errno in _BAD_NAMES:
+            raise Invalid({"file": "bad-path"}) from error
         raise refused_by_disk("the folder of uploads", error) from error
 
 
