@@ -7,6 +7,7 @@ of which three rows are wrong. It prints what each document took, in clicks,
 keys and seconds (a person reads besides), and leaves its pictures in FOLDER.
 """
 
+import os
 import shutil
 import sys
 import time
@@ -157,7 +158,8 @@ def run(address: str, contributor: str, curator: str, password: str, folder: Pat
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, TemporaryDirectory() as made:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=os.environ.get("KB_CHROMIUM") or shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
         )
         day = Day(browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="ar-MA"), address, folder)
         enter(day, contributor, password)

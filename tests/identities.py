@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -13,15 +12,11 @@ from urllib.parse import urljoin, urlsplit
 import httpx2 as httpx
 import pytest
 
+from tests.waiting import free_port
+
 PROVIDER = Path(__file__).parent / "provider"
 SECRET = "a secret of the tests, long enough"
 PATIENCE = 60.0
-
-
-def free_port() -> int:
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        return int(chosen.getsockname()[1])
 
 
 @contextmanager

@@ -33,6 +33,7 @@ def serving(site: FastAPI) -> Iterator[str]:
         thread = threading.Thread(target=running.run, args=([listening],), daemon=True)
         thread.start()
         while not running.started:
+            assert thread.is_alive(), "the site did not start"
             time.sleep(0.02)
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         running.should_exit = True

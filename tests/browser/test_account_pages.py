@@ -15,7 +15,7 @@ from kb.services.context import Services
 from kb.web.site import create_site
 from tests.browser.conftest import serving
 from tests.browser.test_tasks import Hands
-from tests.browser.visiting import AXE, RULES, opened
+from tests.browser.visiting import judged, opened
 
 pytestmark = pytest.mark.browser
 
@@ -53,12 +53,6 @@ def enter(page: Page, desk: Desk, language: str) -> None:
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
     expect(page).to_have_url(re.compile("/profile"), timeout=SLOW)
-
-
-def judged(page: Page) -> list[tuple[str, str]]:
-    page.evaluate(AXE + ";0")
-    result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-    return [(v["id"], v["nodes"][0]["html"][:160]) for v in result["violations"]]
 
 
 @pytest.mark.parametrize(("language", "scheme", "width"), [("ar", "light", 320), ("fr", "dark", 1366)])

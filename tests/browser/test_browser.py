@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.visiting import AXE, RULES, opened
+from tests.browser.visiting import judged, opened
 from tests.visited import House
 
 pytestmark = pytest.mark.browser
@@ -23,8 +23,7 @@ def test_a_suggestion_is_chosen_by_keyboard(browser: Browser, server: str, house
         expect(option).to_have_count(1)
         page.keyboard.press("ArrowDown")
         expect(option).to_have_attribute("aria-selected", "true")
-        page.evaluate(AXE + ";0")
-        assert page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"] == []
+        assert judged(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         page.keyboard.press("Escape")
         expect(option).to_be_hidden()
@@ -55,10 +54,6 @@ def test_an_archive_is_deposited_and_says_what_became_of_each_file(
         for scheme in ("light", "dark") if scripts else ():  # without scripts axe would wait for its timers for ever
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished))")
-            page.evaluate(AXE + ";0")
-            result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-            assert not [(v["id"], v["nodes"][0]["html"], v["nodes"][0]["any"][:1]) for v in result["violations"]], (
-                scheme
-            )
+            assert not judged(page), scheme
         page.locator("li.filebox a").first.click()
         assert re.search(f"/{language}/d/[a-z0-9]{{10}}$", page.url)

@@ -1,23 +1,20 @@
 """The desk in a real browser: by keyboard, by two people at once, without scripts, and for everybody."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, expect
 
 from kb.app import worker
 from kb.catalog.tables import State
 from kb.services import curate, deposit
 from kb.web.site import create_site
+from tests.browser.conftest import serving
 from tests.browser.test_access import broken_rules
-from tests.browser.visiting import AXE, RULES, opened
+from tests.browser.visiting import judged, opened
 from tests.ingest import pdfs
 from tests.web.desks import Desk, desk
 
@@ -29,17 +26,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def served(desk: Desk) -> Iterator[str]:
     """The address of the desk of this module."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(create_site(desk.services), log_level="error", server_header=False, proxy_headers=False)
-        running = uvicorn.Server(config)
-        thread = threading.Thread(target=running.run, args=([listening],), daemon=True)
-        thread.start()
-        while not running.started:
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        running.should_exit = True
-        thread.join(10)
+    with serving(create_site(desk.services)) as address:
+        yield address
 
 
 def bring(desk: Desk, name: str, folder: Path) -> str:
@@ -169,8 +157,6 @@ def test_the_pages_of_the_desk_are_for_everybody(
                 page.goto(f"{served}/{language}{path}", wait_until="load")
                 for scheme in ("light", "dark"):
                     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                    page.evaluate(AXE + ";0")
-                    found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
-                    failed += [(path, scheme, one["id"], one["nodes"][0]["html"]) for one in found]
+                    failed += [(path, scheme, *each) for each in judged(page)]
                 failed += [(path, rule, evidence) for rule, evidence in broken_rules(page) if evidence]
     assert not failed, "\n".join(map(str, failed))

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from kb.catalog import documents
 from kb.services import accounts
-from tests.browser.visiting import AXE, RULES, opened
+from tests.browser.visiting import judged, opened
 from tests.visited import House, settle
 
 pytestmark = pytest.mark.browser
@@ -195,8 +195,6 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
             if path.endswith("good_practice"):
                 page.locator('button[value="save"]').first.click()
                 expect(page.locator("#problems")).to_be_visible()
-            page.evaluate(AXE + ";0")
-            result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-            found += [(path, v["id"], v["nodes"][0]["html"][:200]) for v in result["violations"]]
+            found += [(path, *each) for each in judged(page)]
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     assert not found

@@ -1,13 +1,9 @@
 """The past at the desk in a real browser: nothing that axe finds, no page wider than a phone, the keyboard alone."""
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext
 
 from kb.app import open_services
@@ -18,7 +14,8 @@ from kb.services import accounts, deposit
 from kb.services.context import Services
 from kb.services.deposit import Deposit
 from kb.web.site import create_site
-from tests.browser.visiting import AXE, RULES
+from tests.browser.conftest import serving
+from tests.browser.visiting import judged
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +37,7 @@ class Running:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with open_services(Settings(home=tmp_path_factory.mktemp("trace"))) as services, socket.socket() as listening:
+    with open_services(Settings(home=tmp_path_factory.mktemp("trace"))) as services:
         boss = accounts.invite(services, "test", email="boss@example.ma", name="المديرة", role="administrator")
         secret = accounts.redeem(services, boss.secret, PASSWORD)
         closed = accounts.invite(services, "test", email="gone@example.ma", name="Karim", role="curator").id
@@ -51,15 +48,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         with services.database.writing() as session:
             document = documents.load(session, id)
             documents.edit(session, document, actor=f"person:{boss.id}", summary={"ar": "ملخص", "fr": "Résumé"})
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_site(services), log_level="error", server_header=False))
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.02)
-        yield Running(services, f"http://127.0.0.1:{listening.getsockname()[1]}", secret, id, closed)
-        server.should_exit = True
-        thread.join(10)
+        with serving(create_site(services)) as address:
+            yield Running(services, address, secret, id, closed)
 
 
 def signed_in(browser: Browser, running: Running, width: int, *, scripts: bool = True) -> BrowserContext:
@@ -79,9 +69,7 @@ def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
     for path in running.paths():
         page.goto(f"{running.address}/{language}{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        page.evaluate(AXE + ";0")
-        result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-        found += [(path, v["id"], v["nodes"][0]["html"][:160]) for v in result["violations"]]
+        found += [(path, *each) for each in judged(page)]
     context.close()
     assert found == []
 

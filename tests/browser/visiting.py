@@ -75,3 +75,10 @@ def opened(browser: Browser, **how: Any) -> Iterator[Page]:
 
 def address(server: str, house: House, language: str, name: str) -> str:
     return f"{server}/{language}{PAGES[name].format(**house.ids)}"
+
+
+def judged(page: Page) -> list[tuple[str, str]]:
+    """Return what axe finds on the page that is open: each rule with the first element that breaks it."""
+    page.evaluate(AXE + ";0")
+    result = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+    return [(v["id"], v["nodes"][0]["html"][:160]) for v in result["violations"]]

@@ -5,7 +5,6 @@ import os
 import re
 import socket
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
@@ -13,36 +12,16 @@ from typing import BinaryIO
 import pytest
 from PIL import Image
 
-from kb import app
 from kb.core.clock import now
 from kb.services import deposit
 from kb.services.context import Services
+from tests.cli.conftest import Run
 
 GUIDE = "دليل تبسيط المساطر الإدارية\n\nيشرح هذا الدليل كيف تبسط الإدارة مساطرها.\n"
 
 DEMO = Path(__file__).parents[2] / "corpus" / "demo"
 
 IMPORTED = "1 new, 0 changed, 0 unchanged.\n1 files read: 1 pages, 11 words.\n"
-
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def kb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run `kb` with these arguments in a library of its own; return (exit code, output, errors)."""
-    monkeypatch.setenv("KB_HOME", str(tmp_path / "home"))
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["kb", *map(str, arguments)])
-        code = 0
-        try:
-            app.main()
-        except SystemExit as end:
-            code = int(end.code or 0)
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
 
 
 @pytest.fixture

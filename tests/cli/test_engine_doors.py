@@ -4,14 +4,12 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,18 +17,12 @@ import pytest
 
 from tests.aged import age
 from tests.cli.test_serve import worker_of
+from tests.waiting import eventually, free_port
 
 pytestmark = pytest.mark.slow
 
 COUNT = 30
 PATIENCE = 600.0  # a worker has the smallest share of a machine that others keep busy; on a quiet one it takes seconds
-
-
-def eventually(fact: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not fact():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.1)
 
 
 class House:
@@ -57,11 +49,14 @@ class House:
         environment = self.environment(**settings)
         with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as server:
             try:
-                eventually(lambda: self.get("/health")[0] and worker_of(server))
+                eventually(lambda: self.get("/health")[0] and worker_of(server), PATIENCE)
                 yield server
             finally:
-                server.send_signal(signal.SIGTERM)
-                server.wait(PATIENCE)
+                server.terminate()
+                try:
+                    server.wait(PATIENCE)
+                finally:
+                    server.kill()
 
     def get(self, path: str) -> tuple[int, str]:
         """Return the status, 0 where nobody answers, and the body."""
@@ -95,9 +90,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def house(stocked: Path, tmp_path: Path) -> House:
     """A copy of it, with a port that nobody has."""
     shutil.copytree(stocked, tmp_path / "home")
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        return House(tmp_path / "home", int(chosen.getsockname()[1]))
+    return House(tmp_path / "home", free_port())
 
 
 def write(folder: Path, word: str, count: int) -> Path:
@@ -143,18 +136,18 @@ def test_after_an_upgrade_the_earlier_index_answers_until_the_new_one_is_there(h
         while house.health()["outdated"]:
             totals.add(house.total("بداية"))
         assert totals | {house.total("بداية")} == {COUNT}
-        eventually(lambda: house.health()["rebuilding"] is None)
+        eventually(lambda: house.health()["rebuilding"] is None, PATIENCE)
         assert not (house.home / "index" / "whoosh" / older).exists()
 
 
 def test_a_worker_killed_while_it_makes_the_index_is_followed_by_one_that_goes_on(house: House) -> None:
     age(house.home, readable=False)
     with house.served(index_at_once=0, job_lease_seconds=1) as server:
-        eventually(lambda: list((house.home / "index").rglob("*.part")) or house.total("بداية") == COUNT)
+        eventually(lambda: list((house.home / "index").rglob("*.part")) or house.total("بداية") == COUNT, PATIENCE)
         if worker := worker_of(server):
             os.kill(worker, signal.SIGKILL)
-        eventually(lambda: house.total("بداية") == COUNT)
-        eventually(lambda: not list((house.home / "index").rglob("*.part")))
+        eventually(lambda: house.total("بداية") == COUNT, PATIENCE)
+        eventually(lambda: not list((house.home / "index").rglob("*.part")), PATIENCE)
     assert json.loads(house.run("index", "check", "--json")) == {"missing": 0, "stale": 0, "surplus": 0}
 
 
@@ -163,5 +156,5 @@ def test_a_check_of_a_damaged_index_has_it_made_anew(house: House) -> None:
         for file in (house.home / "index").rglob("*.seg"):
             file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
         assert "cannot be read" in house.run("index", "check", code=1)
-        eventually(lambda: house.total("بداية") == COUNT)
+        eventually(lambda: house.total("بداية") == COUNT, PATIENCE)
     assert json.loads(house.run("index", "check", "--json")) == {"missing": 0, "stale": 0, "surplus": 0}

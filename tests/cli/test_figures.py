@@ -1,34 +1,20 @@
 """`kb serve` with somebody who watches: one place for the figures of all its processes, and not the public one."""
 
 import os
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.waiting import eventually, free_port
+
 pytestmark = pytest.mark.slow
 
 PATIENCE = 60.0
-
-
-def eventually(fact: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not fact():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.2)
-
-
-def free_port() -> int:
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        return int(chosen.getsockname()[1])
 
 
 def asked(port: int, path: str) -> tuple[int, str]:
@@ -76,7 +62,10 @@ def test_the_figures_of_all_processes_are_told_in_one_place_that_is_not_the_site
             assert asked(port, "/metrics")[0] == 404, "nothing of it on the public port"
         finally:
             server.terminate()
-            assert server.wait(PATIENCE) == 0
+            try:
+                assert server.wait(PATIENCE) == 0
+            finally:
+                server.kill()
 
 
 def test_the_figures_cannot_be_told_at_the_address_of_the_site(tmp_path: Path) -> None:

@@ -3,40 +3,31 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import eventually, free_port
 
 pytestmark = pytest.mark.slow
 
 PATIENCE = 30.0
 
 
-def eventually(fact: Callable[[], object]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not fact():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.1)
-
-
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        return int(chosen.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture
 def server(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     environment = {**os.environ, "KB_HOME": str(tmp_path / "home"), "KB_PORT": str(port)}
     with subprocess.Popen([sys.executable, "-m", "kb", "serve"], env=environment, stderr=subprocess.DEVNULL) as child:
-        eventually(lambda: healthy(port) and worker_of(child))
+        eventually(lambda: healthy(port) and worker_of(child), PATIENCE)
         yield child
         child.kill()
 
@@ -85,7 +76,7 @@ def test_a_term_ends_server_and_worker_in_order(server: subprocess.Popen[bytes])
 def test_a_worker_that_dies_is_started_again(server: subprocess.Popen[bytes], port: int) -> None:
     first = worker_of(server)
     os.kill(first, signal.SIGKILL)
-    eventually(lambda: worker_of(server) not in (0, first))
+    eventually(lambda: worker_of(server) not in (0, first), PATIENCE)
     assert healthy(port)
 
 
@@ -93,7 +84,7 @@ def test_a_worker_does_not_outlive_a_server_that_is_killed(server: subprocess.Po
     worker = worker_of(server)
     server.kill()
     server.wait()
-    eventually(lambda: not alive(worker))
+    eventually(lambda: not alive(worker), PATIENCE)
 
 
 @pytest.fixture
@@ -102,7 +93,7 @@ def servers(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     environment = {**os.environ, "KB_HOME": str(tmp_path / "home"), "KB_PORT": str(port)}
     command = [sys.executable, "-m", "kb", "serve", "--workers", "2"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as child:
-        eventually(lambda: healthy(port) and len(children_of(child, b"serve")) == 2)
+        eventually(lambda: healthy(port) and len(children_of(child, b"serve")) == 2, PATIENCE)
         yield child
         child.kill()
 
@@ -110,7 +101,7 @@ def servers(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 def test_of_several_that_answer_one_may_die_and_is_started_again(servers: subprocess.Popen[bytes], port: int) -> None:
     first = children_of(servers, b"serve")
     os.kill(min(first), signal.SIGKILL)
-    eventually(lambda: len(children_of(servers, b"serve") - first) == 1)
+    eventually(lambda: len(children_of(servers, b"serve") - first) == 1, PATIENCE)
     assert healthy(port)
 
 
@@ -131,14 +122,14 @@ def test_none_that_answers_outlives_a_server_that_is_killed(servers: subprocess.
     several = children_of(servers, b"serve")
     servers.kill()
     servers.wait()
-    eventually(lambda: not any(map(alive, several)))
+    eventually(lambda: not any(map(alive, several)), PATIENCE)
 
 
 def test_one_that_is_still_starting_when_its_server_is_killed_ends_too(tmp_path: Path, port: int) -> None:
     environment = {**os.environ, "KB_HOME": str(tmp_path / "home"), "KB_PORT": str(port)}
     command = [sys.executable, "-m", "kb", "serve", "--workers", "2"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as server:
-        eventually(lambda: len(children_of(server, b"serve")) == 2)
+        eventually(lambda: len(children_of(server, b"serve")) == 2, PATIENCE)
         several = children_of(server, b"serve")
         server.kill()
-    eventually(lambda: not any(map(alive, several)))
+    eventually(lambda: not any(map(alive, several)), PATIENCE)

@@ -9,7 +9,6 @@ import os
 import random
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from kb.catalog import files as rows
 from kb.catalog.tables import Document, FileState
 from kb.core.settings import Settings
 from kb.services import accounts
+from tests.waiting import free_port
 
 PASSWORD = "خمس نخلات على الواد"
 EMAIL = "crash@example.ma"
@@ -51,14 +51,15 @@ def content(number: int) -> bytes:
     return (line * (60 + 37 * (number % 9))).encode()[: PIECE * 3 + number * 100]
 
 
+_TRIES = 120
+
+
 class House:
     """The real command, in a process group of its own."""
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
+        self._port = free_port()
         self.address = f"http://127.0.0.1:{self._port}"
         self._child: subprocess.Popen[bytes] | None = None
 
@@ -75,6 +76,7 @@ class House:
             try:
                 httpx2.get(f"{self.address}/health/live", timeout=5)
             except httpx2.HTTPError:
+                assert self._child.poll() is None, "it ended at its start"
                 time.sleep(0.05)
             else:
                 return
@@ -106,7 +108,10 @@ class Depositor:
         self._client = httpx2.Client(base_url=address, headers={"Origin": address}, timeout=20)
         token = self._token("/ar/sign-in")
         form = {"csrf": token, "email": EMAIL, "password": PASSWORD}
-        while (status := self._client.post("/ar/sign-in", data=form).status_code) == 503:
+        for _ in range(_TRIES):
+            status = self._client.post("/ar/sign-in", data=form).status_code
+            if status != 503:
+                break
             time.sleep(0.5)
         assert status == 303
         self._csrf = self._token("/ar/profile")
@@ -170,7 +175,7 @@ def run(home: Path, kills: int, count: int, chance: random.Random) -> Ledger:
             killer.start()
             ledger.kills += 1
             with suppress(httpx2.HTTPError):
-                while True:
+                while killer.is_alive():
                     depositor.step(name, wanted[name])
             killer.join()
             depositor.close()

@@ -28,6 +28,8 @@ sys.argv = ["kb", "watch", sys.argv[1]]
 app.main()
 """
 
+PATIENCE = 60.0
+
 
 def settings(home: Path) -> Settings:
     return Settings(home=home, watch_seconds=0.05, watch_still_seconds=0.1, max_upload_bytes=2000)
@@ -36,13 +38,14 @@ def settings(home: Path) -> Settings:
 def watched(services: Services, folder: Path, until: Callable[[], bool], **more: bool) -> list[tuple[str, str]]:
     """Watch until something is so; return the name and the failure of each file that was taken up."""
     stop, said = threading.Event(), list[tuple[str, str]]()
+    deadline = time.monotonic() + PATIENCE
 
     def told(path: Path, error: KbError | None) -> None:
         said.append((path.name, error.code if error else ""))
 
     def end() -> None:
         try:
-            while not until():
+            while not until() and time.monotonic() < deadline:
                 time.sleep(0.02)
         finally:
             stop.set()
@@ -51,6 +54,7 @@ def watched(services: Services, folder: Path, until: Callable[[], bool], **more:
     thread.start()
     watching.watch(services, folder, stop, publish=more.get("publish", False), explain=explain, told=told)
     thread.join()
+    assert until(), "it did not come true in time"
     return said
 
 

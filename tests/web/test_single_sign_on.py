@@ -16,6 +16,7 @@ from kb.services.context import Services
 from kb.web.site import create_site
 from tests import identities
 from tests.visited import Browser
+from tests.waiting import free_port
 
 BOSS, GUEST = "boss@example.ma", "guest@example.ma"
 PASSWORD = "خمس نخلات على الواد"
@@ -195,7 +196,7 @@ def test_who_signs_out_may_sign_out_of_the_provider_too(place: Place) -> None:
 
 
 def test_a_provider_that_is_away_is_said_and_the_password_still_opens(place: Place) -> None:
-    browser = place.browser(oidc_issuer=f"http://127.0.0.1:{identities.free_port()}")
+    browser = place.browser(oidc_issuer=f"http://127.0.0.1:{free_port()}")
     answer = browser.get("/ar/sign-in/provider")
     assert answer.status_code == 503
     assert "لم تُجب خدمة هوية الإدارة" in answer.text

@@ -79,9 +79,8 @@ class CurrentEngine:
             return read(self._engine())
 
     def _engine(self) -> SearchEngine:
-        if (
-            self._create and not self._settled
-        ):  # later on an index that is missing was lost, and an empty one is no answer
+        # Later on an index that is missing was lost, and an empty one is no answer.
+        if self._create and not self._settled:
             settle(self._root, self._stamp, self._create)
             self._settled = True
         folder = folder_in_use(self._root, self._stamp)

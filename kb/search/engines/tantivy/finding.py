@@ -157,7 +157,8 @@ class Finding:
         rest = [found for found in more if found.number not in known]
         records = self._library.units(rest)
         sure = Records(records).surely(self._telling).tolist()
-        return [_Ranked(1, -found.score, *of) for of in zip(rest, records, sure, strict=True) for found in of[:1]]
+        each = zip(rest, records, sure, strict=True)
+        return [_Ranked(1, -found.score, found, record, is_sure) for found, record, is_sure in each]
 
     def _these(self, numbers: Sequence[int]) -> Native:
         return self._library.queries.worth(self._library.queries.numbered(sorted(numbers)), 0.0)
