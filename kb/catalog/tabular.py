@@ -158,12 +158,12 @@ class Reader:
         return "unknown-choice" if said == "malformed" and field is not None and field.kind.coded else said
 
     def _kind(self, cells: Cells) -> str:
-        own = next((text for heading, text in cells if _folded(heading) in _TYPE_HEADINGS), "")
+        own = next((text for heading, text in cells if _folded(heading) in _HEADINGS["type"]), "")
         if not own:
             return self._usual
         found = self._type_names.get(_folded(own))
         if found is None:
-            heading = next(heading for heading, _ in cells if _folded(heading) in _TYPE_HEADINGS)
+            heading = next(heading for heading, _ in cells if _folded(heading) in _HEADINGS["type"])
             raise Invalid({heading: "unknown"})
         return found
 
@@ -222,7 +222,7 @@ def paths(text: str) -> list[str]:
 
 def is_of(key: str, heading: str) -> bool:
     """Tell whether a heading is one of a column that all types have."""
-    return _folded(heading) in {_folded(text) for text in (key, *_COMMON.get(key, {}).values())}
+    return _folded(heading) in _HEADINGS.get(key, {_folded(key)})
 
 
 def _choices(labelled: Mapping[str, Any]) -> dict[str, str]:
@@ -238,7 +238,9 @@ def _folded(text: str) -> str:
     return _NOISE.sub("", fold(text))
 
 
-_TYPE_HEADINGS: Final = frozenset(_folded(text) for text in ("type", *_COMMON["type"].values()))
+_HEADINGS: Final = {
+    key: frozenset(_folded(text) for text in (key, *labels.values())) for key, labels in _COMMON.items()
+}
 
 
 def _parts(text: str, sign: re.Pattern[str]) -> list[str]:

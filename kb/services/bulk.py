@@ -103,7 +103,7 @@ def drop(services: Services, someone: Someone, id: str) -> None:
 
 
 def own(session: Session, someone: Someone, id: str) -> BulkImport:
-    """Return one's own import; whoever may curate sees all. Raises NotFound."""
+    """Return one's own import. Raises NotFound."""
     found = session.get(BulkImport, id)
     if found is None or found.owner != someone.actor:
         raise NotFound(id)
@@ -157,13 +157,16 @@ def _check(services: Services, someone: Someone, id: str) -> bool:
     with services.database.reading() as session:
         bare, base = _how(services, session, someone, id, dry=True)
         waiting = [(row.number, row.cells) for row in rows_of(session, id, RowState.NEW, limit=SLICE)]
+        last = waiting[-1][0] if waiting else 0
+        before = select(BulkRow.number, BulkRow.cells).where(BulkRow.import_id == id, BulkRow.number < last)
         taken: dict[str, int] = {}
-        for row in rows_of(session, id):
-            if given := bulk_rows.identifier(row.cells):
-                taken.setdefault(given, row.number)
+        for number, cells in session.execute(before.order_by(BulkRow.number)).tuples():
+            if given := bulk_rows.identifier(cells):
+                taken.setdefault(given, number)
+    read = tabled.reader(services, bare.type, bare.state)
     for number, cells in waiting:
         earlier = {given: first for given, first in taken.items() if first < number}
-        change, problems = bulk_rows.look(services, bare, base, cells, earlier)
+        change, problems = bulk_rows.look(services, bare, read, base, cells, earlier)
         with services.database.writing() as session:
             row = session.get_one(BulkRow, (id, number))
             row.state = RowState.WRONG if problems else RowState.RIGHT
@@ -176,8 +179,9 @@ def _do(services: Services, someone: Someone, id: str) -> bool:
     with services.database.reading() as session:
         bare, base = _how(services, session, someone, id, dry=False)
         waiting = [(row.number, row.cells) for row in rows_of(session, id, RowState.RIGHT, limit=SLICE)]
+    read = tabled.reader(services, bare.type, bare.state)
     for number, cells in waiting:
-        bulk_rows.do(services, bare, base, id, number, cells)
+        bulk_rows.do(services, bare, read, base, id, number, cells)
     return _goes_on(services, id, RowState.RIGHT, Stage.DONE)
 
 

@@ -11,8 +11,9 @@ from kb.catalog import documents, tabular, trace, workflow
 from kb.catalog.intake import BulkRow, RowState
 from kb.catalog.rights import Act, Someone
 from kb.catalog.tables import Document, State
+from kb.catalog.tabular import Reader
 from kb.core.errors import Conflict, Invalid, KbError, NotFound, Unavailable
-from kb.services import reading, tabled, wishes
+from kb.services import reading, wishes
 from kb.services.context import Services
 from kb.services.sources import Item
 from kb.services.wishes import CREATED, UNCHANGED, Bare
@@ -28,13 +29,15 @@ _TRIES: Final = 3
 _SAID_CHARS: Final = 200
 
 
-def look(services: Services, bare: Bare, folder: Path, cells: Pairs, taken: Mapping[str, int]) -> tuple[str, Problems]:
+def look(
+    services: Services, bare: Bare, read: Reader, folder: Path, cells: Pairs, taken: Mapping[str, int]
+) -> tuple[str, Problems]:
     """Return what a row would do, and its problems. `taken` are the identifiers of earlier rows: two undo each other.
 
     Raises Unavailable.
     """
     try:
-        told = tabled.reader(services, bare.type, bare.state).describe(_pairs(cells))
+        told = read.describe(_pairs(cells))
         if told.id in taken:
             raise Invalid({"id": f"taken {taken[told.id]}"})
         wanted = wishes.wish(services, Item("", folder, lambda: told), told, bare)
@@ -46,14 +49,14 @@ def look(services: Services, bare: Bare, folder: Path, cells: Pairs, taken: Mapp
         return "", found + [one for one in _missing(folder, cells) if one not in found]
 
 
-def do(services: Services, bare: Bare, folder: Path, id: str, number: int, cells: Pairs) -> None:
+def do(services: Services, bare: Bare, read: Reader, folder: Path, id: str, number: int, cells: Pairs) -> None:
     """Do a row and say so, in one transaction. Raises Unavailable; any other failure is kept with the row.
 
     What somebody else changed at the same moment is tried again at once.
     """
     for left in reversed(range(_TRIES)):
         try:
-            _once(services, bare, folder, id, number, cells)
+            _once(services, bare, read, folder, id, number, cells)
         except Unavailable:
             raise
         except KbError as error:
@@ -63,8 +66,8 @@ def do(services: Services, bare: Bare, folder: Path, id: str, number: int, cells
         return
 
 
-def _once(services: Services, bare: Bare, folder: Path, id: str, number: int, cells: Pairs) -> None:
-    told = tabled.reader(services, bare.type, bare.state).describe(_pairs(cells))
+def _once(services: Services, bare: Bare, read: Reader, folder: Path, id: str, number: int, cells: Pairs) -> None:
+    told = read.describe(_pairs(cells))
     wanted = wishes.wish(services, Item("", folder, lambda: told), told, bare)
     wishes.keep(services, wanted, bare, noting=_noting(id, number))
 

@@ -164,6 +164,16 @@ def test_wrong_rows_say_where_and_what_to_do_and_the_others_come_in(desk: Desk, 
     assert known(services, "good") is not None
 
 
+@pytest.mark.parametrize("rows_of_a_job", [1, 20])
+def test_of_two_rows_with_one_identifier_the_later_is_refused_also_in_another_job(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, rows_of_a_job: int
+) -> None:
+    monkeypatch.setattr(bulk, "SLICE", rows_of_a_job)
+    names = [f"{name}{rows_of_a_job}" for name in ("twice", "once", "twice")]
+    found = look(desk, begin(desk, table([row(name) for name in names]), files=files_of(*names[:2])))
+    assert [(one.row, one.code, one.value) for one in found.wrong] == [(4, "taken", "2")]
+
+
 def test_the_same_table_again_changes_what_was_edited_in_it_and_nothing_else(desk: Desk, services: Services) -> None:
     first = begin(desk, table([row("same1"), row("same2")]), files=files_of("same1", "same2"))
     look(desk, first)
