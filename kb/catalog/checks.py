@@ -1,5 +1,6 @@
 """What a document still lacks before it is published: its type's required fields and checks, which are data."""
 
+import calendar
 import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
@@ -67,7 +68,5 @@ def next_review(kind: ContentType, day: dt.date) -> dt.date | None:
 
 def months_after(day: dt.date, number: int) -> dt.date:
     """Return the same day so many months later, or before if negative; the last of a month that is shorter."""
-    months = day.year * 12 + day.month - 1 + number
-    first = dt.date(months // 12, months % 12 + 1, 1)
-    last = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
-    return first.replace(day=min(day.day, last.day))
+    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -74,14 +74,19 @@ def create(
 
 def edit(
     session: Session, document: Document, *, actor: str, revision: int | None = None, **changes: Unpack[Sheet]
-) -> None:
-    """Change what is given, leave the rest. `revision` is the one the editor read: Conflict when it is no longer."""
+) -> bool:
+    """Change what is given, leave the rest; return whether that changed anything.
+
+    `revision` is the one the editor read: Conflict when it is no longer.
+    """
     if revision is not None and revision != document.revision:
         raise Conflict(f"revision {revision} is now {document.revision}")
     relinked = "links" in changes and relations.put(session, document, changes["links"])
-    if _apply(session, document, changes) or relinked:
+    changed = _apply(session, document, changes) or relinked
+    if changed:
         session.add(Event(document_id=document.id, actor=actor, action="edit"))
     session.flush()
+    return changed
 
 
 def destroy(session: Session, document: Document, *, actor: str, reason: str) -> None:

@@ -31,10 +31,15 @@ def keep(
     row.at, row.fields = now(), [[name, value] for name, value in fields]
     session.add(row)
     session.flush()
-    session.execute(delete(Draft).where(Draft.at < now() - dt.timedelta(days=days)))
+    sweep(session, days)
     oldest = select(Draft).where(Draft.actor == actor).order_by(Draft.at.desc(), Draft.address).offset(most)
     for draft in session.scalars(oldest):
         session.delete(draft)
+
+
+def sweep(session: Session, days: int) -> None:
+    """Remove what everybody left unsaved for longer than `days`."""
+    session.execute(delete(Draft).where(Draft.at < now() - dt.timedelta(days=days)))
 
 
 def held(session: Session, actor: str, address: str) -> tuple[dt.datetime, list[tuple[str, str]]] | None:

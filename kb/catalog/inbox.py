@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ColumnElement, Float, Select, and_, cast, func, or_
 from sqlalchemy.orm import Session
 
 from kb.arabic.fold import fold
-from kb.catalog import checks, documents, files
+from kb.catalog import checks, documents, files, people
 from kb.catalog.content_type import ContentType
 from kb.catalog.desk import seen_by
 from kb.catalog.people import Person
@@ -111,7 +111,7 @@ def depositors(session: Session, someone: Someone) -> list[tuple[str, str]]:
     """Return (actor, name) of the persons who brought what this one sees, by name."""
     brought = select(Document.deposited_by).where(seen_by(someone)).distinct()
     persons = select(Person).where(("person:" + Person.id).in_(brought)).order_by(Person.name, Person.id)
-    return [(f"person:{person.id}", person.name) for person in session.scalars(persons)]
+    return [(people.actor_of(person.id), person.name) for person in session.scalars(persons)]
 
 
 def due(session: Session, someone: Someone, types: Iterable[ContentType], day: dt.date) -> list[Document]:

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import ForeignKey, Index, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from kb.catalog import people
 from kb.catalog.people import Person, PersonRole
 from kb.catalog.tables import Document
 from kb.core.clock import now
@@ -64,15 +65,15 @@ def tell(
 
     A job mails it after a while, together with all that has come until then.
     """
-    for id in sorted({id for id in persons if f"person:{id}" != actor}):
+    for id in sorted({id for id in persons if people.actor_of(id) != actor}):
         session.add(Notice(person_id=id, document_id=document.id, kind=kind, actor=actor, note=note))
         queue.put(session, NOTIFY, id, now() + GATHERED)
 
 
 def to_depositor(session: Session, document: Document, kind: News, *, actor: str, note: str = "") -> None:
     """Tell who brought the document, where that is a person with an open account."""
-    id = document.deposited_by.removeprefix("person:")
-    person = session.get(Person, id) if id != document.deposited_by else None
+    id = people.id_of(document.deposited_by)
+    person = session.get(Person, id) if id else None
     if person is not None and person.active:
         tell(session, [id], document, kind, actor=actor, note=note)
 

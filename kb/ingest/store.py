@@ -93,7 +93,7 @@ class Store:
                 os.close(descriptor)
                 part.unlink()
         except OSError as error:
-            raise Unavailable(f"the store cannot be written: {error.strerror or error}") from error
+            raise refused_by_disk("the store", error) from error
 
     def sweep(self) -> int:
         """Remove what a killed `put` left and return how many files that were; one that still runs is not touched."""

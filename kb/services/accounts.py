@@ -50,7 +50,7 @@ def who(services: Services, secret: str) -> Someone | None:
         visit = keys.visit(session, secret, _idle(services.settings))
         if visit is None:
             return None
-        someone, stale = _someone(people.get(session, visit.person_id)), visit.seen_at + keys.SEEN_EVERY < now()
+        someone, stale = someone_of(people.get(session, visit.person_id)), visit.seen_at + keys.SEEN_EVERY < now()
         id = visit.id
     if stale:
         with services.database.writing() as session:
@@ -64,7 +64,7 @@ def program(services: Services, secret: str) -> Someone | None:
         key = keys.api_key(session, secret)
         if key is None:
             return None
-        someone = _someone(people.get(session, key.person_id), frozenset(key.scopes))
+        someone = someone_of(people.get(session, key.person_id), frozenset(key.scopes))
         stale, id = key.used_at is None or key.used_at + keys.SEEN_EVERY < now(), key.id
     if stale:
         with services.database.writing() as session:
@@ -75,8 +75,8 @@ def program(services: Services, secret: str) -> Someone | None:
 def known(services: Services, actor: str) -> Someone | None:
     """Return who is named so in events; None for who is no person, or whose account is closed."""
     with services.database.reading() as session:
-        person = session.get(Person, actor.removeprefix("person:"))
-        return _someone(person) if person is not None and person.active else None
+        person = session.get(Person, people.id_of(actor))
+        return someone_of(person) if person is not None and person.active else None
 
 
 def sign_in(services: Services, email: str, password: str, agent: str = "") -> str:
@@ -261,7 +261,8 @@ def _idle(settings: Settings) -> dt.timedelta:
     return dt.timedelta(seconds=settings.session_idle_seconds)
 
 
-def _someone(person: Person, scopes: frozenset[str] | None = None) -> Someone:
+def someone_of(person: Person, scopes: frozenset[str] | None = None) -> Someone:
+    """Return the person as one who asks, whether their account is open or not; a program's key has `scopes`."""
     return Someone(
         id=person.id,
         name=person.name,

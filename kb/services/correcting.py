@@ -3,12 +3,13 @@
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import corrections, desk, files, people
+from kb.catalog import corrections, desk, files
 from kb.catalog.corrections import Standing, Stood
 from kb.catalog.rights import Act, Someone
 from kb.catalog.tables import Document, File
@@ -17,6 +18,7 @@ from kb.core.errors import Conflict, Forbidden, Invalid, NotFound
 from kb.core.text import Page
 from kb.db.columns import storable
 from kb.ingest.gallery import Wanted, has_cover, has_pages
+from kb.services import persons
 from kb.services.context import Services
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -75,6 +77,8 @@ def opened(services: Services, someone: Someone, id: str, number: int, page: int
     with services.database.reading() as session:
         document, file = _load(session, someone, id, number)
         shown = corrections.page(session, file, page)
+        history = corrections.history(session, file, page)
+        names = _names(session, history, language)
         return PageOpened(
             id=document.id,
             title=pick(document.title, language)[0],
@@ -87,7 +91,7 @@ def opened(services: Services, someone: Someone, id: str, number: int, page: int
             language=shown.language or file.language or document.language,
             seen=_digest(shown),
             pictured=_is_pictured(file, page),
-            history=tuple(_told(session, one) for one in corrections.history(session, file, page)),
+            history=tuple(_told(one, names) for one in history),
         )
 
 
@@ -116,11 +120,13 @@ def lost(services: Services, someone: Someone, language: str) -> list[Lost]:
     """Return the corrections of what they may curate that the last readings have no place for, latest first."""
     with services.database.reading() as session:
         found = []
-        for one in corrections.lost(session, MOST_LOST):
+        stood = corrections.lost(session, MOST_LOST)
+        names = _names(session, stood, language)
+        for one in stood:
             file = files.load(session, one.row.file_id)
             if someone.may_with(Act.CURATE, file.document.organisation_id):
                 title = pick(file.document.title, language)[0]
-                found.append(Lost(file.document_id, title, file.number, one.row.page, _told(session, one)))
+                found.append(Lost(file.document_id, title, file.number, one.row.page, _told(one, names)))
         return found
 
 
@@ -149,22 +155,22 @@ def _digest(page: Page) -> str:
     return hashlib.sha256(page.text.encode()).hexdigest()[:16]
 
 
-def _told(session: Session, one: Stood) -> PutRight:
+def _told(one: Stood, names: Mapping[str, str]) -> PutRight:
     row = one.row
     return PutRight(
         id=row.id,
-        by=_name(session, row.actor),
+        by=names.get(row.actor, row.actor),
         at=row.at,
         before=" ".join(row.before),
         after=row.after,
         left=" ".join(row.left),
         right=" ".join(row.right),
         standing=one.standing,
-        undone_by=_name(session, row.undone_by),
+        undone_by=names.get(row.undone_by, row.undone_by),
         undone_at=row.undone_at,
     )
 
 
-def _name(session: Session, actor: str) -> str:
-    """Return what a person is called; another actor is called as the trace does."""
-    return people.names(session, {actor}).get(actor, actor) if actor else ""
+def _names(session: Session, some: Sequence[Stood], language: str) -> dict[str, str]:
+    """Return what the persons are called who put right or took back; another actor is called as the trace does."""
+    return persons.called(session, {actor for one in some for actor in (one.row.actor, one.row.undone_by)}, language)

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from kb.catalog import checks, desk, documents, locks, notices, people, workflow
 from kb.catalog.content_type import ContentType
 from kb.catalog.notices import News
-from kb.catalog.people import ROLES, Person
-from kb.catalog.rights import LEAST, Act, Someone
+from kb.catalog.people import Person
+from kb.catalog.rights import Act, Someone
 from kb.catalog.tables import Document, Event, State
 from kb.catalog.translated import UNREVIEWED
 from kb.core.clock import now
 from kb.core.errors import Conflict, Forbidden, Invalid, KbError
+from kb.services import accounts
 from kb.services.context import Services
 
 OPERATOR = "operator"
@@ -86,9 +87,11 @@ def assign(services: Services, someone: Someone, id: str, to: str) -> None:
         document = _to_curate(session, someone, id)
         _heed_lock(session, document, someone)
         person = session.get(Person, to) if to else None
-        if to and not (person and person.active and _may_curate(person, document)):
+        if to and not (
+            person and person.active and accounts.someone_of(person).may_with(Act.CURATE, document.organisation_id)
+        ):
             raise Invalid({"assign": "unknown"})
-        actor = f"person:{person.id}" if person else ""
+        actor = people.actor_of(person.id) if person else ""
         if document.assigned_to == actor:
             return
         document.assigned_to = actor
@@ -145,15 +148,9 @@ def each(ids: Sequence[str], act: Callable[[str], None]) -> list[Done]:
 def curators(services: Services) -> list[tuple[str, str]]:
     """Return (id, name) of those whom documents can be given to."""
     with services.database.reading() as session:
-        return [(p.id, p.name) for p in people.everybody(session) if p.active and _is_curator(p)]
-
-
-def _is_curator(person: Person) -> bool:
-    return [*map(str, ROLES)].index(person.role) >= ROLES.index(LEAST[Act.CURATE])
-
-
-def _may_curate(person: Person, document: Document) -> bool:
-    return _is_curator(person) and (not person.confined or person.organisation_id == document.organisation_id)
+        return [
+            (p.id, p.name) for p in people.everybody(session) if p.active and accounts.someone_of(p).may(Act.CURATE)
+        ]
 
 
 def _to_curate(session: Session, someone: Someone, id: str) -> Document:

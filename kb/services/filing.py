@@ -1,5 +1,6 @@
 """The files of a document at the desk: one more, one in the place of another, and what each is to the document."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -11,7 +12,7 @@ from kb.catalog.rights import Someone
 from kb.catalog.tables import Document, Event, Role
 from kb.catalog.translated import pick
 from kb.core.errors import Invalid
-from kb.services import deposit, editing, shown
+from kb.services import deposit, editing, settling, shown
 from kb.services.context import Services
 from kb.services.views import FileShown
 
@@ -44,11 +45,15 @@ def add(
 ) -> int:
     """Add a file, in the place of the one of this number where that is not 0; return its number. It is read at once.
 
-    Raises as `editing.load`, Invalid for an empty file, an unknown role and too many files, TooLarge, Unavailable.
+    Raises as `editing.load`, Invalid for an empty file, an unknown role and too many files, Quota where it is more than
+    one may bring in a day, TooLarge, Unavailable.
     """
     _check({0: role})
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
     with services.database.reading() as session:
         editing.load(session, someone, id)
+        settling.check_quota(services, session, someone, size)
     kept = deposit.store(services, stream, name, role=role)
     if not kept.size:
         raise Invalid({"file": "empty-file"})

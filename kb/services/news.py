@@ -4,13 +4,15 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from kb.catalog import desk, documents, notices
 from kb.catalog.notices import Notice
 from kb.catalog.people import Person
 from kb.catalog.rights import Act, Someone
 from kb.core.clock import now
 from kb.jobs.queue import JobRef
-from kb.services import mail, persons, shown
+from kb.services import accounts, mail, persons, shown
 from kb.services.context import Services
 from kb.services.views import Said
 
@@ -77,15 +79,13 @@ def run(services: Services, jobs: Sequence[JobRef]) -> None:
         with services.database.reading() as session:
             person = session.get(Person, job.key)
             found = notices.unmailed(session, job.key) if person and person.active else ()
-            letter = (
-                mail.digest(services.settings, person, _lines(services, person, found), MAILED)
-                if person and found
-                else None
-            )
+            lines = _lines(services, session, person, found) if person and found else []
+            letter = mail.digest(services.settings, person, lines, MAILED) if person and lines else None
             ids = [one.id for one in found]
-        if letter is None:
+        if letter is not None:
+            mail.send(services.settings, letter)
+        if not ids:
             continue
-        mail.send(services.settings, letter)
         with services.database.writing() as session:
             for id in ids:
                 row = session.get(Notice, id)
@@ -93,12 +93,12 @@ def run(services: Services, jobs: Sequence[JobRef]) -> None:
                     row.mailed_at = now()
 
 
-def _lines(services: Services, person: Person, found: Sequence[Notice]) -> list[tuple[str, str, str]]:
-    """Return (kind, title, note) of each notice."""
-    with services.database.reading() as session:
-        rows = {row.id: row for row in documents.load_all(session, {one.document_id for one in found})}
-        return [
-            (one.kind, shown.card(services, rows[one.document_id], person.language).title.text, one.note)
-            for one in found
-            if one.document_id in rows
-        ]
+def _lines(services: Services, session: Session, person: Person, found: Sequence[Notice]) -> list[tuple[str, str, str]]:
+    """Return (kind, title, note) of each notice of a document that they still see: a letter is no way around that."""
+    someone = accounts.someone_of(person)
+    rows = {row.id: row for row in documents.load_all(session, {one.document_id for one in found})}
+    return [
+        (one.kind, shown.card(services, row, person.language).title.text, one.note)
+        for one in found
+        if (row := rows.get(one.document_id)) and desk.sees(someone, row)
+    ]

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb.catalog import desk, files, inbox, locks, people, relations, workflow
+from kb.catalog import corrections, desk, files, inbox, locks, people, relations, workflow
 from kb.catalog.checks import Lack, lacking
 from kb.catalog.inbox import Filter
 from kb.catalog.rights import Act, Someone
 from kb.catalog.tables import Document, DocumentKey, Event, File
 from kb.catalog.workflow import Transition
 from kb.core.errors import NotFound
-from kb.core.text import codes
-from kb.services import read, receipt, shown
+from kb.services import persons, read, receipt, shown
 from kb.services.context import Services
 from kb.services.inbox import Row, rows
 from kb.services.told import Receipt
@@ -51,7 +50,6 @@ class Seen:
     page: int
     text: str
     language: str
-    findings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +77,6 @@ class Review:
     place: Place
     editable: bool
     may_edit: bool
-    undoable: bool
     assigned_to: str
     may_curate: bool
 
@@ -92,7 +89,6 @@ def show(
         document = desk.load(session, id, someone)
         (row,) = rows(services, session, [document], someone, language)
         may_edit = desk.may_edit(someone, document)
-        within = dt.timedelta(seconds=services.settings.undo_seconds)
         may_curate = someone.may_with(Act.CURATE, document.organisation_id)
         return Review(
             row=row,
@@ -101,13 +97,12 @@ def show(
             seen=_seen(session, document, file, page),
             lacks=tuple(_lacks(services, document)),
             steps=workflow.open_to(someone, document),
-            last=_last(session, document),
+            last=_last(session, document, language),
             twins=_twins(services, session, document, someone, language),
             place=_place(session, someone, id, wanted),
             editable=may_edit and row.held is None,
             may_edit=may_edit,
-            undoable=may_curate and workflow.undoable(session, document, within) is not None,
-            assigned_to=document.assigned_to.removeprefix("person:"),
+            assigned_to=people.id_of(document.assigned_to),
             may_curate=may_curate,
         )
 
@@ -170,22 +165,23 @@ def _seen(session: Session, document: Document, file: int, page: int) -> Seen | 
         return None
     number = max(1, min(page, row.pages or 1))
     text, language = "", ""
-    findings: tuple[str, ...] = ()
     if row.pages:
-        read_page = files.as_page(files.page(session, row, number))
-        text, language, findings = read_page.text, read_page.language, codes(read_page.findings)
+        as_shown = corrections.page(session, row, number)
+        text, language = as_shown.text, as_shown.language
     told = receipt.of_file(session, document, row)
-    return Seen(shown.file(row), told, number, text, language or row.language or document.language, findings)
+    return Seen(shown.file(row), told, number, text, language or row.language or document.language)
 
 
-def _last(session: Session, document: Document) -> Told | None:
+def _last(session: Session, document: Document, language: str) -> Told | None:
     """Return the last step, whose note may say what was wrong."""
     actions = {step.action for step in workflow.TRANSITIONS} | {"undo"}
     query = select(Event).where(Event.document_id == document.id, Event.action.in_(actions))
     event = session.scalar(query.order_by(Event.id.desc()).limit(1))
     if event is None:
         return None
-    return Told(event.action, people.names(session, {event.actor}).get(event.actor, ""), event.at, event.note)
+    return Told(
+        event.action, persons.called(session, {event.actor}, language).get(event.actor, ""), event.at, event.note
+    )
 
 
 def _twins(

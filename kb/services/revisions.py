@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb.catalog import desk, documents, events, people, snapshot, trace
+from kb.catalog import desk, documents, events, people, snapshot
 from kb.catalog.documents import Sheet
 from kb.catalog.relations import Wanted
 from kb.catalog.rights import Someone
@@ -119,9 +119,7 @@ def restore(services: Services, someone: Someone, id: str, number: int, revision
         wanted = _sheet(_version(session, id, number))
         wanted["audience"], wanted["links"] = document.audience, _still(session, wanted["links"])
         theirs = editing.within(someone, wanted, document.organisation_id)
-        before = len(trace.of(session, id))
-        documents.edit(session, document, actor=someone.actor, revision=revision, **theirs)
-        changed = len(trace.of(session, id)) > before
+        changed = documents.edit(session, document, actor=someone.actor, revision=revision, **theirs)
         if changed:
             session.add(Event(document_id=id, actor=someone.actor, action="revert", note=str(number)))
         return changed

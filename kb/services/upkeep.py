@@ -1,11 +1,12 @@
-"""What keeps the house fit without being asked: the index is folded at night, and unfinished uploads are swept."""
+"""What keeps the house fit without being asked: the index is folded at night, and what nobody finished is swept."""
 
 import logging
 import threading
 import time
 
+from kb.catalog import drafts
 from kb.core.clock import now
-from kb.core.errors import Unavailable
+from kb.core.errors import Conflict, Unavailable
 from kb.services import bulk, uploads
 from kb.services.context import Services
 
@@ -37,8 +38,10 @@ def _sweep(services: Services) -> None:
     try:
         uploads.sweep(services)
         bulk.sweep(services)
-    except Unavailable as error:
-        _log.info("unfinished uploads are not swept yet: %s", error)
+        with services.database.writing() as session:
+            drafts.sweep(session, services.settings.draft_days)
+    except (Unavailable, Conflict) as error:
+        _log.info("not all that is old is swept yet: %s", error)
 
 
 def _is_hour(services: Services) -> bool:

@@ -7,12 +7,12 @@ import pytest
 
 from kb.api.routes import create_router
 from kb.app import open_services
-from kb.catalog import documents, files
+from kb.catalog import documents, files, people
 from kb.catalog.access import PUBLIC
 from kb.core.settings import Settings
 from kb.core.text import Box, Page
 from kb.search.query import Precision
-from kb.services import accounts, find
+from kb.services import accounts, correcting, find, forgetting
 from kb.services.answers import Ask
 from kb.services.context import Services
 from kb.services.deposit import Deposit, Original, create
@@ -89,6 +89,9 @@ def test_what_is_put_right_is_shown_and_searched_at_once_and_what_was_read_stays
     assert "صُحح النص يدويا" in page
     assert "تبسيظ" not in page
     assert "اسم curator" not in page, "readers are not told who"
+    reviewed = curator.get(f"/ar/desk/documents/{id}").text
+    assert "تبسيط" in reviewed
+    assert "تبسيظ" not in reviewed, "who decides sees what readers will see"
     assert (
         Browser(create_site(services, create_router)).get(f"/api/v1/documents/{id}/files/1/receipt").json()["corrected"]
         == 1
@@ -146,6 +149,25 @@ def test_who_corrects_a_page_that_has_changed_meanwhile_loses_nothing(curator: B
     assert answer.status_code == 409
     assert "في البلاد" in answer.text
     assert held not in answer.text
+
+
+def test_what_somebody_put_right_who_is_forgotten_was_put_right_by_a_former_colleague(
+    services: Services, curator: Browser, id: str
+) -> None:
+    invited = accounts.invite(services, "test", email="leaver@example.ma", name="اسم الراحل", role="curator")
+    leaver = accounts.known(services, people.actor_of(invited.id))
+    assert leaver is not None
+    seen = correcting.opened(services, leaver, id, 1, 1, "ar").seen
+    assert correcting.save(services, leaver, id, 1, 1, RIGHT, seen) == 1
+    address = f"/ar/desk/documents/{id}/pages/1/1"
+    assert "اسم الراحل" in curator.get(address).text
+    accounts.change(services, "test", invited.id, active=False)
+    forgetting.forget(services, "test", invited.id)
+    page = curator.get(address).text
+    assert "زميل سابق" in page
+    assert "اسم الراحل" not in page
+    read(services, id, "نص آخر", "pdf/2")
+    assert "زميل سابق" in curator.get("/ar/desk/corrections").text
 
 
 def test_only_who_curates_puts_texts_right(services: Services, id: str) -> None:

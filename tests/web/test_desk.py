@@ -3,13 +3,15 @@
 import datetime as dt
 import re
 from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
 from kb.catalog import documents, locks
 from kb.catalog.tables import State
 from kb.jobs.queue import JobRef
-from kb.services import curate, news
+from kb.services import accounts, curate, news
 from kb.web.site import create_site
 from tests.mail import mail_server
 from tests.visited import Browser
@@ -178,6 +180,34 @@ def test_notices_are_mailed_in_one_letter_and_once(desk: Desk) -> None:
         news.run(services, job)
         news.run(services, job)
     assert len(letters) == 1
+
+
+def test_a_letter_is_silent_about_a_document_that_its_reader_no_longer_sees(desk: Desk) -> None:
+    here, elsewhere = sorted(desk.services.vocabulary.organisations)[:2]
+    person = accounts.invite(
+        desk.services,
+        "test",
+        email="confined@example.ma",
+        name="م. الشرقاوي",
+        role="curator",
+        organisation_id=here,
+        confined=True,
+        language="fr",
+    )
+    kept, moved = desk.bring("Guide Rho"), desk.bring("Guide Sigma")
+    for id in (kept, moved):
+        with desk.services.database.writing() as session:
+            documents.edit(session, documents.load(session, id), actor="test", organisation_id=here)
+        curate.assign(desk.services, desk.people["curator"], id, person.id)
+    with desk.services.database.writing() as session:
+        documents.edit(session, documents.load(session, moved), actor="test", organisation_id=elsewhere)
+    with mail_server() as (url, letters):
+        settings = desk.services.settings.model_copy(update={"smtp": url, "mail_from": "rassid@example.ma"})
+        news.run(replace(desk.services, settings=settings), [JobRef(1, "notify", person.id, 1)])
+    (letter,) = letters
+    said = message_from_bytes(letter, policy=default).get_content()
+    assert "Guide Rho" in said
+    assert "Guide Sigma" not in said
 
 
 def test_what_is_due_is_listed_and_found_still_right(desk: Desk) -> None:

@@ -22,7 +22,7 @@ from kb.catalog.values import CURRENCIES, LANGUAGES, STATES
 from kb.core import clock
 from kb.core.errors import Invalid
 from kb.core.settings import Settings
-from kb.services import accounts, importing
+from kb.services import accounts, importing, upkeep
 from kb.services.context import Services
 from kb.services.editing import Opened
 from kb.web import rich
@@ -453,6 +453,19 @@ def test_of_one_person_few_forms_are_kept_and_none_for_ever(
     with services.database.writing() as session:
         drafts.keep(session, "person:y", "/", [], most=3, days=1)
         assert drafts.held(session, "person:x", "/4") is None
+
+
+def test_what_was_left_unsaved_long_ago_goes_by_itself(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    days = services.settings.draft_days
+    with services.database.writing() as session:
+        drafts.keep(session, "person:z", "/today", [("a", "b")], most=3, days=days)
+        with monkeypatch.context() as then:
+            then.setattr(drafts, "now", lambda: clock.now() - dt.timedelta(days=days, seconds=1))
+            drafts.keep(session, "person:z", "/long-ago", [("a", "b")], most=3, days=days)
+    upkeep._sweep(services)
+    with services.database.reading() as session:
+        assert drafts.held(session, "person:z", "/long-ago") is None
+        assert drafts.held(session, "person:z", "/today") is not None
 
 
 def test_a_form_outlives_the_session_of_who_typed_it(services: Services) -> None:

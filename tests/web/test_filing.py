@@ -1,6 +1,7 @@
 """The files of a document at the desk."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -83,6 +84,17 @@ def test_what_is_no_file_is_refused_beside_its_field(services: Services, curator
     )
     assert add(curator, address, "a.txt", b"x", replaces="9") == 404
     assert held(services, address) == []
+
+
+def test_a_file_above_what_one_may_bring_in_a_day_is_refused_before_it_is_kept(
+    services: Services, curator: Browser, address: str
+) -> None:
+    few = replace(services, settings=services.settings.model_copy(update={"upload_day_bytes": 10}))
+    before = list(services.store.digests())
+    assert add(browser(few, "curator"), address, "a.txt", b"more than ten bytes") == 429
+    assert list(services.store.digests()) == before
+    assert held(services, address) == []
+    assert add(curator, address, "a.txt", b"more than ten bytes") == 303
 
 
 def test_files_of_others_are_not_a_contributors_to_change(services: Services, address: str) -> None:
