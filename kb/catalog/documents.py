@@ -75,15 +75,11 @@ def create(
 def edit(
     session: Session, document: Document, *, actor: str, revision: int | None = None, **changes: Unpack[Sheet]
 ) -> bool:
-    """Change what is given, leave the rest; return whether that changed anything.
-
-    `revision` is the one the editor read: Conflict when it is no longer.
-    """
+    """Change what is given; return whether it was new. `revision` is the one they read: Conflict if it is no longer."""
     if revision is not None and revision != document.revision:
         raise Conflict(f"revision {revision} is now {document.revision}")
     relinked = "links" in changes and relations.put(session, document, changes["links"])
-    changed = _apply(session, document, changes) or relinked
-    if changed:
+    if changed := _apply(session, document, changes) or relinked:
         session.add(Event(document_id=document.id, actor=actor, action="edit"))
     session.flush()
     return changed
