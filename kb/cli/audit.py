@@ -1,11 +1,9 @@
 """Commands about the trace: its end, whether it is as it was written, and the whole of it as a file."""
 
 import datetime as dt
-import json
 import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -14,11 +12,8 @@ from kb.catalog.events import Wanted
 from kb.catalog.trace import Fault, Head
 from kb.cli.console import FAILED, err, out, print_json, progress
 from kb.cli.house import house
-from kb.core.errors import NotFound
 from kb.services import audit as trail
-from kb.services.context import Services
-from kb.writing import delimited
-from kb.writing.table import Table
+from kb.services import forgetting
 
 audit = typer.Typer(no_args_is_help=True, help="Check the trace of who did what, and take it along.")
 
@@ -82,33 +77,16 @@ def export(
     """Print the trace, the oldest event first, to standard output."""
     with house(context).open() as services:
         wanted = Wanted(
-            actor=_actor(services, person) if person else "",
+            actor=people.actor_of(forgetting.number_of(services, person)) if person else "",
             document=document,
             action=action,
             first=since.date() if since else None,
             last=until.date() if until else None,
         )
         rows = trail.export(services, None, wanted)
-        for part in _table(rows) if kind == "csv" else _lines(rows):
+        for part in trail.table(rows, "en") if kind == "csv" else trail.lines(rows):
             sys.stdout.write(part)
 
 
 def _told(fault: Fault) -> str:
     return _FAULTS[fault.why].format(fault.number)
-
-
-def _lines(rows: Iterable[dict[str, Any]]) -> Iterable[str]:
-    return (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-def _table(rows: Iterable[dict[str, Any]]) -> Iterable[str]:
-    cells = (tuple(row[name] for name in trail.COLUMNS) for row in rows)
-    return delimited.write(Table("trace", "en", trail.COLUMNS, cells))
-
-
-def _actor(services: Services, email: str) -> str:
-    with services.database.reading() as session:
-        person = people.by_email(session, email)
-        if person is None:
-            raise NotFound(f"account of {email}")
-        return people.actor_of(person.id)

@@ -8,7 +8,6 @@ from kb.catalog import people
 from kb.catalog.people import Person
 from kb.cli.console import err, out, print_json
 from kb.cli.house import house
-from kb.core.errors import NotFound
 from kb.services import accounts, forgetting
 from kb.services.context import Services
 
@@ -56,7 +55,7 @@ def role(
     if confined is not None:
         changes["confined"] = confined
     with house(context).open() as services:
-        accounts.change(services, OPERATOR, _known(services, email), **changes)
+        accounts.change(services, OPERATOR, forgetting.number_of(services, email), **changes)
     out.print(f"{email} is changed.")
 
 
@@ -68,7 +67,7 @@ def disable(
 ) -> None:
     """Close an account: its sessions end at once and its keys are void. What the person did stays in the trace."""
     with house(context).open() as services:
-        accounts.change(services, OPERATOR, _known(services, email), active=again)
+        accounts.change(services, OPERATOR, forgetting.number_of(services, email), active=again)
     out.print(f"The account of {email} is {'open again' if again else 'closed'}.")
 
 
@@ -76,7 +75,7 @@ def disable(
 def reset(context: typer.Context, email: Email) -> None:
     """Print a link by which a person chooses a new password. It serves once, for two hours."""
     with house(context).open() as services:
-        _hand_over(services, accounts.reset(services, OPERATOR, _known(services, email)))
+        _hand_over(services, accounts.reset(services, OPERATOR, forgetting.number_of(services, email)))
 
 
 @user.command("forget")
@@ -115,14 +114,6 @@ def _row(person: Person) -> dict[str, Any]:
         "active": person.active,
         "seen": person.seen_at.isoformat(timespec="minutes") if person.seen_at else None,
     }
-
-
-def _known(services: Services, email: str) -> str:
-    with services.database.reading() as session:
-        person = people.by_email(session, email)
-        if person is None:
-            raise NotFound(f"account of {email}")
-        return person.id
 
 
 def _hand_over(services: Services, invited: accounts.Invited) -> None:

@@ -1,7 +1,8 @@
 """The trace as an administrator reads, checks and takes it along."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +20,8 @@ from kb.core.errors import NotFound
 from kb.services import backup, persons
 from kb.services.context import Services
 from kb.services.views import Said
+from kb.writing import delimited
+from kb.writing.table import Table
 
 PAGE: Final = 50
 COLUMNS: Final = (
@@ -154,6 +157,17 @@ def _each(services: Services, wanted: Wanted) -> Iterator[dict[str, Any]]:
                 "seal": row.seal,
                 "digest": row.digest,
             }
+
+
+def lines(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Yield an export as JSON, an event a line."""
+    return (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def table(rows: Iterable[dict[str, Any]], language: str) -> Iterator[str]:
+    """Yield an export as CSV, as who reads `language` opens it."""
+    cells = (tuple(row[name] for name in COLUMNS) for row in rows)
+    return delimited.write(Table("trace", language, COLUMNS, cells))
 
 
 def head(services: Services) -> Head:

@@ -13,6 +13,7 @@ _VALUES: Final = 50  # chosen values of one filter; more is no person
 _VALUE_CHARS: Final = 200
 _PAGE_DIGITS: Final = 6
 _YEAR_DIGITS: Final = 4
+_NUMBER_DIGITS: Final = 7
 _EXCLUDED: Final = {parameter: name for name, parameter in EXCLUDED.items()}
 
 
@@ -77,3 +78,8 @@ def page_of(value: str) -> int:
     """Return the number of a page of results, 1 for what is none."""
     plain = value.isascii() and value.isdigit() and len(value) <= _PAGE_DIGITS
     return max(1, int(value)) if plain else 1
+
+
+def number_of(value: str) -> int:
+    """Return a number of a query string or a form, 0 for anything else."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) <= _NUMBER_DIGITS else 0

@@ -151,7 +151,7 @@ class View:
             "here": here,
             "someone": visitor.PRESENT.get(),
             "upload_open": self.upload_open(),
-            "unread_notices": self.notices(),
+            "unread_notices": self.notices,
             "base": self.base,
             "spoken": self._spoken(here) if alternate else {},
             "house_language": self.language,

@@ -53,6 +53,11 @@ def page(browser: Browser, server: str, state: Any) -> Iterator[Page]:
         assert not [text for text in said if "status of" not in text and "net::ERR" not in text]
 
 
+def test_nothing_leads_to_what_was_sent_before_anything_was(page: Page) -> None:
+    expect(page.locator("#done")).to_be_attached()
+    expect(page.locator("#done")).to_be_hidden()
+
+
 def test_files_that_are_dropped_are_taken_and_told_of_as_they_are_read(page: Page, house: House) -> None:
     files = [[f"تقرير {n}.txt", f"تقرير مسحوب رقم {n} عن الاستقبال في الإدارة"] for n in range(6)]
     page.evaluate(DROP, ["#drop", files])

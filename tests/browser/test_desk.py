@@ -143,6 +143,17 @@ def test_everything_is_done_without_scripts(browser: Browser, served: str, desk:
     assert (desk.state(first), desk.state(second)) == (State.PUBLISHED, State.PUBLISHED)
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_all_are_chosen_at_once_only_where_scripts_run(
+    browser: Browser, served: str, desk: Desk, tmp_path: Path, *, scripts: bool
+) -> None:
+    bring(desk, f"Choisir {scripts}", tmp_path)
+    with signed_in(browser, served, desk, "curator", java_script_enabled=scripts) as page:
+        page.goto(f"{served}/fr/desk?q=choisir")
+        expect(page.locator("label.all")).to_be_visible(visible=scripts)
+        expect(page.locator("#chosen")).to_be_visible(visible=scripts)
+
+
 @pytest.mark.parametrize("language", ["ar", "fr"])
 def test_the_pages_of_the_desk_are_for_everybody(
     browser: Browser, served: str, desk: Desk, tmp_path: Path, language: str

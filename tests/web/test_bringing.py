@@ -22,6 +22,7 @@ from kb.core.settings import Settings
 from kb.services import accounts, curate, settling, uploads
 from kb.services.context import Services
 from kb.web.site import create_site
+from tests.catalog.test_lists import queries
 from tests.ingest import pdfs
 from tests.visited import Browser, settle
 
@@ -378,6 +379,16 @@ def test_a_page_is_told_what_happens_and_the_telling_ends(desk: Desk, services: 
     assert first["id"] == f"u-{told['id']}"
     assert 'data-standing="read"' in first["html"]
     assert "event: settled" in lines
+
+
+def test_telling_what_happens_does_not_count_notices(desk: Desk, services: Services) -> None:
+    told = desk.send("quiet.txt", text("quiet", 900))
+    settle(services)
+    with queries(services.database) as asked:
+        said = desk.browser.get(f"/ar/desk/deposit/{told['batch']}/events").text
+    assert "data-standing" in said
+    assert asked
+    assert not [query for query in asked if "FROM notice" in query]
 
 
 def test_no_more_pages_are_told_than_the_settings_allow(services: Services) -> None:

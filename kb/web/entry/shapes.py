@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from kb.arabic import letters
 from kb.catalog.fields import Column, Kind
 from kb.catalog.period import OPEN, Period
 from kb.catalog.values import LANGUAGES
@@ -185,7 +186,7 @@ def _with_besides(name: str, typed: Typed, value: str) -> dict[str, str]:
     return {"value": value, **{part: text for part, text in given.items() if text}}
 
 
-_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "0123456789" * 2)
+_DIGITS: Final = str.maketrans(letters.ARABIC_DIGITS + letters.PERSIAN_DIGITS, "0123456789" * 2)
 
 
 def _point(year: str, month: str, day: str) -> str:

@@ -1,8 +1,6 @@
 """The trace, for administrators: who did what and when, narrowed, page by page, and as a file."""
 
 import datetime as dt
-import json
-from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -14,17 +12,17 @@ from kb.catalog.events import Wanted
 from kb.catalog.rights import Act
 from kb.core.clock import now
 from kb.services import audit as trail
-from kb.web import asking, figures, forms
+from kb.web import asking, forms
 from kb.web.attachment import disposition
 from kb.web.wiring import AHouse, ATongue
 from kb.writing import delimited
-from kb.writing.table import Table
 
 router = APIRouter()
 
 _HERE: Final = "/desk/audit"
 _FIELDS: Final = ("person", "document", "action", "first", "last")
 _LONGEST: Final = 100
+_MEDIA_TYPES: Final = {"csv": f"{delimited.MEDIA_TYPE}; charset=utf-8", "jsonl": "application/jsonl"}
 
 
 def _given(request: Request) -> dict[str, str]:
@@ -44,7 +42,6 @@ def page(request: Request, house: AHouse, tongue: ATongue, given: Given) -> Resp
     facts: dict[str, Any] = {
         "trail": found,
         "given": given,
-        "numbers": figures.window(found.page, found.pages),
         "question": urlencode(asked),
         "place": "audit",
     }
@@ -57,22 +54,10 @@ def export(
 ) -> Response:
     someone = forms.allowed(request, Act.AUDIT)
     rows = trail.export(house.services, someone, _wanted(given)[0])
-    media, parts = _WRITERS[ending](rows, tongue.code)
+    parts = trail.table(rows, tongue.code) if ending == "csv" else trail.lines(rows)
     name = f"rassid-trace-{now().astimezone():%Y-%m-%d}.{ending}"
     headers = {"Content-Disposition": disposition(name, name), "Cache-Control": "private, no-store"}
-    return StreamingResponse((part.encode() for part in parts), headers=headers, media_type=media)
-
-
-def _lines(rows: Iterable[dict[str, Any]], _: str) -> tuple[str, Iterator[str]]:
-    return "application/jsonl", (json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-def _table(rows: Iterable[dict[str, Any]], language: str) -> tuple[str, Iterator[str]]:
-    cells = (tuple(row[name] for name in trail.COLUMNS) for row in rows)
-    return f"{delimited.MEDIA_TYPE}; charset=utf-8", delimited.write(Table("trace", language, trail.COLUMNS, cells))
-
-
-_WRITERS: Final = {"csv": _table, "jsonl": _lines}
+    return StreamingResponse((part.encode() for part in parts), headers=headers, media_type=_MEDIA_TYPES[ending])
 
 
 def _wanted(given: dict[str, str]) -> tuple[Wanted, dict[str, str]]:

@@ -10,9 +10,8 @@ from starlette.requests import Request
 from kb.catalog.rights import Act
 from kb.core.errors import Conflict, Invalid
 from kb.services import correcting, pictures
-from kb.web import forms
+from kb.web import asking, forms
 from kb.web.pages.picture import SIZES, answer
-from kb.web.pages.reader import whole
 from kb.web.wiring import AHouse, AnId, ANumber, APage, ATongue, House
 from kb.web.words import Tongue
 
@@ -25,7 +24,7 @@ _PLACE = "/desk/documents/{id}/pages/{number}/{page}"
 @router.get(_PLACE)
 def page(request: Request, house: AHouse, tongue: ATongue, id: AnId, number: ANumber, page: APage) -> Response:
     saved = request.query_params.get("saved")
-    return _show(request, house, tongue, id, number, page, saved=None if saved is None else whole(saved))
+    return _show(request, house, tongue, id, number, page, saved=None if saved is None else asking.number_of(saved))
 
 
 @router.post(_PLACE)
@@ -47,7 +46,7 @@ async def save(request: Request, house: AHouse, tongue: ATongue, id: AnId, numbe
 async def undo(request: Request, house: AHouse, tongue: ATongue, id: AnId, number: ANumber, page: APage) -> Response:
     form = await forms.posted(request, house)
     someone = forms.allowed(request, Act.CURATE)
-    which = whole(form.text("id"))
+    which = asking.number_of(form.text("id"))
     await run_in_threadpool(correcting.undo, house.services, someone, id, number, page, which)
     return RedirectResponse(f"{_address(tongue, id, number, page)}#history", 303)
 

@@ -14,7 +14,6 @@ from kb.core.errors import Invalid
 from kb.ingest import media
 from kb.services import filing
 from kb.web import asking, forms
-from kb.web.pages.reader import whole
 from kb.web.wiring import AHouse, AnId, ATongue, House
 from kb.web.words import Tongue
 
@@ -38,7 +37,7 @@ async def add(request: Request, house: AHouse, tongue: ATongue, id: AnId) -> Res
         if not isinstance(file, UploadFile) or not file.filename:
             return await run_in_threadpool(_show, request, house, tongue, id, {"file": "required"})
         name, told = asking.clean(file.filename)[:255], {"role": form.text("role")}
-        number = whole(form.text("replaces"))
+        number = asking.number_of(form.text("replaces"))
         try:
             await run_in_threadpool(
                 filing.add, house.services, someone, id, file.file, name, replaces=number, role=told["role"]
@@ -52,7 +51,9 @@ async def add(request: Request, house: AHouse, tongue: ATongue, id: AnId) -> Res
 async def roles(request: Request, house: AHouse, tongue: ATongue, id: AnId) -> Response:
     form = await forms.posted(request, house, large=True)
     someone = forms.allowed(request, Act.DEPOSIT)
-    given = {whole(name.removeprefix("role.")): value for name, value in form.pairs() if name.startswith("role.")}
+    given = {
+        asking.number_of(name.removeprefix("role.")): value for name, value in form.pairs() if name.startswith("role.")
+    }
     await run_in_threadpool(filing.set_roles, house.services, someone, id, given)
     return RedirectResponse(f"/{tongue.code}/desk/documents/{id}/files?saved=1", 303)
 

@@ -21,7 +21,6 @@ router = APIRouter()
 outside = APIRouter()
 
 VIEWS: Final = ("page", "text")
-_DIGITS: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,8 @@ class _Wish:
         wished = given.get("view", "")
         return cls(
             asking.read(given.multi_items(), settings),
-            whole(given.get("hit", "")),
-            whole(given.get("at", "")),
+            asking.number_of(given.get("hit", "")),
+            asking.number_of(given.get("at", "")),
             wished if wished in VIEWS else "",
         )
 
@@ -49,11 +48,6 @@ class _Wish:
         if self.at:
             return next((spot.number for spot in page.spots if spot.span.end > self.at), len(page.spots))
         return max(1, min(self.hit, len(page.spots))) if page.spots else 0
-
-
-def whole(text: str) -> int:
-    """A number of a query string; 0 for anything else."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0
 
 
 @router.get("/d/{id}/f/{number}/p/{page}")
@@ -78,7 +72,7 @@ def file(
     """Lead to the page that is meant: the one of `go`, by its number or what is printed on it, else the next hit."""
     wish = _Wish.of(request, house.services.settings)
     at = Addresses(tongue.code)
-    start = whole(request.query_params.get("page", "")) or 1
+    start = asking.number_of(request.query_params.get("page", "")) or 1
     named = asking.clean(request.query_params.get("go", ""))[:40]
     if named:
         found = reader.named(house.services, id, number, audience, named)

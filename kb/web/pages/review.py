@@ -149,8 +149,8 @@ class _Reviewing:
             self._id,
             self._desk.wanted,
             self._tongue.code,
-            _number(file),
-            _number(page),
+            asking.page_of(file),
+            asking.page_of(page),
         )
         facts = self._facts(review)
         if opened and review.editable:
@@ -216,7 +216,3 @@ class _Form(Filling):
 
     def show(self, typed: Typed, *, problems: dict[str, str] | None = None, status: int = 200, **more: Any) -> Response:
         return self._reviewing.page(self.opened, typed, problems=problems, status=status, **more)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 7 and int(text) else 1

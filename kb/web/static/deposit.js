@@ -38,7 +38,7 @@ const digest = async file => {
   return [...new Uint8Array(sum)].map(byte => byte.toString(16).padStart(2, '0')).join('');
 };
 const token = () => form.elements.csrf.value;
-let batch = '', opening = null, number = 0;
+let batch = '', opening = null;
 const waiting = [];
 let busy = 0;
 
@@ -72,11 +72,9 @@ const call = async (shown, address, how) => {
 };
 const announce = async (shown, file, path, sha256) => {
   const send = () => {
-    const body = new FormData();
     const chosen = batch ? { batch } : Object.fromEntries(['type', 'language', 'state'].map(n => [n, form.elements[n].value]));
     const facts = { csrf: token(), name: path, size: file.size, sha256, modified: file.lastModified, ...chosen };
-    for (const [name, value] of Object.entries(facts)) body.append(name, value);
-    return { method: 'POST', body: new URLSearchParams(body) };
+    return { method: 'POST', body: new URLSearchParams(facts) };
   };
   for (let was; !batch && opening && opening !== was;) await (was = opening);
   const told = call(shown, form.dataset.uploads, send);
@@ -122,7 +120,7 @@ const send = async ({ file, path, shown }) => {
     shown.said.textContent = error.message;
   }
 };
-const work = async () => {
+const work = () => {
   while (busy < Number(form.dataset.parallel) && waiting.length) {
     busy += 1;
     send(waiting.shift()).finally(() => {
@@ -134,7 +132,6 @@ const work = async () => {
 };
 const take = files => {
   for (const [file, path] of files) {
-    number += 1;
     waiting.push({ file, path, shown: row(path) });
   }
   work();
