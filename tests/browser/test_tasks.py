@@ -119,7 +119,7 @@ def test_read_a_practice_to_its_last_section(hands: Hands, house: House) -> None
     last = hands.page.locator("nav.toc a").last
     anchor = last.get_attribute("href") or ""
     hands.follow(f"nav.toc a[href='{anchor}']")
-    assert hands.page.url.endswith(anchor)
+    expect(hands.page).to_have_url(re.compile(f"{re.escape(anchor)}$"))
     expect(hands.page.locator(anchor)).to_be_in_viewport()
 
 
