@@ -94,6 +94,7 @@ const send = async ({ file, path, shown }) => {
   try {
     shown.said.textContent = form.dataset.hash;
     told = await announce(shown, file, path, await digest(file));
+    list.querySelector(`#u-${told.id}`)?.remove(); // what happens may have been told before the answer came
     shown.item.id = `u-${told.id}`;
     document.querySelectorAll(`#unfinished #u-${told.id}`).forEach(old => { old.nextElementSibling?.remove(); old.remove(); });
     sending.add(shown.item.id);
