@@ -18,6 +18,13 @@ def test_the_style_knows_no_left_and_no_right() -> None:
     assert not re.findall(PHYSICAL, CSS)
 
 
+def test_no_page_glides_to_where_it_jumps() -> None:
+    """Tab glides as well, and Chromium forgets a jump to a section that is asked for on the way."""
+    for path in (WEB / "static").iterdir():
+        if path.suffix in {".css", ".js"}:
+            assert not re.search(r"scroll-behavior|smooth", path.read_text("utf-8")), path.name
+
+
 def test_templates_hold_no_style_and_no_script() -> None:
     for path in (WEB / "templates").glob("*.html"):
         text = path.read_text("utf-8")
