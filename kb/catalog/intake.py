@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, func, select
+from sqlalchemy import BigInteger, ForeignKey, Index, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from kb.core.clock import new_id, now
@@ -69,6 +69,19 @@ class Upload(Base):
     @property
     def name(self) -> str:
         return self.path.rpartition("/")[2]
+
+
+class Brought(Base):
+    """Files that one person brought by another door than an upload: to a document, in an archive, for an import."""
+
+    __tablename__ = "brought"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(Text)
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now)
+    files: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (Index("brought_by", "owner", "at"),)
 
 
 class Stage(StrEnum):
@@ -178,11 +191,24 @@ def batches(session: Session, owner: str, limit: int) -> list[tuple[Batch, int]]
 
 
 def brought(session: Session, owner: str, since: dt.datetime) -> tuple[int, int]:
-    """Return (files, bytes) that somebody has announced since then and that were not refused."""
+    """Return (files, bytes) that somebody has brought since then, or announced, and that were not refused."""
     query = select(func.count(), func.coalesce(func.sum(Upload.size), 0))
     kept = Upload.state != UploadState.REFUSED
     files, size = session.execute(query.where(Upload.owner == owner, Upload.created_at >= since, kept)).one()
-    return files, int(size)
+    sums = select(func.coalesce(func.sum(Brought.files), 0), func.coalesce(func.sum(Brought.size), 0))
+    more, larger = session.execute(sums.where(Brought.owner == owner, Brought.at >= since)).one()
+    return files + int(more), int(size) + int(larger)
+
+
+def count(session: Session, owner: str, files: int, size: int) -> None:
+    """Count files that somebody brings by another door than an upload."""
+    session.add(Brought(owner=owner, files=files, size=size))
+
+
+def refused(session: Session, owner: str, since: dt.datetime) -> int:
+    """Return how many files of somebody were refused since then."""
+    query = select(func.count()).where(Upload.owner == owner, Upload.created_at >= since)
+    return session.scalar(query.where(Upload.state == UploadState.REFUSED)) or 0
 
 
 def same_file(session: Session, batch: Batch, *, path: str, size: int, sha256: str, modified: int) -> list[Upload]:
@@ -203,6 +229,26 @@ def count_open(session: Session, owner: str) -> int:
 def waiting(session: Session) -> list[Upload]:
     """Return all uploads whose bytes wait outside the library, anybody's."""
     return list(session.scalars(select(Upload).where(Upload.state == UploadState.RECEIVING)))
+
+
+def move(session: Session, upload: Upload, target: Batch) -> None:
+    """Take an upload into another batch; the one that it leaves goes where that was all of it."""
+    before = upload.batch
+    if before is target:
+        return
+    upload.batch = target
+    session.flush()
+    session.expire(before, ["uploads"])
+    if not before.uploads:
+        session.delete(before)
+
+
+def forget_refused(session: Session, before: dt.datetime) -> None:
+    """Remove uploads that were refused before then, with the batches of which nothing is left, and older counts."""
+    session.execute(delete(Upload).where(Upload.state == UploadState.REFUSED, Upload.created_at < before))
+    inside = select(Upload.id).where(Upload.batch_id == Batch.id)
+    session.execute(delete(Batch).where(Batch.created_at < before, ~inside.exists()))
+    session.execute(delete(Brought).where(Brought.at < before))
 
 
 def forget(session: Session, before: dt.datetime) -> None:

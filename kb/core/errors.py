@@ -75,6 +75,11 @@ class Quota(TooMany):
         self.which = which
         self.limit = limit
 
+    @property
+    def problem(self) -> str:
+        """The key of the words for it, beside a field or a file."""
+        return f"quota-{self.which}"
+
 
 class Conflict(KbError):
     """Somebody else changed it since it was read, or the step is not open from this state."""

@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     upload_parallel: int = Field(default=4, ge=1, description="Pieces of one person that one process takes at once.")
     upload_day_files: int = Field(default=2000, ge=1, description="Files of one person within 24 hours.")
     upload_day_bytes: int = Field(default=8192 * MIB, ge=1, description="All of them together.")
+    upload_day_refused: int = Field(default=2000, ge=1, description="Files of one person refused within 24 hours.")
     upload_form_files: int = Field(default=200, ge=1, description="Files of one form without scripts.")
     upload_form_bytes: int = Field(default=1024 * MIB, ge=1, description="All of them together.")
     upload_form_seconds: float = Field(default=1800.0, gt=0, description="Longest wait for a form with files.")

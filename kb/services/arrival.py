@@ -1,5 +1,6 @@
 """What a reader's form brings: one file that becomes a document, or an archive of many."""
 
+import os
 import tempfile
 from pathlib import Path
 from typing import BinaryIO, Unpack
@@ -8,7 +9,7 @@ from kb.catalog.rights import Someone
 from kb.catalog.tables import State
 from kb.core.errors import Invalid, TooLarge, refused_by_disk
 from kb.core.text import DocumentId
-from kb.services import deposit, enclosed, importing
+from kb.services import deposit, enclosed, importing, quotas
 from kb.services.context import Services
 from kb.services.deposit import Chosen
 from kb.services.importing import Summary
@@ -20,7 +21,7 @@ _CHUNK = 1024 * 1024
 def receive(
     services: Services, stream: BinaryIO, name: str, *, by: Someone | None = None, **chosen: Unpack[Chosen]
 ) -> tuple[DocumentId, int, State] | Summary:
-    """Take in what came. Raises as `deposit.upload`.
+    """Take in what came, and count it where somebody brings it. Raises as `deposit.upload`, and Quota.
 
     Of a ZIP each file becomes a document of the type, language and state that were chosen, or as its sidecar says;
     the summary tells what became of each. The title is for a single file.
@@ -34,7 +35,11 @@ def receive(
                 bare = Bare(type=chosen["type"], language=chosen["language"], state=chosen["state"], by=by)
                 deposit.check_choices(services, by, type=bare.type, language=bare.language, state=bare.state)
                 return _told(importing.take_in_archive(services, path, deposit.safe_name(name), bare))
+    size = stream.seek(0, os.SEEK_END)
     stream.seek(0)
+    if by is not None and size:
+        with services.database.writing() as session:
+            quotas.count(services, session, by, size)
     return deposit.upload(services, stream, name, by=by, **chosen)
 
 

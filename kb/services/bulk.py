@@ -24,7 +24,7 @@ from kb.core.errors import Conflict, Invalid, KbError, NotFound, refused_by_disk
 from kb.ingest.extraction import ExtractionError
 from kb.jobs import queue
 from kb.jobs.queue import JobRef
-from kb.services import accounts, bulk_rows, deposit, sources, tabled
+from kb.services import accounts, bulk_rows, deposit, quotas, sources, tabled
 from kb.services.context import Services
 from kb.services.wishes import Bare
 
@@ -56,7 +56,8 @@ def prepare(services: Services) -> tuple[str, Path]:
 def begin(services: Services, someone: Someone, id: str, *, table: str, type: str, state: str) -> None:
     """Begin to look at an import whose files are in its folder; `table` is the path of the table there, "" to find it.
 
-    Raises Invalid, and the folder is gone then, where there is no table or it cannot be read.
+    Raises Invalid, and the folder is gone then, where there is no table or it cannot be read, and Quota where the files
+    are more than one may bring in a day.
     """
     demand(someone, Act.IMPORT)
     place = folder(services, id)
@@ -73,6 +74,8 @@ def begin(services: Services, someone: Someone, id: str, *, table: str, type: st
         named = {part for _, cells in rows for _, text in cells for part in tabular.paths(text)}
         inside = [_named_from(path, each) for each in sorted(place.rglob("*")) if each.is_file() and each != path]
         made.spare = [name for name in inside if name not in named]
+        if inside:
+            quotas.count(services, session, someone, _bytes(place), len(inside))
         session.add(made)
         session.flush()
         session.add_all(BulkRow(import_id=id, number=n, cells=[list(cell) for cell in cells]) for n, cells in rows)
@@ -253,6 +256,10 @@ def _rows(services: Services, path: Path, type: str) -> list[tuple[int, Cells]]:
         return tabled.rows(services, path, type, path.name)
     except ExtractionError as error:
         raise Invalid({"table": error.code}) from error
+
+
+def _bytes(place: Path) -> int:
+    return sum(each.stat().st_size for each in place.rglob("*") if each.is_file())
 
 
 def _named_from(table: Path, file: Path) -> str:

@@ -12,7 +12,7 @@ from kb.catalog.rights import Someone
 from kb.catalog.tables import Document, Event, Role
 from kb.catalog.translated import pick
 from kb.core.errors import Invalid
-from kb.services import deposit, editing, settling, shown
+from kb.services import deposit, editing, quotas, shown
 from kb.services.context import Services
 from kb.services.views import FileShown
 
@@ -51,16 +51,15 @@ def add(
     _check({0: role})
     size = stream.seek(0, os.SEEK_END)
     stream.seek(0)
-    with services.database.reading() as session:
-        editing.load(session, someone, id)
-        settling.check_quota(services, session, someone, size)
-    kept = deposit.store(services, stream, name, role=role)
-    if not kept.size:
+    if not size:
         raise Invalid({"file": "empty-file"})
     with services.database.writing() as session:
+        _demand_room(editing.load(session, someone, id))
+        quotas.count(services, session, someone, size)
+    kept = deposit.store(services, stream, name, role=role)
+    with services.database.writing() as session:
         document = editing.load(session, someone, id)
-        if len(document.files) >= PER_DOCUMENT:
-            raise Invalid({"file": "too-many"})
+        _demand_room(document)
         earlier = files.numbered(document, replaces) if replaces else None
         row = files.attach(
             session,
@@ -87,6 +86,11 @@ def set_roles(services: Services, someone: Someone, id: str, roles: Mapping[int,
             if file.role != role:
                 file.role = role
                 _tell(session, document, someone, "role", f"{number} {role}")
+
+
+def _demand_room(document: Document) -> None:
+    if len(document.files) >= PER_DOCUMENT:
+        raise Invalid({"file": "too-many"})
 
 
 def _check(roles: Mapping[int, str]) -> None:

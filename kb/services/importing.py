@@ -7,9 +7,9 @@ from pathlib import Path
 
 from kb.catalog import documents
 from kb.catalog.tables import FileState, State
-from kb.core.errors import Invalid, KbError, NotFound, Unavailable
+from kb.core.errors import Invalid, KbError, NotFound, Quota, Unavailable
 from kb.ingest.extraction import Empty, ExtractionError
-from kb.services import enclosed, sources, tabled, wishes
+from kb.services import enclosed, quotas, sources, tabled, wishes
 from kb.services.context import Services
 from kb.services.sources import Item
 from kb.services.wishes import CHANGED, CREATED, UNCHANGED, Bare
@@ -97,7 +97,7 @@ def _each(
                 _archive(services, item, item.file, bare, summary, described)
             else:
                 _one(services, item, bare, summary, described)
-        except Unavailable:
+        except (Unavailable, Quota):
             raise
         except KbError as error:
             summary.refused.append(Problem(item.name, error))
@@ -109,11 +109,15 @@ def _each(
 def _archive(
     services: Services, item: Item, path: Path, bare: Bare, summary: Summary, described: dict[str, str]
 ) -> None:
-    """Import what is in a ZIP. Raises ExtractionError where that is nothing."""
+    """Import what is in a ZIP. Raises ExtractionError where that is nothing, Quota where it is too much for a day."""
     with enclosed.unpacked(path, services.settings) as (folder, refused):
         inner = _items(services, [folder], bare)
         if not inner and not refused:
             raise Empty("nothing in the archive")
+        if bare.by and not bare.dry:
+            held = [each for each in folder.rglob("*") if each.is_file()]
+            with services.database.writing() as session:
+                quotas.count(services, session, bare.by, sum(each.stat().st_size for each in held), len(held))
         start = len(sources.printable(folder)) + 1
         named = [replace(each, name=f"{item.name}: {each.name[start:]}") for each in inner]
         summary.refused += [Problem(f"{item.name}: {sources.printable(one.name)}", one.error) for one in refused]

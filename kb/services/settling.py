@@ -1,10 +1,7 @@
 """A file whose bytes are here becomes a document of who brought it, or is refused by name."""
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import BinaryIO, Final
-
-from sqlalchemy.orm import Session
 
 from kb.catalog import intake
 from kb.catalog.intake import UploadState
@@ -14,13 +11,11 @@ from kb.core.errors import Conflict, Invalid, KbError, Quota, Unavailable
 from kb.ingest import media, sandbox
 from kb.ingest.extraction import ExtractionError, Unsupported
 from kb.ingest.parts import Parts
-from kb.services import deposit
+from kb.services import deposit, quotas
 from kb.services.context import Services
 from kb.services.deposit import Chosen, Original
 
-DAY: Final = dt.timedelta(hours=24)
 PATH_CHARS: Final = 500
-_ROOM_SECONDS: Final = 3600.0
 _CHUNK: Final = 4 * 1024 * 1024
 _TAKEN: Final = frozenset({*media.NAMES, media.ENCRYPTED, media.DAMAGED, media.EMPTY})
 
@@ -59,7 +54,7 @@ def take(services: Services, someone: Someone, batch_id: str, path: str, size: i
     try:
         with services.database.writing() as session:
             batch = intake.batch(session, batch_id, someone.actor)
-            check_quota(services, session, someone, size)
+            quotas.check(services, session, someone, size)
             upload = intake.add(session, batch, path=clean_path(path), size=size, code=unfit(services, size))
             upload.state = UploadState.REFUSED if upload.code else UploadState.RECEIVING
             upload.ended_at = now() if upload.code else None
@@ -68,7 +63,7 @@ def take(services: Services, someone: Someone, batch_id: str, path: str, size: i
             _copy(parts(services), id, stream)
             settle(services, someone, id)
     except Quota as error:
-        refuse_unseen(services, someone, batch_id, path, f"quota-{error.which}")
+        refuse_unseen(services, someone, batch_id, path, error.problem)
     except Unavailable as error:
         if id:
             refuse(services, someone, id, error.code)
@@ -82,18 +77,6 @@ def refuse_unseen(services: Services, someone: Someone, batch_id: str, path: str
         batch = intake.batch(session, batch_id, someone.actor)
         upload = intake.add(session, batch, path=clean_path(path), size=0, code=code)
         upload.state, upload.ended_at = UploadState.REFUSED, now()
-
-
-def check_quota(services: Services, session: Session, someone: Someone, size: int) -> None:
-    """Raise Quota where this file is more than one may bring."""
-    settings = services.settings
-    files, brought = intake.brought(session, someone.actor, now() - DAY)
-    if files >= settings.upload_day_files:
-        raise Quota("files", settings.upload_day_files, _ROOM_SECONDS)
-    if brought + size > settings.upload_day_bytes and size <= settings.max_upload_bytes:
-        raise Quota("bytes", settings.upload_day_bytes, _ROOM_SECONDS)
-    if intake.count_open(session, someone.actor) >= settings.upload_open:
-        raise Quota("open", settings.upload_open, _ROOM_SECONDS)
 
 
 def clean_path(path: str) -> str:

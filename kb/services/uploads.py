@@ -18,7 +18,7 @@ from kb.catalog.tables import State
 from kb.core.clock import now
 from kb.core.errors import TooLarge
 from kb.ingest.parts import Misplaced, Parts
-from kb.services import deposit, settling
+from kb.services import deposit, quotas, settling
 from kb.services.context import Services
 
 REMEMBERED: Final = dt.timedelta(days=90)
@@ -57,31 +57,39 @@ class Standing:
 
 
 def open_batch(services: Services, someone: Someone, chosen: Chosen) -> str:
-    """Begin to bring files together; return the batch's id. Raises Forbidden, and Invalid for what no form offers."""
+    """Begin to bring files together; return the batch's id.
+
+    Raises Forbidden, Invalid for what no form offers, and Quota where too much was refused today.
+    """
     demand(someone, Act.DEPOSIT)
-    deposit.check_choices(services, someone, type=chosen.type, language=chosen.language, state=chosen.state)
     with services.database.writing() as session:
-        return intake.new_batch(
-            session,
-            owner=someone.actor,
-            type=chosen.type,
-            language=chosen.language,
-            state=chosen.state,
-        ).id
+        quotas.check_refused(services, session, someone)
+        return _opened(services, session, someone, chosen).id
 
 
-def begin(services: Services, someone: Someone, batch_id: str, file: Announced) -> Standing:
-    """Announce a file of one's batch. One that was begun before goes on where it ended, in this batch.
+def _opened(services: Services, session: Session, someone: Someone, chosen: Chosen) -> Batch:
+    told = {"type": chosen.type, "language": chosen.language, "state": chosen.state}
+    deposit.check_choices(services, someone, **told)
+    return intake.new_batch(session, owner=someone.actor, **told)
 
-    One that cannot be taken is refused at once, and says so in the batch. Raises NotFound, Quota, Unavailable.
+
+def begin(services: Services, someone: Someone, within: str | Chosen, file: Announced) -> Standing:
+    """Announce a file of one's batch, or of a new one. One that was begun before goes on where it ended, in this batch.
+
+    One that cannot be taken is refused at once, and says so in the batch. Raises NotFound, Quota, Unavailable, and
+    Invalid as `open_batch`; then no batch is begun either.
     """
     demand(someone, Act.DEPOSIT)
     path = settling.clean_path(file.path)
     with services.database.writing() as session:
-        batch = intake.batch(session, batch_id, someone.actor)
+        batch = (
+            intake.batch(session, within, someone.actor)
+            if isinstance(within, str)
+            else _opened(services, session, someone, within)
+        )
         earlier = _earlier(session, batch, path, file)
         if earlier is None:
-            settling.check_quota(services, session, someone, file.size)
+            quotas.check(services, session, someone, file.size)
             code = settling.unfit(services, file.size)
             upload = intake.add(
                 session, batch, path=path, size=file.size, sha256=file.sha256, modified=file.modified, code=code
@@ -92,8 +100,12 @@ def begin(services: Services, someone: Someone, batch_id: str, file: Announced) 
                 settling.parts(services).begin(upload.id)
         elif earlier.state == UploadState.RECEIVING:
             upload = earlier
-            upload.batch_id, upload.size = batch.id, file.size
+            intake.move(session, upload, batch)
+            upload.size = file.size
+        elif earlier.batch_id == batch.id:
+            upload = earlier
         else:
+            quotas.check(services, session, someone, 0)
             upload = _again(session, batch, earlier)
         return Standing(upload.id, upload.batch_id, upload.state, _offset(services, upload))
 
@@ -165,8 +177,6 @@ def _earlier(session: Session, batch: Batch, path: str, file: Announced) -> Uplo
 
 def _again(session: Session, batch: Batch, earlier: Upload) -> Upload:
     """Say in this batch too what became of a file that somebody brings again; its bytes need not come again."""
-    if earlier.batch_id == batch.id:
-        return earlier
     upload = intake.add(session, batch, path=earlier.path, size=earlier.size, sha256=earlier.sha256, same=True)
     upload.document_id, upload.file_number = earlier.document_id, earlier.file_number
     upload.state, upload.ended_at, upload.modified = UploadState.DONE, now(), earlier.modified
@@ -183,7 +193,10 @@ def _digest(store: Parts, id: str) -> str:
 
 
 def sweep(services: Services) -> int:
-    """Give up what has not gone on for as long as the settings allow, and forget old batches; return how many files."""
+    """Give up what has not gone on for as long as the settings allow; return how many files.
+
+    What was refused is forgotten after as long, old batches after REMEMBERED.
+    """
     seconds = services.settings.upload_keep_seconds
     store = settling.parts(services)
     before = now() - dt.timedelta(seconds=seconds)
@@ -194,5 +207,6 @@ def sweep(services: Services) -> int:
             if begun < before.timestamp():
                 upload.state, upload.ended_at = UploadState.EXPIRED, now()
         kept = {upload.id for upload in waiting if upload.state != UploadState.EXPIRED}
+        intake.forget_refused(session, min(before, now() - quotas.DAY))
         intake.forget(session, now() - REMEMBERED)
     return store.sweep(kept, FRESH_SECONDS)

@@ -1,16 +1,20 @@
 """Pages with forms, and what comes back from them."""
 
+import math
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Final
 from urllib.parse import quote
 
 from fastapi.responses import HTMLResponse
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from kb.catalog.rights import Act, Someone, demand
-from kb.core.errors import Forbidden, SignInNeeded
+from kb.core.errors import Forbidden, Quota, SignInNeeded
 from kb.web import visitor
 from kb.web.wiring import House
 from kb.web.words import Tongue
@@ -18,6 +22,8 @@ from kb.web.words import Tongue
 TOKEN: Final = "csrf"  # noqa: S105 - the name of the field
 _WITHIN: Final = re.compile(r"/[a-z]{2}/[^\\\s]{0,1000}")
 _FIELD_BYTES: Final = 64 * 1024
+_SHORT_FIELD_BYTES: Final = 8 * 1024
+"""A field beside a file."""
 
 
 class Posted:
@@ -53,6 +59,42 @@ async def posted(request: Request, house: House, *, anybody: bool = False, large
         return checked(request, house, form, anybody=anybody)
 
 
+class _OwnParts(MultiPartParser):
+    """Takes no byte of a file before the token of the visitor has come, which our own forms send first."""
+
+    own: Callable[[object], bool]
+
+    def on_headers_finished(self) -> None:
+        super().on_headers_finished()
+        if self._current_part.file is not None and not self.own(dict(self.items[::-1]).get(TOKEN)):
+            raise Forbidden("forbidden.foreign-form")
+
+
+@asynccontextmanager
+async def with_files(request: Request, house: House, most: int) -> AsyncIterator[FormData]:
+    """Read a form with at most so many files. Raises as `posted`, before a byte of a file is kept."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise HTTPException(415)
+    settings = house.services.settings
+    parser = _OwnParts(
+        request.headers,
+        request.stream(),
+        max_files=most,
+        max_fields=settings.max_form_parts,
+        max_part_size=_SHORT_FIELD_BYTES,
+    )
+    parser.own = lambda token: visitor.is_own_form(request, token, settings)
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise HTTPException(400, detail=error.message) from error
+    try:
+        checked(request, house, form)
+        yield form
+    finally:
+        await form.close()
+
+
 def checked(request: Request, house: House, form: FormData, *, anybody: bool = False) -> Posted:
     """Return the fields of a form that was read elsewhere. Raises as `posted`."""
     if visitor.has_expired(request) and not anybody:
@@ -81,6 +123,14 @@ def page(
     answer = HTMLResponse(text, 422 if problems and status == 200 else status, {"Cache-Control": "private, no-store"})
     if cookie:
         answer.headers.append("set-cookie", cookie)
+    return answer
+
+
+def over_quota(show: Callable[[dict[str, str]], HTMLResponse], error: Quota) -> HTMLResponse:
+    """Return the page of a form of files, as `show` makes it of what is wrong, where one has brought too much."""
+    answer = show({"file": error.problem})
+    answer.status_code = 429
+    answer.headers["Retry-After"] = str(math.ceil(error.seconds))
     return answer
 
 

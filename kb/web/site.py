@@ -132,8 +132,12 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
             "export_rows": settings.export_rows,
             "export_pdf_rows": settings.export_pdf_rows,
             "upload_limit": settings.max_upload_bytes,
-            "upload_day_files": settings.upload_day_files,
-            "upload_open_most": settings.upload_open,
+            "quotas": {
+                "quota-files": settings.upload_day_files,
+                "quota-bytes": settings.upload_day_bytes,
+                "quota-open": settings.upload_open,
+                "quota-refused": settings.upload_day_refused,
+            },
         },
     )
     errors = Errors(pages)

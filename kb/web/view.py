@@ -179,7 +179,7 @@ def build(
     upload_open: Callable[[], bool],
     notices: Callable[[], int] = int,
     language: str = words.LANGUAGES[0],
-    limits: Mapping[str, int] = MappingProxyType({}),
+    limits: Mapping[str, int | Mapping[str, int]] = MappingProxyType({}),
 ) -> View:
     """`limits` are numbers of the settings that pages state."""
     environment = Environment(

@@ -1,6 +1,7 @@
 """Every limit holds at its number, before anything is parsed."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -72,8 +73,8 @@ def test_the_site_answers_413_to_a_body_of_unknown_length(house: House) -> None:
     site = create_site(replace(house.services, settings=settings))
     head = b'--a\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n'
 
-    async def endless() -> AsyncIterator[bytes]:
-        yield head
+    async def endless(token: str) -> AsyncIterator[bytes]:
+        yield f'--a\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{token}\r\n'.encode() + head
         for _ in range(100):
             yield b"x" * 1024
 
@@ -81,7 +82,9 @@ def test_the_site_answers_413_to_a_body_of_unknown_length(house: House) -> None:
         transport = httpx.ASGITransport(site, client=("127.0.0.1", 5))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers=OWN) as client:
             headers = {"Content-Type": "multipart/form-data; boundary=a"}
-            return (await client.post("/ar/upload", content=endless(), headers=headers)).status_code
+            found = re.search('name="csrf" value="([0-9a-f]+)"', (await client.get("/ar/upload")).text)
+            assert found
+            return (await client.post("/ar/upload", content=endless(found[1]), headers=headers)).status_code
 
     assert asyncio.run(ask()) == 413
 

@@ -1,18 +1,18 @@
 """Bringing many files in: the page with its form, and what became of each file of a batch."""
 
+from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from kb.catalog.rights import Act, Someone
 from kb.catalog.values import LANGUAGES
 from kb.catalog.vocabulary import labelled
-from kb.core.errors import Invalid, KbError, Unavailable
+from kb.core.errors import Invalid, KbError, Quota, Unavailable
 from kb.ingest import media
 from kb.services import arrivals, deposit, settling, uploads
 from kb.services.arrivals import Arrival
@@ -25,7 +25,6 @@ router = APIRouter()
 
 ABatch = Annotated[str, Path(pattern="^[a-z0-9]{10}$")]
 _FIELDS: Final = ("type", "language", "state")
-_FIELD_BYTES: Final = 8 * 1024
 HERE: Final = "/desk/deposit"
 
 
@@ -39,21 +38,18 @@ def blank(request: Request, house: AHouse, tongue: ATongue) -> HTMLResponse:
 async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
     """Take in the files of a form as browsers send it without scripts; asynchronous only because it is read so."""
     someone = forms.allowed(request, Act.DEPOSIT)
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise HTTPException(415)
-    settings = house.services.settings
-    parts, most = settings.max_form_parts, settings.upload_form_files
-    async with request.form(max_files=most, max_fields=parts, max_part_size=_FIELD_BYTES) as form:
-        forms.checked(request, house, form)
+    async with forms.with_files(request, house, house.services.settings.upload_form_files) as form:
         files = [file for file in form.getlist("file") if isinstance(file, UploadFile) and file.filename]
         chosen = chosen_of(form)
+        show = partial(_form, request, house, tongue, someone, chosen=chosen)
         if not files:
-            missing = {"file": "required"}
-            return await run_in_threadpool(_form, request, house, tongue, someone, missing, chosen)
+            return await run_in_threadpool(show, {"file": "required"})
         try:
             batch = await run_in_threadpool(uploads.open_batch, house.services, someone, chosen)
+        except Quota as error:
+            return await run_in_threadpool(forms.over_quota, show, error)
         except Invalid as error:
-            return await run_in_threadpool(_form, request, house, tongue, someone, error.problems, chosen)
+            return await run_in_threadpool(show, error.problems)
         await run_in_threadpool(_take, house, someone, batch, files)
     return RedirectResponse(f"/{tongue.code}{HERE}/{batch}", 303)
 

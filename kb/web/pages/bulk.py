@@ -2,19 +2,19 @@
 
 import errno
 import shutil
+from functools import partial
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from kb.catalog.rights import Act, Someone
 from kb.catalog.vocabulary import labelled
-from kb.core.errors import Invalid, KbError, NotFound, refused_by_disk
+from kb.core.errors import Invalid, KbError, NotFound, Quota, refused_by_disk
 from kb.services import bulk, bulk_shown, deposit, enclosed, settling
 from kb.services.bulk_shown import Wrong
 from kb.web import asking, forms
@@ -28,7 +28,6 @@ router = APIRouter()
 
 AnImport = Annotated[str, Path(pattern="^[a-z0-9]{10}$")]
 HERE: Final = "/desk/imports"
-_FIELD_BYTES: Final = 8 * 1024
 _BAD_NAMES: Final = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR}
 
 
@@ -54,17 +53,15 @@ def template(request: Request, house: AHouse, tongue: ATongue, ending: str) -> R
 async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
     """Keep the files aside and begin to look; asynchronous only because a form is read so."""
     someone = forms.allowed(request, Act.IMPORT)
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise HTTPException(415)
-    settings = house.services.settings
-    parts, most = settings.max_form_parts, settings.upload_form_files + 1
-    async with request.form(max_files=most, max_fields=parts, max_part_size=_FIELD_BYTES) as form:
-        forms.checked(request, house, form)
+    async with forms.with_files(request, house, house.services.settings.upload_form_files + 1) as form:
         given = {name: asking.clean(str(form.get(name) or ""))[:100] for name in ("type", "state")}
+        show = partial(_form, request, house, tongue, someone, given=given)
         try:
             id = await run_in_threadpool(_begin, house, someone, form, given)
+        except Quota as error:
+            return await run_in_threadpool(forms.over_quota, show, error)
         except Invalid as error:
-            return await run_in_threadpool(_form, request, house, tongue, someone, error.problems, given)
+            return await run_in_threadpool(show, error.problems)
     return RedirectResponse(f"/{tongue.code}{HERE}/{id}", 303)
 
 
@@ -178,7 +175,7 @@ def _form(
     someone: Someone,
     problems: dict[str, str],
     given: dict[str, str] | None = None,
-) -> Response:
+) -> HTMLResponse:
     types = [(one.name, labelled(one.label, tongue.code)[0]) for one in house.services.types.values()]
     strange = [heading for heading, code in problems.items() if code in {"no-such-column", "column-twice"}]
     facts: dict[str, Any] = {

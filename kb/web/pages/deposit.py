@@ -1,18 +1,18 @@
 """The page that takes a file in. Until somebody has an account it answers this machine alone."""
 
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from kb.catalog.rights import Act, Someone, demand
 from kb.catalog.tables import State
 from kb.catalog.values import LINE_CHARS
-from kb.core.errors import Forbidden, Invalid, KbError, SignInNeeded, TooLarge
+from kb.core.errors import Forbidden, Invalid, KbError, Quota, SignInNeeded, TooLarge
 from kb.ingest import media
 from kb.services import arrival, deposit
 from kb.services.context import Services
@@ -25,7 +25,6 @@ from kb.web.words import Tongue
 router = APIRouter()
 
 _FIELDS: Final = ("title", "type", "language", "state")
-_FIELD_BYTES: Final = 8 * 1024
 
 
 def is_open(services: Services) -> bool:
@@ -80,16 +79,13 @@ def blank(request: Request, house: AHouse, tongue: ATongue) -> Response:
 async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
     """Asynchronous only because a form is read so; the work itself is done in the thread pool."""
     by = _admit(request, house)
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise HTTPException(415)
-    parts = house.services.settings.max_form_parts
-    async with request.form(max_files=1, max_fields=parts, max_part_size=_FIELD_BYTES) as form:
-        forms.checked(request, house, form)
+    async with forms.with_files(request, house, 1) as form:
         given = _given(form)
+        show = partial(_form, request, house, tongue, given)
         file = form.get("file")
         problems = _problems(given, file)
         if problems or not isinstance(file, UploadFile):
-            return await run_in_threadpool(_form, request, house, tongue, given, problems)
+            return await run_in_threadpool(show, problems)
         try:
             came = await run_in_threadpool(
                 arrival.receive,
@@ -99,8 +95,10 @@ async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
                 by=by,
                 **given,
             )
+        except Quota as error:
+            return await run_in_threadpool(forms.over_quota, show, error)
         except Invalid as error:
-            return await run_in_threadpool(_form, request, house, tongue, given, error.problems)
+            return await run_in_threadpool(show, error.problems)
     if isinstance(came, Summary):
         return await run_in_threadpool(_came, house, tongue, came)
     id, number, state = came

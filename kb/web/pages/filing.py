@@ -1,16 +1,17 @@
 """The files of a document at the desk."""
 
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from kb.catalog.rights import Act
 from kb.catalog.tables import Role
-from kb.core.errors import Invalid
+from kb.core.errors import Invalid, Quota
 from kb.ingest import media
 from kb.services import filing
 from kb.web import asking, forms
@@ -18,8 +19,6 @@ from kb.web.wiring import AHouse, AnId, ATongue, House
 from kb.web.words import Tongue
 
 router = APIRouter()
-
-_FIELD_BYTES: Final = 8 * 1024
 
 
 @router.get("/desk/documents/{id}/files")
@@ -30,20 +29,21 @@ def folder(request: Request, house: AHouse, tongue: ATongue, id: AnId) -> Respon
 @router.post("/desk/documents/{id}/files")
 async def add(request: Request, house: AHouse, tongue: ATongue, id: AnId) -> Response:
     someone = forms.allowed(request, Act.DEPOSIT)  # before any byte of the file is taken
-    parts = house.services.settings.max_form_parts
-    async with request.form(max_files=1, max_fields=parts, max_part_size=_FIELD_BYTES) as sent:
-        form = forms.checked(request, house, sent)
-        file = sent.get("file")
+    async with forms.with_files(request, house, 1) as sent:
+        form, file = forms.Posted(sent), sent.get("file")
+        given = {"role": form.text("role"), "replaces": form.text("replaces")}
+        show = partial(_show, request, house, tongue, id, given=given)
         if not isinstance(file, UploadFile) or not file.filename:
-            return await run_in_threadpool(_show, request, house, tongue, id, {"file": "required"})
-        name, told = asking.clean(file.filename)[:255], {"role": form.text("role")}
-        number = asking.number_of(form.text("replaces"))
+            return await run_in_threadpool(show, {"file": "required"})
+        name, number = asking.clean(file.filename)[:255], asking.number_of(given["replaces"])
         try:
             await run_in_threadpool(
-                filing.add, house.services, someone, id, file.file, name, replaces=number, role=told["role"]
+                filing.add, house.services, someone, id, file.file, name, replaces=number, role=given["role"]
             )
+        except Quota as error:
+            return await run_in_threadpool(forms.over_quota, show, error)
         except Invalid as error:
-            return await run_in_threadpool(_show, request, house, tongue, id, dict(error.problems))
+            return await run_in_threadpool(show, dict(error.problems))
     return RedirectResponse(f"/{tongue.code}/desk/documents/{id}/files?saved=1", 303)
 
 
@@ -58,10 +58,18 @@ async def roles(request: Request, house: AHouse, tongue: ATongue, id: AnId) -> R
     return RedirectResponse(f"/{tongue.code}/desk/documents/{id}/files?saved=1", 303)
 
 
-def _show(request: Request, house: House, tongue: Tongue, id: str, problems: dict[str, str] | None = None) -> Response:
+def _show(
+    request: Request,
+    house: House,
+    tongue: Tongue,
+    id: str,
+    problems: dict[str, str] | None = None,
+    given: dict[str, str] | None = None,
+) -> HTMLResponse:
     someone = forms.allowed(request, Act.DEPOSIT)
     facts: dict[str, Any] = {
         "folder": filing.opened(house.services, someone, id, tongue.code),
+        "given": given or {"role": "", "replaces": ""},
         "roles": [role.value for role in Role],
         "endings": ",".join(media.SUFFIXES),
         "limit": house.services.settings.max_upload_bytes,

@@ -59,8 +59,7 @@ async def announce(request: Request, house: AHouse, tongue: ATongue) -> Response
 
     def begin() -> Standing:
         file = _announced(posted)
-        batch = posted.text("batch") or uploads.open_batch(house.services, someone, chosen)
-        return uploads.begin(house.services, someone, batch, file)
+        return uploads.begin(house.services, someone, posted.text("batch") or chosen, file)
 
     return await _answer(request, house, tongue, begin, 201)
 
@@ -149,7 +148,7 @@ def _refusal(tongue: Tongue, error: KbError) -> JSONResponse:
 
 def _words(error: KbError) -> tuple[str, str]:
     if isinstance(error, Quota):
-        return f"refusal.quota-{error.which}", "refusal.too-many"
+        return f"refusal.{error.problem}", "refusal.too-many"
     return f"refusal.{error.code}", "refusal.unavailable"
 
 

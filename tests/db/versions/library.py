@@ -77,6 +77,7 @@ def fill(database: Database) -> None:
         searched.add(session, dt.date(2026, 1, 2), {"تبسيط المساطر": searched.Tally(3, 1, {"تبسيط المساطر": 3})})
         batch = intake.new_batch(session, owner=f"person:{person.id}", type="publication", language="", state="draft")
         intake.add(session, batch, path="ملف/دليل.pdf", size=2**33, sha256="cd" * 32, modified=1_700_000_000_000)
+        intake.count(session, f"person:{person.id}", 2, 2**33)
         bulk = intake.BulkImport(id="bulkimport", owner=f"person:{person.id}", name="x.csv", type="law", state="draft")
         session.add(bulk)
         session.flush()

@@ -1,0 +1,41 @@
+"""What one person may bring in a day, by whichever door: one count for all of them."""
+
+import datetime as dt
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from kb.catalog import intake
+from kb.catalog.rights import Someone
+from kb.core.clock import now
+from kb.core.errors import Quota
+from kb.services.context import Services
+
+DAY: Final = dt.timedelta(hours=24)
+_ROOM_SECONDS: Final = 3600.0
+
+
+def check(services: Services, session: Session, someone: Someone, size: int, files: int = 1) -> None:
+    """Raise Quota where so many files, of `size` bytes together, are more than one may bring."""
+    settings = services.settings
+    before, brought = intake.brought(session, someone.actor, now() - DAY)
+    if before + files > settings.upload_day_files:
+        raise Quota("files", settings.upload_day_files, _ROOM_SECONDS)
+    if brought + size > settings.upload_day_bytes and size <= settings.max_upload_bytes * files:
+        raise Quota("bytes", settings.upload_day_bytes, _ROOM_SECONDS)
+    if intake.count_open(session, someone.actor) >= settings.upload_open:
+        raise Quota("open", settings.upload_open, _ROOM_SECONDS)
+    check_refused(services, session, someone)
+
+
+def check_refused(services: Services, session: Session, someone: Someone) -> None:
+    """Raise Quota where too much of what one brought was refused: each is a row that tells why."""
+    most = services.settings.upload_day_refused
+    if intake.refused(session, someone.actor, now() - DAY) >= most:
+        raise Quota("refused", most, _ROOM_SECONDS)
+
+
+def count(services: Services, session: Session, someone: Someone, size: int, files: int = 1) -> None:
+    """Count what comes by another door than an upload. Raises as `check`, and counts nothing then."""
+    check(services, session, someone, size, files)
+    intake.count(session, someone.actor, files, size)
