@@ -49,6 +49,7 @@ LEFT_OUT: Final = {
     "job": "work in hand",
     "batch": "work in hand",
     "upload": "work in hand",
+    "brought": "work in hand",
     "bulk_import": "work in hand",
     "bulk_row": "work in hand",
     "document_lock": "work in hand",
