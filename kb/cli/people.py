@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 import typer
 
-from kb.catalog import people
+from kb.catalog import people, second_factor
 from kb.catalog.people import Person
 from kb.cli.console import err, out, print_json
 from kb.cli.house import house
-from kb.services import accounts, forgetting
+from kb.services import accounts, forgetting, own_factor
 from kb.services.context import Services
 
 user = typer.Typer(no_args_is_help=True, help="Open and close accounts, give roles.")
@@ -72,9 +72,19 @@ def disable(
 
 
 @user.command("reset")
-def reset(context: typer.Context, email: Email) -> None:
+def reset(
+    context: typer.Context,
+    email: Email,
+    factor: Annotated[
+        bool, typer.Option("--second-factor", help="Take away the second factor instead; they are signed out.")
+    ] = False,
+) -> None:
     """Print a link by which a person chooses a new password. It serves once, for two hours."""
     with house(context).open() as services:
+        if factor:
+            had = own_factor.reset(services, OPERATOR, forgetting.number_of(services, email))
+            out.print(f"{email} signs in by the password alone{'' if had else ', as before'}.")
+            return
         _hand_over(services, accounts.reset(services, OPERATOR, forgetting.number_of(services, email)))
 
 
@@ -94,14 +104,16 @@ def forget(context: typer.Context, email: Email) -> None:
 def list_(context: typer.Context, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """Print every account: address, role, body, when it was last used."""
     with house(context).open() as services, services.database.reading() as session:
-        rows = [_row(person) for person in people.everybody(session)]
+        factors = {factor.person_id for factor in second_factor.every(session)}
+        rows = [{**_row(person), "second_factor": person.id in factors} for person in people.everybody(session)]
     if as_json:
         print_json(rows)
         return
     for row in rows:
         where = f"  {row['organisation']}{' only' if row['confined'] else ''}" if row["organisation"] else ""
+        factor = "  second factor" if row["second_factor"] else ""
         state = "" if row["active"] else "  CLOSED"
-        out.print(f"{row['role']:<14} {row['email']}  {row['name']}{where}  {row['seen'] or 'never'}{state}")
+        out.print(f"{row['role']:<14} {row['email']}  {row['name']}{where}  {row['seen'] or 'never'}{factor}{state}")
 
 
 def _row(person: Person) -> dict[str, Any]:

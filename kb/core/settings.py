@@ -17,6 +17,7 @@ _DOOR: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):([0-9]{1,5})")
 # TLS, but for a provider on this machine.
 _ISSUER: Final = re.compile(r"https://[^\s?#]+|http://(?:127\.0\.0\.1|localhost)(?::[0-9]+)?(?:/[^\s?#]*)?")
 _MAPPED: Final = re.compile(r"[^=,]+=(?:reader|contributor|curator|administrator)(?:@[a-z0-9][a-z0-9-]*)?")
+_ROLES: Final = frozenset({"reader", "contributor", "curator", "administrator"})
 _CONTACT: Final = re.compile(r"[^@\s<>?&]+@[^@\s<>?&]+|https://[^\s<>]+")
 
 
@@ -105,6 +106,9 @@ class Settings(BaseSettings):
     )
     oidc_newcomers: bool = Field(default=False, description="Whoever the provider vouches for becomes a reader.")
     oidc_seconds: float = Field(default=5.0, gt=0, description="Longest wait for an answer of the provider.")
+    second_factor_roles: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Roles that sign in with a password and a code, separated by commas."
+    )
     lock_seconds: float = Field(default=900.0, gt=0, description="A document stays locked at the desk so long.")
     undo_seconds: float = Field(default=60.0, ge=0, description="So long a publication can be taken back.")
 
@@ -132,7 +136,7 @@ class Settings(BaseSettings):
     job_attempts: int = Field(default=6, ge=1)
     job_lease_seconds: float = Field(default=20.0, gt=0, description="After it, the jobs of a dead worker come back.")
 
-    @field_validator("hosts", "oidc_roles", mode="before")
+    @field_validator("hosts", "oidc_roles", "second_factor_roles", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(h.strip() for h in value.split(",") if h.strip()) if isinstance(value, str) else value
@@ -165,6 +169,13 @@ class Settings(BaseSettings):
             raise ValueError(f"not value=role or value=role@body: {', '.join(wrong)}")
         return value
 
+    @field_validator("second_factor_roles")
+    @classmethod
+    def _known_roles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if wrong := sorted(set(value) - _ROLES):
+            raise ValueError(f"no role: {', '.join(wrong)}")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _base(cls, value: str) -> str:
@@ -189,6 +200,11 @@ class Settings(BaseSettings):
     @property
     def database_url(self) -> str:
         return self.database or f"sqlite:///{self.home / 'kb.sqlite3'}"
+
+    @property
+    def second_factor_key(self) -> Path:
+        """What the secrets of second factors are sealed with."""
+        return self.home / "second-factor.key"
 
     @property
     def corpus(self) -> Path:

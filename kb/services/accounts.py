@@ -13,6 +13,7 @@ from kb.catalog.tables import Event
 from kb.core.clock import now
 from kb.core.errors import Invalid, NotFound, SignInRefused, TooMany
 from kb.core.settings import Settings
+from kb.services import entering
 from kb.services.context import Services
 
 INVITED = dt.timedelta(days=7)
@@ -80,7 +81,7 @@ def known(services: Services, actor: str) -> Someone | None:
 
 
 def sign_in(services: Services, email: str, password: str, agent: str = "") -> str:
-    """Return the secret of a new visit. Raises SignInRefused, the same whatever was wrong, and TooMany.
+    """Return the secret of a new visit. Raises SignInRefused, the same whatever was wrong, TooMany, and StepOwed.
 
     After four failures under an address each try has to wait longer, up to a minute, whether it has an account or not
     and wherever the tries come from; so one who knows the password is held up, but not locked out.
@@ -103,7 +104,8 @@ def sign_in(services: Services, email: str, password: str, agent: str = "") -> s
         if person is None or not person.active or person.password != kept:
             raise SignInRefused
         person.password = fresh or person.password
-        return _welcome(services, session, person, agent)
+        entered = entering.enter(services, session, person, agent)
+    return entered.visit()
 
 
 def vouched(services: Services, id: str, agent: str = "") -> str:
@@ -113,7 +115,7 @@ def vouched(services: Services, id: str, agent: str = "") -> str:
         if not person.active:
             raise NotFound(id)
         keys.sweep(session)
-        return _welcome(services, session, person, agent, note="provider")
+        return entering.welcome(services, session, person, agent, note="provider")
 
 
 def sign_out(services: Services, someone: Someone, secret: str) -> None:
@@ -132,13 +134,13 @@ def first(services: Services) -> str | None:
 def invite(services: Services, by: Someone | str, *, email: str, name: str, role: str, **more: object) -> Invited:
     """Open an account and return the link that its owner needs. Raises Forbidden, Invalid and Conflict."""
     with services.database.writing() as session:
-        person = people.create(session, email=email, name=name, role=role, actor=_actor(by), **more)
+        person = people.create(session, email=email, name=name, role=role, actor=acting(by), **more)
         return Invited(person.id, person.email, keys.cut_link(session, Purpose.INVITE, person, INVITED))
 
 
 def reset(services: Services, by: Someone | str, id: str) -> Invited:
     """Return a link that lets a person choose a new password; what they have stays good until it is used."""
-    actor = _actor(by)
+    actor = acting(by)
     with services.database.writing() as session:
         person = people.get(session, id)
         if not person.active:
@@ -169,7 +171,7 @@ def redeem(services: Services, secret: str, password: str, agent: str = "", *, e
     """Choose a password by a link and return the secret of a new visit; every earlier visit ends.
 
     The first administrator says `email` and `name` too. Raises NotFound for a link that is no good any more, Invalid
-    for a password that will not do.
+    for a password that will not do, StepOwed where a second step comes first.
     """
     with services.database.reading() as session:
         link = keys.link(session, secret)
@@ -187,7 +189,9 @@ def redeem(services: Services, secret: str, password: str, agent: str = "", *, e
             person = people.get(session, link.person_id)
             if not person.active:
                 raise NotFound("link")
-        return _rekey(services, session, person, kept, agent)
+        _rekey(session, person, kept)
+        entered = entering.enter(services, session, person, agent)
+    return entered.visit()
 
 
 def change_password(services: Services, someone: Someone, old: str, new: str, agent: str = "") -> str:
@@ -203,7 +207,8 @@ def change_password(services: Services, someone: Someone, old: str, new: str, ag
         person = people.get(session, someone.id)
         if person.password != kept:
             raise Invalid({"old": "wrong"})
-        return _rekey(services, session, person, fresh, agent)
+        _rekey(session, person, fresh)
+        return entering.welcome(services, session, person, agent)
 
 
 def change(services: Services, by: Someone | str, id: str, **changes: object) -> None:
@@ -211,12 +216,12 @@ def change(services: Services, by: Someone | str, id: str, **changes: object) ->
 
     Raises Forbidden, NotFound, Invalid, and Conflict for the last administrator.
     """
-    actor = _actor(by)
+    actor = acting(by)
     with services.database.writing() as session:
         person = people.get(session, id)
         people.edit(session, person, actor=actor, **changes)
         if not person.active:
-            keys.end(session, id)
+            entering.put_out(session, id)
             keys.revoke(session, id)
 
 
@@ -227,20 +232,12 @@ def change_own(services: Services, someone: Someone, *, name: str, language: str
         people.edit(session, person, actor=someone.actor, name=name.strip(), language=language)
 
 
-def _welcome(services: Services, session: Session, person: Person, agent: str, note: str = "") -> str:
-    person.seen_at = now()
-    session.add(Event(actor=people.actor_of(person.id), action="person.sign-in", note=note))
-    lasts = dt.timedelta(seconds=services.settings.session_seconds)
-    return keys.begin(session, person, lasts=lasts, agent=agent)
-
-
-def _rekey(services: Services, session: Session, person: Person, kept: str, agent: str) -> str:
+def _rekey(session: Session, person: Person, kept: str) -> None:
     """Give a person a new password: whoever was in under the old one is out."""
     person.password = kept
-    keys.end(session, person.id)
+    entering.put_out(session, person.id)
     keys.succeeded(session, person.key)
     session.add(Event(actor=people.actor_of(person.id), action="person.password"))
-    return _welcome(services, session, person, agent)
 
 
 def _accept(password: str, *about: str) -> None:
@@ -249,7 +246,7 @@ def _accept(password: str, *about: str) -> None:
         raise Invalid({"password": wrong})
 
 
-def _actor(by: Someone | str) -> str:
+def acting(by: Someone | str) -> str:
     """Return who is named in the trace: an operator at the machine may, a person needs the right."""
     if isinstance(by, str):
         return by

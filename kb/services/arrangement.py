@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from kb.core.errors import KbError
 from kb.core.settings import Settings
-from kb.services import mail, provider
+from kb.services import mail, own_factor, provider
 from kb.services.context import Services
 
 Said = tuple[str, bool, str]
@@ -17,6 +17,7 @@ def look(services: Services) -> Iterator[Said]:
     yield _privacy(services)
     yield _way_in(services.settings)
     yield _letters(services.settings)
+    yield _second_factors(services)
     if provider.is_set(services.settings):
         yield _identities(services.settings)
 
@@ -53,6 +54,15 @@ def _letters(settings: Settings) -> Said:
         missing = "KB_MAIL_FROM" if settings.smtp else "KB_SMTP"
         return "mail", False, f"no letter is sent: {missing} is not set"
     return "mail", True, "none: links that open accounts are shown to whoever makes them"
+
+
+def _second_factors(services: Services) -> Said:
+    number, lost = own_factor.counts(services)
+    roles = ", ".join(services.settings.second_factor_roles)
+    says = f"{number} persons sign in with a code too; it is demanded of {roles or 'nobody'}"
+    if lost:
+        says += f"; of {lost} the secret cannot be opened: put second-factor.key back into the home"
+    return "second factor", not lost, says
 
 
 def _identities(settings: Settings) -> Said:

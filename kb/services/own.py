@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from kb.catalog import keys, organisations, people
+from kb.catalog import keys, organisations, people, second_factor
 from kb.catalog.rights import Act, Someone
 from kb.catalog.tables import Event
 from kb.core.errors import Forbidden
@@ -38,6 +38,7 @@ class Profile:
     role: str
     organisation: Said | None
     confined: bool
+    factor: bool
     visits: tuple[VisitShown, ...]
     keys: tuple[KeyShown, ...]
 
@@ -52,6 +53,7 @@ def profile(services: Services, someone: Someone, language: str, secret: str) ->
             role=person.role,
             organisation=Said(*name) if name else None,
             confined=person.confined,
+            factor=second_factor.of(session, person.id) is not None,
             visits=tuple(
                 VisitShown(v.id, v.agent, v.begun_at, v.seen_at, v.id == here) for v in keys.visits(session, person.id)
             ),

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import organisations, people
+from kb.catalog import organisations, people, second_factor
 from kb.catalog.people import Person
 from kb.catalog.vocabulary import labelled
 from kb.services.context import Services
@@ -15,9 +15,9 @@ from kb.services.views import Said
 
 @dataclass(frozen=True, slots=True)
 class PersonShown:
-    """`waiting`: they have not chosen a password yet. `organisation_id` is "" for none.
+    """`waiting`: they have not chosen a password yet. `factor`: they sign in with a code too.
 
-    Of who is `forgotten` name and address are "".
+    `organisation_id` is "" for none. Of who is `forgotten` name and address are "".
     """
 
     id: str
@@ -30,6 +30,7 @@ class PersonShown:
     language: str
     active: bool
     waiting: bool
+    factor: bool
     created: dt.datetime
     forgotten: bool
     seen: dt.datetime | None
@@ -80,6 +81,7 @@ def _shown(session: Session, row: Person, language: str) -> PersonShown:
         language=row.language,
         active=row.active,
         waiting=not row.password,
+        factor=second_factor.of(session, row.id) is not None,
         created=row.created_at,
         forgotten=people.is_forgotten(row),
         seen=row.seen_at,

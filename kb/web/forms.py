@@ -44,6 +44,10 @@ class Posted:
         """Return every text field but the token, in order."""
         return [(name, value) for name, value in self._form.multi_items() if isinstance(value, str) and name != TOKEN]
 
+    def carried(self) -> list[tuple[str, str]]:
+        """Return the fields of a form that came too late, which the pages of sign-in carry along as `typed.<name>`."""
+        return [(name.removeprefix("typed."), value) for name, value in self.pairs() if name.startswith("typed.")]
+
 
 async def posted(request: Request, house: House, *, anybody: bool = False, large: bool = False) -> Posted:
     """Read the form, which `anybody` may send or only who is signed in; a `large` one describes a document.
@@ -155,4 +159,9 @@ def within(address: str, otherwise: str) -> str:
 
 
 def sign_in_address(language: str, onward: str) -> str:
-    return f"/{language}/sign-in?next={quote(onward, safe='')}"
+    return onward_address(f"/{language}/sign-in", onward)
+
+
+def onward_address(path: str, onward: str) -> str:
+    """Return the address of a page that leads on from there."""
+    return f"{path}?next={quote(onward, safe='')}" if onward else path

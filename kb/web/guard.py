@@ -25,7 +25,7 @@ _UPLOAD: Final = re.compile(r"/[a-z]{2}/(?:upload|desk/documents/[a-z0-9]{10}/fi
 _FORM_OF_FILES: Final = re.compile(r"/[a-z]{2}/desk/(?:deposit|imports)")
 _PIECE: Final = re.compile(r"/[a-z]{2}/desk/uploads/[a-z0-9]{10}")
 # Forms that describe a document are large; past the end of a session the sign-in page carries them along.
-_ENTRY: Final = re.compile(r"/[a-z]{2}/(?:desk/(?:new|documents)/.*|sign-in)")
+_ENTRY: Final = re.compile(r"/[a-z]{2}/(?:desk/(?:new|documents)/.*|sign-in(?:/second-step)?)")
 # A form wraps the file in part headers, boundaries and a few short fields.
 _FORM_BYTES: Final = 64 * 1024
 _ONE_RANGE: Final = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-[0-9]{1,18})")

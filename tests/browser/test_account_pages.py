@@ -9,8 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from kb.app import open_services
+from kb.catalog import one_time, people
+from kb.core import clock
 from kb.core.settings import Settings
-from kb.services import accounts
+from kb.services import accounts, own_factor
 from kb.services.context import Services
 from kb.web.site import create_site
 from tests.browser.conftest import serving
@@ -77,7 +79,44 @@ def test_axe_finds_nothing(browser: Browser, desk: Desk, language: str, scheme: 
         found["/people"] = judged(page)
         page.click("main table a")
         found["/people/{id}"] = judged(page)
+        found |= second_step(page, desk, language)
     assert not {path: violations for path, violations in found.items() if violations}
+
+
+def second_step(page: Page, desk: Desk, language: str) -> dict[str, list[tuple[str, str]]]:
+    """Set the second step up, be asked for it, and take it off again; return what axe says of each page."""
+    found = {}
+    page.goto(f"{desk.address}/{language}/profile/second-step")
+    secret = page.inner_text("main ol code").replace(" ", "")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+    page.fill("[name=code]", "000000")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    found["/profile/second-step"] = judged(page)
+    page.fill("[name=code]", one_time.code_at(secret, clock.now()))
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    expect(page.locator("main ol code")).to_have_count(10, timeout=SLOW)
+    paper = page.locator("main ol code").first.inner_text()
+    found["the codes on paper"] = judged(page)
+    page.click("main .btn.pri")
+    found["the second step that is on"] = judged(page)
+    page.context.clear_cookies()
+    page.goto(f"{desk.address}/{language}/sign-in")
+    page.fill("[name=email]", BOSS)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    expect(page).to_have_url(re.compile("/sign-in/second-step"), timeout=SLOW)
+    found["/sign-in/second-step"] = judged(page)
+    page.fill("[name=code]", paper)
+    page.click("main button[type=submit]")
+    expect(page).to_have_url(re.compile("/profile"), timeout=SLOW)
+    with desk.services.database.reading() as session:
+        boss = people.by_email(session, BOSS)
+        assert boss
+        id = boss.id
+    assert own_factor.reset(desk.services, "test", id)
+    return found
 
 
 @pytest.fixture(params=["keyboard", "no JavaScript"])

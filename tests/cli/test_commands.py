@@ -12,7 +12,9 @@ from typing import BinaryIO
 import pytest
 from PIL import Image
 
+from kb.catalog import people, second_factor
 from kb.core.clock import now
+from kb.db.database import Database
 from kb.services import deposit
 from kb.services.context import Services
 from tests.cli.conftest import Run
@@ -321,6 +323,20 @@ def test_user_add_prints_a_link_and_the_list_shows_the_account(kb: Run) -> None:
     assert kb("user", "disable", "amina@example.ma")[0] == 0
     [row] = json.loads(kb("user", "list", "--json")[1])
     assert (row["role"], row["organisation"], row["active"]) == ("reader", "mtnra", False)
+
+
+def test_user_reset_takes_a_second_factor_away(kb: Run, tmp_path: Path) -> None:
+    kb("user", "add", "amina@example.ma", "--name", "أمينة")
+    database = Database(f"sqlite:///{tmp_path}/home/kb.sqlite3")
+    with database.writing() as session:
+        person = people.by_email(session, "amina@example.ma")
+        assert person
+        second_factor.enrol(session, person, "sealed by a key that is lost", 1)
+    database.close()
+    assert json.loads(kb("user", "list", "--json")[1])[0]["second_factor"]
+    assert "of 1 the secret cannot be opened" in kb("doctor")[1]
+    assert kb("user", "reset", "amina@example.ma", "--second-factor")[0] == 0
+    assert not json.loads(kb("user", "list", "--json")[1])[0]["second_factor"]
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ import kb.catalog.intake
 import kb.catalog.keys
 import kb.catalog.people
 import kb.catalog.searched
+import kb.catalog.second_factor
 import kb.catalog.tables  # the models
 import kb.jobs.queue  # noqa: F401 -- the models
 from kb.core.errors import Unavailable

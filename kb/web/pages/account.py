@@ -16,7 +16,9 @@ from kb.catalog.people import NAME_LENGTH
 from kb.catalog.rights import Act
 from kb.core.errors import Invalid, SignInRefused, TooMany
 from kb.services import accounts, mail, own, provider
+from kb.services.entering import StepOwed
 from kb.web import asking, forms, visitor, wiring, words
+from kb.web.pages import second_step
 from kb.web.pages.home import by_preference
 from kb.web.wiring import AHouse, ATongue, House
 from kb.web.words import Tongue
@@ -40,10 +42,10 @@ def sign_in_form(request: Request, house: AHouse, tongue: ATongue) -> Response:
 
 @router.post("/sign-in")
 async def sign_in(request: Request, house: AHouse, tongue: ATongue) -> Response:
-    """Check and let in. What a form brought that came too late is shown again, ready to be sent."""
+    """Check and let in, or on to the second step. What a form brought that came too late is carried along."""
     form = await forms.posted(request, house, anybody=True, large=True)
     email, onward = asking.clean(form.text("email"))[:300], forms.within(form.text("next"), "")
-    typed = _carried(form)
+    typed = form.carried()
     agent = asking.clean(request.headers.get("user-agent", ""))
     try:
         secret = await run_in_threadpool(accounts.sign_in, house.services, email, form.text("password"), agent)
@@ -55,16 +57,10 @@ async def sign_in(request: Request, house: AHouse, tongue: ATongue) -> Response:
         answer = _sign_in(request, house, tongue, onward=onward, email=email, typed=typed, said="wait", status=429)
         answer.headers["Retry-After"] = str(int(error.seconds) + 1)
         return answer
+    except StepOwed as error:
+        return await run_in_threadpool(second_step.owed, request, house, tongue, error.secret, onward, typed)
     house.services.meters.sign_in("done")
-    settings = house.services.settings
-    if typed:
-        request.scope["state"] |= {
-            "secret": secret,
-            "someone": await run_in_threadpool(accounts.who, house.services, secret),
-        }
-        page = forms.page(request, house, tongue, "resume.html", here="/", typed=typed, onward=onward)
-        return visitor.admit(page, secret, settings)
-    return visitor.admit(RedirectResponse(onward or f"/{tongue.code}/profile", 303), secret, settings)
+    return await run_in_threadpool(second_step.admitted, request, house, tongue, secret, onward, typed)
 
 
 def resume(request: Request, onward: str, typed: Sequence[tuple[str, str]]) -> Response:
@@ -132,6 +128,8 @@ async def redeem(request: Request, house: AHouse, tongue: ATongue, secret: ASecr
     except Invalid as error:
         about = {"purpose": purpose.value, "email": email, "name": name}
         return _link(request, house, tongue, secret, problems=dict(error.problems), **about)
+    except StepOwed as error:
+        return second_step.owed(request, house, tongue, error.secret, "")
     return visitor.admit(RedirectResponse(f"/{tongue.code}/profile", 303), visit, house.services.settings)
 
 
@@ -199,11 +197,6 @@ async def revoke_key(request: Request, house: AHouse, tongue: ATongue) -> Respon
 def _demand_same(password: str, again: str) -> None:
     if password != again:
         raise Invalid({"again": "not-the-same"})
-
-
-def _carried(form: forms.Posted) -> list[tuple[str, str]]:
-    """Return the fields of a form that came too late, which the sign-in page carries along as `typed.<name>`."""
-    return [(name.removeprefix("typed."), value) for name, value in form.pairs() if name.startswith("typed.")]
 
 
 def _sign_in(

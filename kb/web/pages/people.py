@@ -11,7 +11,7 @@ from kb.catalog.keys import Purpose
 from kb.catalog.people import NAME_LENGTH, ROLES
 from kb.catalog.rights import Act
 from kb.core.errors import Conflict, Invalid
-from kb.services import accounts, forgetting, mail, persons
+from kb.services import accounts, forgetting, mail, own_factor, persons
 from kb.services.accounts import Invited
 from kb.web import asking, forms, words
 from kb.web.wiring import AHouse, ATongue, House
@@ -62,6 +62,14 @@ async def reset(request: Request, house: AHouse, tongue: ATongue, id: AnId) -> R
     someone = forms.allowed(request, Act.PEOPLE)
     invited = await run_in_threadpool(accounts.reset, house.services, someone, id)
     return await run_in_threadpool(_person, request, house, tongue, id, None, None, invited)
+
+
+@router.post("/people/{id}/second-step")
+async def reset_factor(request: Request, house: AHouse, tongue: ATongue, id: AnId) -> Response:
+    await forms.posted(request, house)
+    someone = forms.allowed(request, Act.PEOPLE)
+    await run_in_threadpool(own_factor.reset, house.services, someone, id)
+    return RedirectResponse(f"/{tongue.code}/people/{id}", 303)
 
 
 @router.post("/people/{id}/forget")

@@ -21,6 +21,7 @@ from kb.catalog import (
     people,
     relations,
     searched,
+    second_factor,
     workflow,
 )
 from kb.catalog import vocabulary as vocabularies
@@ -74,6 +75,8 @@ def fill(database: Database) -> None:
         keys.cut_key(session, person, "harvester", ["deposit"], dt.timedelta(days=1))
         keys.cut_link(session, keys.Purpose.RESET, person, dt.timedelta(hours=1))
         keys.failed(session, EMAIL)
+        second_factor.enrol(session, person, "sealed", 58_000_000)
+        second_factor.begin_half(session, person)
         searched.add(session, dt.date(2026, 1, 2), {"تبسيط المساطر": searched.Tally(3, 1, {"تبسيط المساطر": 3})})
         batch = intake.new_batch(session, owner=f"person:{person.id}", type="publication", language="", state="draft")
         intake.add(session, batch, path="ملف/دليل.pdf", size=2**33, sha256="cd" * 32, modified=1_700_000_000_000)
