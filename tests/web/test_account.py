@@ -238,7 +238,7 @@ def test_every_form_of_ours_is_refused_without_its_token_and_with_one_of_another
 
 
 def _empty(path: str) -> dict[str, tuple[str, bytes]] | None:
-    return {"x": ("", b"")} if path.endswith(("/upload", "/deposit", "/imports")) else None
+    return {"x": ("", b"")} if path.endswith(("/upload", "/deposit", "/imports", "/files")) else None
 
 
 def test_a_link_by_mail_opens_an_account(tmp_path: Path, mailbox: tuple[str, list[bytes]]) -> None:
