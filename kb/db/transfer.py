@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, inspect, select, text
+from sqlalchemy import Connection, Row, Table, bindparam, func, inspect, select, text
 
 from kb.core.errors import Conflict, Unavailable
 from kb.db.database import Base, Database
@@ -36,14 +36,35 @@ def transfer(source: Database, target: Database, progress: Progress) -> dict[str
         counts = {t.name: ours.execute(select(func.count()).select_from(t)).scalar_one() for t in tables}
         total, done = sum(counts.values()), 0
         for table in tables:
+            within = _within(table)
             for rows in _batches(ours, table):
-                theirs.execute(table.insert(), [dict(row._mapping) for row in rows])  # noqa: SLF001 - its public name
+                plain = [dict(row._mapping) for row in rows]  # noqa: SLF001 - its public name
+                theirs.execute(table.insert(), [row | within for row in plain])
                 done += len(rows)
                 progress(done, total)
+            for name in within:
+                _name_again(ours, theirs, table, name)
             _count_on(ours, theirs, table)
             if _digest(ours, table) != _digest(theirs, table):
                 raise Unavailable(f"the rows of the table {table.name} did not arrive as they are; nothing is kept")
     return counts
+
+
+def _within(table: Table) -> dict[str, None]:
+    """Return the columns by which rows name others of their table, empty: those others may only come after them."""
+    found = [column for column in table.columns for key in column.foreign_keys if key.column.table is table]
+    assert all(column.nullable for column in found), f"rows of {table.name} cannot come one after the other"
+    return dict.fromkeys(column.name for column in found)
+
+
+def _name_again(ours: Connection, theirs: Connection, table: Table, name: str) -> None:
+    """Let rows name others of their table as they do in the source, now that all of them are there."""
+    [key] = table.primary_key
+    column = table.columns[name]
+    query = select(key.label("row_key"), column.label("named")).where(column.is_not(None)).order_by(key)
+    update = table.update().where(key == bindparam("row_key")).values({name: bindparam("named")})
+    for part in ours.execute(query, execution_options={"yield_per": _BATCH}).mappings().partitions():
+        theirs.execute(update, [dict(row) for row in part])
 
 
 def _same_tables(connection: Connection) -> None:

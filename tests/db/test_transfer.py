@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, text
 
-from kb.catalog import documents, trace
+from kb.catalog import documents, files, trace
 from kb.catalog.access import PUBLIC
-from kb.catalog.tables import Document
+from kb.catalog.tables import Document, File, Relation
 from kb.core.clock import now
 from kb.core.errors import Conflict, Unavailable
 from kb.db.database import Database
@@ -66,6 +66,55 @@ def test_a_library_of_sqlite_moves_to_postgresql(migrated_sqlite: Path, postgres
         assert transfer(source, target, ignore)["document"] == 3
         with target.writing() as session:
             documents.create(session, type="news", actor="x", title={"ar": "خبر"})  # numbers of events go on
+
+
+def entangle(database: Database) -> list[tuple[str, str | None]]:
+    """Add files and documents that name each other before and behind themselves, by the order of their ids."""
+    with database.writing() as session:
+        made = [documents.create(session, type="news", actor="x", title={"ar": f"خبر {n}"}) for n in range(3)]
+        newest = [
+            files.attach(session, made[0], digest=f"{n:064}", name="x.pdf", media_type="x", size=1) for n in range(9)
+        ]
+        session.flush()
+        ids = sorted(file.id for file in newest)
+        after = dict(zip(ids, [*ids[4:], ids[1], ids[0], ids[2], None], strict=True))
+        for file in newest:
+            file.successor_id = after[file.id]
+        for one in made:
+            for other in made:
+                if one is not other:
+                    session.add(Relation(source_id=one.id, kind="related", target_id=other.id))
+    return sorted(after.items())
+
+
+def test_what_names_rows_that_come_after_it_moves_too_and_back(
+    database: Database, fresh: Fresh, sqlite_url: str
+) -> None:
+    fill(database)
+    wanted = entangle(database)
+    assert any(next_ and next_ > id for id, next_ in wanted)
+    assert any(next_ and next_ < id for id, next_ in wanted)
+    other = fresh()
+    there = transfer(database, other, ignore)
+    with other.reading() as session:
+        query = select(File.id, File.successor_id).where(File.id.in_([id for id, _ in wanted])).order_by(File.id)
+        assert [tuple(row) for row in session.execute(query)] == wanted
+    if not database.sqlite:
+        with closing(Database(sqlite_url)) as home:
+            assert transfer(other, home, ignore) == there
+
+
+def test_of_sqlite_what_names_rows_that_come_after_it_moves_to_postgresql(
+    migrated_sqlite: Path, postgres_url: str, tmp_path: Path
+) -> None:
+    with closing(Database(f"sqlite:///{tmp_path}/from.sqlite3")) as source, closing(Database(postgres_url)) as target:
+        upgrade(source, tmp_path)
+        fill(source)
+        wanted = entangle(source)
+        transfer(source, target, ignore)
+        with target.reading() as session:
+            found = dict(session.execute(select(File.id, File.successor_id)).tuples().all())
+        assert all(found[id] == next_ for id, next_ in wanted)
 
 
 def test_numbers_of_jobs_go_on_where_they_were_though_the_last_jobs_are_gone(database: Database, fresh: Fresh) -> None:
