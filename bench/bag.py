@@ -1,14 +1,14 @@
 """What it costs to pack a library as a bag, and to take the bag in elsewhere: seconds, and memory at most.
 
-`python -m bench.bag 500,1000,2000` makes a library of so many made-up documents of 4 to 40 pages (`bench/made.py`), each
-with a file of its text and a later version of itself, and has the real commands pack it, take it in, and take it in again.
+`python -m bench.bag 500,1000,2000` makes a library of so many made-up documents of 4 to 40 pages (`bench/made.py`),
+each with a file of its text and a later version of itself, and has the real commands pack it, take it in, and take it
+in again. Seconds are those of the processor: other work on the machine does not count.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
-import time
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -49,14 +49,13 @@ def _pages(made: Made) -> list[Page]:
 
 def command(home: Path, *words: str) -> tuple[float, float]:
     """Run a command of ours; return its seconds and the most memory it held, in MiB."""
-    began = time.monotonic()
     child = subprocess.Popen(
         [sys.executable, "-m", "kb", *words], env=os.environ | {"KB_HOME": str(home)}, stdout=subprocess.DEVNULL
     )
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     assert child.returncode == 0, words
-    return time.monotonic() - began, usage.ru_maxrss / 1024
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def measure(number: int) -> list[str]:

@@ -14,6 +14,9 @@ class _Session(socketserver.StreamRequestHandler):
             if verb == b"DATA":
                 self.wfile.write(b"354 go on\r\n")
                 self.server.letters.append(b"".join(self._body()))  # type: ignore[attr-defined]  # ours
+                self.server.silence.wait()  # type: ignore[attr-defined]  # ours
+                if self.server.hanging_up:  # type: ignore[attr-defined]  # ours
+                    return
             elif verb == b"QUIT":
                 self.wfile.write(b"221 bye\r\n")
                 return
@@ -27,11 +30,21 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def mail_server() -> Iterator[tuple[str, list[bytes]]]:
-    """Give the address of a server on this machine, and the letters that it gets."""
+def mail_server(
+    silence: threading.Event | None = None, *, hanging_up: bool = False
+) -> Iterator[tuple[str, list[bytes]]]:
+    """Give the address of a server on this machine, and the letters that it gets.
+
+    While `silence` is not set it has a letter and does not say so; `hanging_up` it never does.
+    """
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Session) as server:
         letters: list[bytes] = []
         server.letters = letters  # type: ignore[attr-defined]  # ours
+        server.silence = silence or threading.Event()  # type: ignore[attr-defined]  # ours
+        server.hanging_up = hanging_up  # type: ignore[attr-defined]  # ours
+        if silence is None:
+            server.silence.set()  # type: ignore[attr-defined]  # ours
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"smtp+plain://127.0.0.1:{server.server_address[1]}", letters
+        server.silence.set()  # type: ignore[attr-defined]  # ours
         server.shutdown()

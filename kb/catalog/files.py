@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
-from kb.catalog import boxes
+from kb.catalog import boxes, numbering
 from kb.catalog.tables import Document, File, FileState, PageText, Role
 from kb.core.clock import new_id, now
 from kb.core.errors import Invalid, NotFound
@@ -44,7 +44,7 @@ def attach(  # noqa: PLR0913 -- each is a column of the row
             return file
     file = File(
         id=new_id(),
-        number=max((file.number for file in document.files), default=0) + 1,
+        number=numbering.next_number(session, document),
         digest=digest,
         name=name,
         media_type=media_type,

@@ -128,8 +128,8 @@ class BulkRow(Base):
     """One row of the table: `cells` are [heading, text] each, `change` what it does or would do to the library.
 
     `problems` are [heading, message key, value] each. `events` is how much somebody
-    had done to the document when the row was done: more tells that it was changed since. `note` says why it stays when
-    the rest is taken back.
+    had done to the document when the row was done: more tells that it was changed since. `before` is the version that
+    the row changed, 0 where it made the document. `note` says why it stays when the rest is taken back.
     """
 
     __tablename__ = "bulk_row"
@@ -141,6 +141,7 @@ class BulkRow(Base):
     problems: Mapped[Sequence[Sequence[str]]] = mapped_column(Json, default=list)
     document_id: Mapped[str] = mapped_column(Text, default="")
     events: Mapped[int] = mapped_column("event_id", default=0)
+    before: Mapped[int] = mapped_column(default=0)
     note: Mapped[str] = mapped_column(Text, default="")
 
     __table_args__ = (Index("bulk_row_state", "import_id", "state"),)

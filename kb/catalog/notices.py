@@ -36,7 +36,11 @@ class News(StrEnum):
 
 
 class Notice(Base):
-    """`note` is what was written with it: why it was returned or withdrawn."""
+    """`note` is what was written with it: why it was returned or withdrawn.
+
+    `letter` is the name of the letter it goes out in, "" before; `sendings` how often that was begun and nobody knows
+    how it ended.
+    """
 
     __tablename__ = "notice"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -48,6 +52,8 @@ class Notice(Base):
     at: Mapped[dt.datetime] = mapped_column(UtcDateTime, default=now)
     read_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
     mailed_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    letter: Mapped[str] = mapped_column(Text, default="")
+    sendings: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (Index("notice_unread", "person_id", "read_at"),)
 
@@ -103,10 +109,18 @@ def mark_read(session: Session, person_id: str, ids: Collection[int] | None = No
     session.execute((mine if ids is None else mine.where(Notice.id.in_(sorted(ids)))).values(read_at=now()))
 
 
-def unmailed(session: Session, person_id: str) -> Sequence[Notice]:
-    """Return what waits to be mailed, oldest first; what was read here meanwhile does not."""
-    query = select(Notice).where(Notice.person_id == person_id, Notice.mailed_at.is_(None), Notice.read_at.is_(None))
-    return session.scalars(query.order_by(Notice.id)).all()
+def next_letter(session: Session, person_id: str) -> Sequence[Notice]:
+    """Return what goes into the next letter to the person, oldest first: all of one that was begun before, else all
+    that waits. What was read here meanwhile waits no more.
+    """
+    mine = select(Notice).where(Notice.person_id == person_id, Notice.mailed_at.is_(None)).order_by(Notice.id)
+    waiting = session.scalars(mine.where(Notice.read_at.is_(None))).all()
+    begun = next((one.letter for one in waiting if one.letter), "")
+    return session.scalars(mine.where(Notice.letter == begun)).all() if begun else waiting
+
+
+def of_letter(session: Session, letter: str) -> Sequence[Notice]:
+    return session.scalars(select(Notice).where(Notice.letter == letter)).all()
 
 
 def drop(session: Session, document_id: str) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kb.cli import bags
+from kb.cli import bags, taking_back
 from kb.cli.console import DOUBTFUL, err, explain, out, print_json, progress
 from kb.cli.house import House, house
 from kb.core.errors import KbError
@@ -35,12 +35,14 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def import_(
     context: typer.Context,
     paths: Paths = None,
+    *,
     table: Annotated[
         Path | None,
         typer.Option("--table", exists=True, dir_okay=False, help="CSV or workbook: a row describes a document."),
     ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="What does not say otherwise becomes a draft.")] = False,
     dry: Dry = False,
+    undo: Annotated[str, typer.Option("--undo", metavar="NUMBER", help="Take an earlier import back instead.")] = "",
     wait: Wait = True,
     as_json: AsJson = False,
 ) -> None:
@@ -50,9 +52,14 @@ def import_(
     read is kept, with the reason; nothing else stops. A bag that `kb export` packed becomes the library it was.
     Files of a table are looked for in the folder that is named, or beside it; a folder's own table is called metadata.
     """
-    if not paths and table is None:
+    if undo and (paths or table or dry):
+        raise typer.BadParameter("--undo takes one import back, and imports nothing")
+    if not (paths or table or undo):
         raise typer.BadParameter("name files or folders, or a --table")
     home = house(context)
+    if undo:
+        taking_back.take_back(home, undo, wait=wait, as_json=as_json)
+        return
     with home.open() as services:
         if any(is_bag(path) for path in paths or ()):
             if dry:
@@ -86,6 +93,7 @@ def _import(
     if wait:
         with progress("Reading and indexing") as report:
             home.drain(services, report)
+    number = summary.record.id if summary.record else ""
     problems = [*summary.refused, *(importing.unreadable(services, summary.touched) if wait else ())]
     if as_json:
         receipts = receipt.of_all(services, summary.touched) if wait else []
@@ -96,6 +104,7 @@ def _import(
                 "changed": summary.changed,
                 "unchanged": summary.unchanged,
                 "documents": summary.touched,
+                "import": number,
                 "problems": [{"path": p.path, "error": p.error.code, "says": explain(p.error)} for p in problems],
                 "receipts": [{"document": id, **as_json_of(one)} for id, one in receipts],
             }
@@ -105,6 +114,8 @@ def _import(
         out.print(f"{would}{summary.created} new, {summary.changed} changed, {summary.unchanged} unchanged.")
         if wait:
             out.print(_in_short(receipt.of_all(services, summary.touched, ask=False)))
+        if number:
+            out.print(f"`kb import --undo {number}` takes it back.")
     for problem in problems:
         err.print(f"{problem.path}: {explain(problem.error)}")
     if problems:

@@ -188,8 +188,8 @@ def _do(services: Services, someone: Someone, id: str) -> bool:
     return _goes_on(services, id, RowState.RIGHT, Stage.DONE)
 
 
-def _undo(services: Services, someone: Someone, id: str) -> bool:
-    """Take back what the next rows made; return whether there are more."""
+def undo_some(services: Services, someone: Someone | None, id: str) -> bool:
+    """Take back what the next rows did, for an operator where that is nobody; return whether there are more."""
     with services.database.reading() as session:
         waiting = [row.number for row in rows_of(session, id, RowState.DONE, limit=SLICE)]
     for number in waiting:
@@ -210,7 +210,8 @@ def _goes_on(services: Services, id: str, state: str, after: Stage) -> bool:
         if rows_of(session, id, state, limit=1):
             return True
         found = session.get_one(BulkImport, id)
-        found.stage, found.ended_at = after, now()
+        if found.stage != after:
+            found.stage, found.ended_at = after, now()
     if after == Stage.DONE:
         discard(services, id)
     return False
@@ -219,7 +220,7 @@ def _goes_on(services: Services, id: str, state: str, after: Stage) -> bool:
 _WORK: Final[Mapping[Stage, Callable[[Services, Someone, str], bool]]] = {
     Stage.CHECKING: _check,
     Stage.RUNNING: _do,
-    Stage.UNDOING: _undo,
+    Stage.UNDOING: undo_some,
 }
 
 

@@ -13,10 +13,10 @@ from kb.catalog.rights import Act, Someone
 from kb.catalog.tables import Document, State
 from kb.catalog.tabular import Reader
 from kb.core.errors import Conflict, Invalid, KbError, NotFound, Unavailable
-from kb.services import reading, wishes
+from kb.services import reading, revisions, wishes
 from kb.services.context import Services
 from kb.services.sources import Item
-from kb.services.wishes import CREATED, UNCHANGED, Bare
+from kb.services.wishes import CHANGED, CREATED, UNCHANGED, Bare
 
 Pairs = Sequence[Sequence[str]]
 Problems = list[list[str]]
@@ -69,7 +69,7 @@ def do(services: Services, bare: Bare, read: Reader, folder: Path, id: str, numb
 def _once(services: Services, bare: Bare, read: Reader, folder: Path, id: str, number: int, cells: Pairs) -> None:
     told = read.describe(_pairs(cells))
     wanted = wishes.wish(services, Item("", folder, lambda: told), told, bare)
-    wishes.keep(services, wanted, bare, noting=_noting(id, number))
+    wishes.keep(services, wanted, bare, noting=noting(id, number))
 
 
 def _refuse(services: Services, id: str, number: int, found: Problems) -> None:
@@ -107,40 +107,55 @@ def _missing(folder: Path, cells: Pairs) -> Problems:
     return [[heading, "missing", part] for heading, part in inside if not os.path.isfile(folder / part)]  # noqa: PTH113 - as in wishes.py
 
 
-def take_back(session: Session, someone: Someone, row: BulkRow) -> None:
-    """Take back what a row made, or say why it stays. What readers could see keeps its address."""
+def take_back(session: Session, someone: Someone | None, row: BulkRow) -> None:
+    """Take back what a row did, or say why it stays. What readers could see keeps its address. None is an operator."""
+    if row.state != RowState.DONE:  # by another worker, whose lease had run out
+        return
     row.note = _taken_back(session, someone, row)
     row.state = RowState.LEFT if row.note else RowState.UNDONE
 
 
-def _taken_back(session: Session, someone: Someone, row: BulkRow) -> str:
-    if row.change != CREATED:
-        return "unchanged" if row.change == UNCHANGED else "was-there"
+def _taken_back(session: Session, someone: Someone | None, row: BulkRow) -> str:
+    if row.change == UNCHANGED:
+        return "unchanged"
+    if row.change != CREATED and not row.before:  # by a version of ours that did not write down which one that was
+        return "was-there"
     try:
         document = documents.load(session, row.document_id)
     except NotFound:
         return "gone"
     if _deeds(session, document.id) != row.events:
         return "changed-since"
-    if not someone.may_with(Act.CURATE, document.organisation_id):
+    if someone and not someone.may_with(Act.CURATE, document.organisation_id):
         return "not-yours"
-    if document.state == State.PUBLISHED:
-        workflow.move(session, document, State.WITHDRAWN, actor=someone.actor, reason=UNDONE_REASON)
+    actor = someone.actor if someone else wishes.ACTOR
+    if row.change != CREATED:
+        revisions.take_back(session, document, row.before, actor=actor, reason=UNDONE_REASON)
+    elif document.state == State.PUBLISHED:
+        workflow.move(session, document, State.WITHDRAWN, actor=actor, reason=UNDONE_REASON)
     else:
-        documents.destroy(session, document, actor=someone.actor, reason=UNDONE_REASON)
+        documents.destroy(session, document, actor=actor, reason=UNDONE_REASON)
     return ""
 
 
-def _noting(id: str, number: int) -> wishes.Noting:
+def noting(id: str, number: int) -> wishes.Noting:
+    """Return what writes down with a row what it did, in the transaction that does it."""
+
     def note(session: Session, document: Document, change: str) -> None:
         row = session.get_one(BulkRow, (id, number))
         if row.state == RowState.DONE:  # by another worker, whose lease had run out
             return
-        session.flush()
-        row.state, row.change, row.document_id = RowState.DONE, change, document.id
-        row.events = _deeds(session, document.id)
+        write_down(session, row, document, change)
 
     return note
+
+
+def write_down(session: Session, row: BulkRow, document: Document, change: str) -> None:
+    """Say in the row what was done to the document; its version is still the one before."""
+    session.flush()
+    row.state, row.change, row.document_id = RowState.DONE, change, document.id
+    row.events = _deeds(session, document.id)
+    row.before = document.revision if change == CHANGED else 0
 
 
 def _deeds(session: Session, id: str) -> int:

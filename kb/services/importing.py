@@ -11,6 +11,7 @@ from kb.core.errors import Invalid, KbError, NotFound, Quota, Unavailable
 from kb.ingest.extraction import Empty, ExtractionError
 from kb.services import enclosed, quotas, sources, tabled, wishes
 from kb.services.context import Services
+from kb.services.recorded import Record
 from kb.services.sources import Item
 from kb.services.wishes import CHANGED, CREATED, UNCHANGED, Bare
 
@@ -37,7 +38,7 @@ class Kept:
 
 @dataclass(slots=True)
 class Summary:
-    """Numbers of documents, and the ids of all that were named, refused ones left out."""
+    """Numbers of documents, and the ids of all that were named, refused ones left out; `record` takes them back."""
 
     created: int = 0
     changed: int = 0
@@ -45,6 +46,7 @@ class Summary:
     refused: list[Problem] = field(default_factory=list)
     touched: list[str] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
+    record: Record | None = None
 
 
 def take_in(
@@ -62,8 +64,8 @@ def take_in(
     else by the digest of its file. A `table` describes documents, with files of the one folder that is named or beside
     it. Raises Unavailable when the store or the database cannot be written at all, and as `tabled.rows` does.
     """
-    summary = Summary()
     bare = Bare(state=State.DRAFT if draft else State.PUBLISHED, dry=dry)
+    summary = Summary(record=Record(bare))
     if table is not None:
         items = tabled.items(services, table, bare.type, bare.state, paths[0] if paths else None)
     else:
@@ -159,7 +161,8 @@ def _one(services: Services, item: Item, bare: Bare, summary: Summary, described
     wanted = wishes.wish(services, item, told, bare)
     if told and described.setdefault(wanted.import_id or "", item.name) != item.name:
         raise Invalid({"id": f"taken by {described[wanted.import_id or '']}"})
-    id, change, state = wishes.keep(services, wanted, bare, is_bare=told is None)
+    noting = summary.record.noting(item.name) if summary.record else wishes.unnoted
+    id, change, state = wishes.keep(services, wanted, bare, is_bare=told is None, noting=noting)
     if not (bare.dry and change == CREATED):
         summary.touched.append(id)
     summary.kept.append(Kept(item.name, id, change, state))

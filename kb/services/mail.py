@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from kb.catalog import keys, people
@@ -24,6 +24,11 @@ from kb.services.context import Services
 
 MAIL: Final = "mail"
 """Kind of the jobs; the key is what the letter is and whom it is for."""
+
+
+class Uncertain(Unavailable):
+    """The mail server had the letter and did not say what it did with it: it may be on its way."""
+
 
 _SECONDS: Final = 20.0
 _PORTS: Final = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
@@ -44,7 +49,11 @@ def ask(services: Services, purpose: Purpose, whom: str) -> None:
 
 
 def run(services: Services, jobs: Sequence[JobRef]) -> None:
-    """Send the letters. Raises Unavailable when the mail server does not take one: it is tried again."""
+    """Send the letters. Raises Unavailable when the mail server does not take one: it is tried again.
+
+    After a crash another letter may follow one that had gone out. It is no double of it: its link is new, and opens
+    alone.
+    """
     for job in jobs:
         purpose, _, whom = job.key.partition(":")
         with services.database.writing() as session:
@@ -57,17 +66,35 @@ def run(services: Services, jobs: Sequence[JobRef]) -> None:
         send(services.settings, letter)
 
 
+class _Telling(smtplib.SMTP):
+    """Remembers that it began to hand over the text of a letter."""
+
+    is_told = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        self.is_told = True
+        return super().data(msg)
+
+
+class _TellingSafely(_Telling, smtplib.SMTP_SSL):
+    pass
+
+
 def send(settings: Settings, letter: EmailMessage) -> None:
-    """Hand a letter to the mail server, over TLS unless the setting says `smtp+plain`. Raises Unavailable."""
+    """Hand a letter to the mail server, over TLS unless the setting says `smtp+plain`.
+
+    Raises Uncertain where the line broke when the text was on its way, Unavailable where the server has not taken it.
+    """
     server = urlsplit(settings.smtp)
     port = server.port or _PORTS[server.scheme]
     host = server.hostname or ""
     context = ssl.create_default_context()
+    connection: _Telling | None = None
     try:
         if server.scheme == "smtps":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=_SECONDS, context=context)
+            connection = _TellingSafely(host, port, timeout=_SECONDS, context=context)
         else:
-            connection = smtplib.SMTP(host, port, timeout=_SECONDS)
+            connection = _Telling(host, port, timeout=_SECONDS)
         with connection:
             if server.scheme == "smtp":
                 connection.starttls(context=context)
@@ -75,11 +102,18 @@ def send(settings: Settings, letter: EmailMessage) -> None:
                 connection.login(unquote(server.username), unquote(server.password or ""))
             connection.send_message(letter)
     except (OSError, smtplib.SMTPException) as error:
-        raise Unavailable(f"the mail server {host} port {port}: {error}") from error
+        broke = not isinstance(error, smtplib.SMTPException) or isinstance(error, smtplib.SMTPServerDisconnected)
+        kind = Uncertain if connection is not None and connection.is_told and broke else Unavailable
+        raise kind(f"the mail server {host} port {port}: {error}") from error
 
 
-def digest(settings: Settings, person: Person, told: Sequence[tuple[str, str, str]], most: int) -> EmailMessage:
-    """Return the letter that tells a person what became of documents: (kind, title, note) of each, the first `most`."""
+def digest(
+    settings: Settings, person: Person, told: Sequence[tuple[str, str, str]], most: int, name: str
+) -> EmailMessage:
+    """Return the letter that tells a person what became of documents: (kind, title, note) of each, the first `most`.
+
+    Its Message-ID follows from its `name`: sent again it is the same letter, and receivers drop the second.
+    """
     said = _said("digest", person)
     lines = [
         f"- {said[kind]}: {_line(title)}" + (f" ({_line(note)})" if note else "") for kind, title, note in told[:most]
@@ -87,7 +121,9 @@ def digest(settings: Settings, person: Person, told: Sequence[tuple[str, str, st
     if len(told) > most:
         lines.append(said["more"].format(n=len(told) - most))
     link = f"{accounts.site_address(settings)}/{person.language}/desk/notices"
-    return _dressed(settings, person, said, n=len(told), lines="\n".join(lines), link=link)
+    letter = _dressed(settings, person, said, n=len(told), lines="\n".join(lines), link=link)
+    letter.replace_header("Message-ID", f"<notices-{name}@{_domain(settings)}>")
+    return letter
 
 
 def _line(text: str) -> str:
@@ -109,10 +145,14 @@ def _dressed(settings: Settings, person: Person, said: Mapping[str, str], **fact
     letter["To"] = person.email
     letter["Subject"] = said["subject"].format(**facts)
     letter["Date"] = formatdate()
-    letter["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2].strip("> ") or None)
+    letter["Message-ID"] = make_msgid(domain=_domain(settings))
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(said["text"].strip().format(name=_line(person.name), **facts) + "\n")
     return letter
+
+
+def _domain(settings: Settings) -> str:
+    return settings.mail_from.rpartition("@")[2].strip("> ") or "localhost"
 
 
 @cache

@@ -1,6 +1,7 @@
 """What somebody is told of documents: shown at the desk, and mailed, many in one letter."""
 
 import datetime as dt
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,8 @@ from kb.catalog import desk, documents, notices
 from kb.catalog.notices import Notice
 from kb.catalog.people import Person
 from kb.catalog.rights import Act, Someone
-from kb.core.clock import now
+from kb.core.clock import new_id, now
+from kb.core.errors import Unavailable
 from kb.jobs.queue import JobRef
 from kb.services import accounts, mail, persons, shown
 from kb.services.context import Services
@@ -19,6 +21,10 @@ from kb.services.views import Said
 SHOWN = 100
 MAILED = 40
 """Lines of one letter; of more it says how many there are."""
+SENDINGS = 2
+"""How often a letter is sent at most when nobody knows whether it arrived."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +80,50 @@ def mark_read(services: Services, someone: Someone, ids: Collection[int] | None)
 def run(services: Services, jobs: Sequence[JobRef]) -> None:
     """Mail each person what they were told and have not read. Raises Unavailable when no mail can be sent now."""
     for job in jobs:
-        if not mail.is_possible(services.settings):
-            continue
-        with services.database.reading() as session:
-            person = session.get(Person, job.key)
-            found = notices.unmailed(session, job.key) if person and person.active else ()
-            lines = _lines(services, session, person, found) if person and found else []
-            letter = mail.digest(services.settings, person, lines, MAILED) if person and lines else None
-            ids = [one.id for one in found]
-        if letter is not None:
-            mail.send(services.settings, letter)
-        if not ids:
-            continue
+        while mail.is_possible(services.settings) and _mail(services, job.key):
+            pass
+
+
+def _mail(services: Services, person_id: str) -> bool:
+    """Mail the next letter to a person; return whether there was one. Raises Unavailable.
+
+    That it is sent is written down before it is sent. Where nobody knows what became of that, after a crash or a line
+    that broke, it is sent once more under the same name, and then no more.
+    """
+    with services.database.writing() as session:
+        person = session.get(Person, person_id)
+        found = notices.next_letter(session, person_id) if person and person.active else ()
+        if not person or not found:
+            return False
+        name = next((one.letter for one in found if one.letter), "") or new_id()
+        lines = _lines(services, session, person, found)
+        begun = max(one.sendings for one in found)
+        if not lines or begun >= SENDINGS:
+            _mark(found)
+            if begun:
+                _log.warning("letter %s to %s may not have arrived; it is sent no more", name, person_id)
+            return True
+        for one in found:
+            one.letter, one.sendings = name, begun + 1
+        letter = mail.digest(services.settings, person, lines, MAILED, name)
+    try:
+        mail.send(services.settings, letter)
+    except mail.Uncertain:
+        raise
+    except Unavailable:  # it was not taken: that counts for nothing
         with services.database.writing() as session:
-            for id in ids:
-                row = session.get(Notice, id)
-                if row is not None:
-                    row.mailed_at = now()
+            for one in notices.of_letter(session, name):
+                one.sendings = begun
+        raise
+    with services.database.writing() as session:
+        _mark(notices.of_letter(session, name))
+    return True
+
+
+def _mark(found: Sequence[Notice]) -> None:
+    moment = now()
+    for one in found:
+        one.mailed_at = moment
 
 
 def _lines(services: Services, session: Session, person: Person, found: Sequence[Notice]) -> list[tuple[str, str, str]]:

@@ -8,11 +8,11 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb.catalog import desk, documents, events, people, snapshot
+from kb.catalog import desk, detaching, documents, events, people, snapshot, workflow
 from kb.catalog.documents import Sheet
 from kb.catalog.relations import Wanted
 from kb.catalog.rights import Someone
-from kb.catalog.tables import Document, Event, Revision
+from kb.catalog.tables import Document, Event, Revision, State
 from kb.catalog.translated import pick
 from kb.core.errors import NotFound
 from kb.db.columns import HIGHEST
@@ -123,6 +123,28 @@ def restore(services: Services, someone: Someone, id: str, number: int, revision
         if changed:
             session.add(Event(document_id=id, actor=someone.actor, action="revert", note=str(number)))
         return changed
+
+
+def take_back(session: Session, document: Document, number: int, *, actor: str, reason: str) -> None:
+    """Let the document be what it was in that version: what it said, who may read it, its files, and no publication.
+
+    Only for who knows that nothing has happened to it since but what is taken back. What had been published is
+    withdrawn on the way, with the reason, for readers knew its address. Raises Conflict where no step leads there.
+    """
+    then = _version(session, document.id, number)
+    wanted = _sheet(then)
+    wanted["links"] = _still(session, wanted["links"])
+    kept = {file["id"]: file.get("successor_id") for file in then.snapshot.get("files", ())}
+    for file in [file for file in document.files if file.id not in kept]:
+        detaching.detach(session, document, file, actor=actor)
+    for file in document.files:
+        file.successor_id = kept[file.id]
+    documents.edit(session, document, actor=actor, **wanted)
+    if document.state != then.state:
+        if document.state == State.PUBLISHED:
+            workflow.move(session, document, State.WITHDRAWN, actor=actor, reason=reason)
+        workflow.move(session, document, then.state, actor=actor)
+    session.add(Event(document_id=document.id, actor=actor, action="revert", note=str(number)))
 
 
 def _still(session: Session, links: Iterable[Wanted]) -> list[Wanted]:

@@ -25,6 +25,10 @@ Noting = Callable[[Session, Document, str], None]
 """Told the document and what was done to it, in the transaction that does it."""
 
 
+def unnoted(_session: Session, _document: Document, _change: str) -> None:
+    """Write nothing more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bare:
     """What is said of each file that has no sidecar; `by` is who brings all of them, None an operator.
@@ -62,7 +66,7 @@ def wish(services: Services, item: Item, told: Sidecar | None, bare: Bare) -> De
 
 
 def keep(
-    services: Services, wanted: Deposit, bare: Bare, *, is_bare: bool = False, noting: Noting = lambda *_: None
+    services: Services, wanted: Deposit, bare: Bare, *, is_bare: bool = False, noting: Noting = unnoted
 ) -> tuple[str, str, str]:
     """Create or change the document; return its id, what was done and its state. A dry run does so and takes it back.
 

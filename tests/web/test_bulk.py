@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from kb.app import open_services, worker
-from kb.catalog import documents
+from kb.catalog import documents, files, trace
+from kb.core.errors import NotFound
 from kb.core.settings import Settings
 from kb.jobs import queue
-from kb.services import bulk, bulk_shown, curate, importing, tabled
+from kb.services import bulk, bulk_shown, curate, importing, recorded, tabled, wishes
 from kb.services.context import Services
 from kb.web.site import create_site
 from kb.writing import workbook
@@ -183,7 +185,89 @@ def test_the_same_table_again_changes_what_was_edited_in_it_and_nothing_else(des
     assert {one.number: one.change for one in found.rows} == {2: "unchanged", 3: "changed"}
     assert act(desk, again, "confirm").counts["changed"] == 1
     found = act(desk, again, "undo")
-    assert {one.note for one in found.rows} == {"unchanged", "was-there"}
+    assert {one.number: (one.state, one.note) for one in found.rows} == {2: ("left", "unchanged"), 3: ("undone", "")}
+
+
+def test_undo_takes_what_it_changed_back_to_the_version_before(desk: Desk, services: Services) -> None:
+    heads = (*HEADINGS[:-1], "audience")
+    before = table([row("back1"), row("back2"), row("back3")], heads=heads)
+    act(desk, look_at(desk, before, files_of("back1", "back2", "back3")), "confirm")
+    with services.database.reading() as session:
+        versions = {name: shown_of(session, name) for name in ("back1", "back2", "back3")}
+    newer = [
+        ("file", ("back1.txt", "نص أحدث من الأول".encode())),
+        ("file", ("back2.txt", "نص الوثيقة back2 كله".encode())),
+        ("file", ("annexe.txt", "ملحق جديد".encode())),
+        *files_of("back3"),
+    ]
+    rows = [
+        (*row("back1", ar="عنوان آخر", fr="Autre", date="2021", theme="training")[:-1], "administration"),
+        row("back2", file="back2.txt;annexe.txt"),
+        row("back3", ar="عنوان سيغير بعد ذلك"),
+    ]
+    again = look_at(desk, table(rows, heads=heads), newer)
+    assert act(desk, again, "confirm").counts["changed"] == 3
+    with services.database.writing() as session:
+        third = documents.by_import_id(session, "back3")
+        assert third
+        documents.edit(session, third, actor="person:x", language="zgh")
+    page = desk.browser.get(f"/ar/desk/imports/{again}").text
+    assert "ألغ هذا الاستيراد" in page
+    found = act(desk, again, "undo")
+    assert {one.number: (one.state, one.note) for one in found.rows} == {
+        2: ("undone", ""),
+        3: ("undone", ""),
+        4: ("left", "changed-since"),
+    }
+    page = desk.browser.get(f"/ar/desk/imports/{again}").text
+    assert page.count("رجعت كما كانت قبل الاستيراد") == 2
+    assert "غُيرت بعد الاستيراد" in page
+    with services.database.reading() as session:
+        for name in ("back1", "back2"):
+            assert shown_of(session, name) == versions[name]
+        third = documents.by_import_id(session, "back3")
+        assert third
+        assert third.title["ar"]["text"] == "عنوان سيغير بعد ذلك"
+        one = documents.by_import_id(session, "back1")
+        assert one
+        deeds = [(event.action, event.actor, event.note) for event in documents.events(session, one.id)]
+        assert ("revert", desk.someone.actor, "2") in deeds or ("revert", desk.someone.actor, "1") in deeds
+        assert ("unfile", desk.someone.actor, "2") in deeds
+        assert trace.verify(session, [], lambda _done, _total: None).fault is None
+    with services.database.writing() as session:
+        one = documents.by_import_id(session, "back1")
+        assert one
+        later = files.attach(session, one, digest="cd" * 32, name="y.txt", media_type="text/plain", size=1)
+        assert later.number == 3, "the number of a file that was taken out is no other's"
+
+
+def test_undo_takes_a_publication_back_to_the_draft_it_was(desk: Desk, services: Services) -> None:
+    first = look_at(desk, table([row("draft1")]), files_of("draft1"))
+    act(desk, first, "confirm")
+    heads = (*HEADINGS[:-1], "state")
+    told = (*row("draft1", ar="عنوان منشور")[:-1], "published")
+    again = look_at(desk, table([told], heads=heads), files_of("draft1"))
+    act(desk, again, "confirm")
+    made = known(services, "draft1")
+    assert made
+    assert made.state == "published"
+    act(desk, again, "undo")
+    made = known(services, "draft1")
+    assert made
+    assert (made.state, made.title["ar"]["text"]) == ("draft", "وثيقة draft1")
+
+
+def look_at(desk: Desk, data: bytes, files: Sequence[tuple[str, tuple[str, bytes]]]) -> str:
+    id = begin(desk, data, files=files)
+    assert look(desk, id).wrong == ()
+    return id
+
+
+def shown_of(session: Session, import_id: str) -> tuple[object, ...]:
+    one = documents.by_import_id(session, import_id)
+    assert one
+    newest = [(file.number, file.digest) for file in one.files if file.successor_id is None]
+    return one.title, one.period, one.audience, one.theme_codes, one.state, one.data, newest
 
 
 @pytest.mark.parametrize("sign", SIGNS)
@@ -308,6 +392,26 @@ def test_a_folder_with_a_table_is_imported_by_command_dry_first(services: Servic
     assert (done.created, done.refused[0].path) == (3, f"{tmp_path / 'metadata.csv'}:3")
     again = importing.take_in(services, [tmp_path], dry=True)
     assert (again.created, again.changed, again.unchanged) == (0, 0, 3)
+
+
+def test_a_command_takes_its_own_import_back(services: Services, tmp_path: Path) -> None:
+    (tmp_path / "metadata.csv").write_bytes(table([row("own1", file="")]))
+    first = importing.take_in(services, [tmp_path])
+    assert first.record
+    assert importing.take_in(services, [tmp_path]).record == recorded.Record(wishes.Bare()), "nothing was done"
+    (tmp_path / "metadata.csv").write_bytes(table([row("own1", file="", ar="عنوان آخر"), row("own2", file="")]))
+    second = importing.take_in(services, [tmp_path], draft=True)
+    assert second.record
+    assert recorded.undo(services, second.record.id) == recorded.Undone(2, ())
+    assert known(services, "own2") is None
+    made = known(services, "own1")
+    assert made
+    assert made.title["ar"]["text"] == "وثيقة own1"
+    left = recorded.undo(services, first.record.id).left
+    assert [why for _, _, why in left] == ["changed-since"]
+    assert recorded.undo(services, second.record.id) == recorded.Undone(2, ()), "once more does nothing more"
+    with pytest.raises(NotFound):
+        recorded.undo(services, "none")
 
 
 def test_workers_do_imports_of_the_lane_of_text(services: Services) -> None:
