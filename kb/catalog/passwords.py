@@ -11,6 +11,7 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
+from kb.catalog import breached
 from kb.core.errors import Unavailable
 
 SHORTEST: Final = 12
@@ -40,6 +41,8 @@ def problem(password: str, *about: str) -> str:
         return "too-simple"
     if any(part in folded for part in known):
         return "too-known"
+    if breached.is_known(text):
+        return "too-common"
     return ""
 
 

@@ -80,6 +80,7 @@ def test_of_two_links_for_the_first_administrator_only_the_newer_is_good(service
         ("abcdefghijklmnop", "too-simple"),
         ("zyxwvutsrqpo", "too-simple"),
         ("boss is the best", "too-known"),
+        ("motdepasse2024!", "too-common"),
     ],
 )
 def test_a_password_that_is_easily_guessed_is_refused(services: Services, password: str, problem: str) -> None:
