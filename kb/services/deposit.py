@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, TypedDict, Unpack
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import desk, documents, files, relations, workflow
+from kb.catalog import desk, documents, files, relations, succession, workflow
 from kb.catalog.access import PUBLIC
 from kb.catalog.period import Period
 from kb.catalog.rights import Act, Someone
@@ -273,8 +273,9 @@ def _sheet(deposit: Deposit) -> documents.Sheet:
 
 
 def _complete(session: Session, document: Document, deposit: Deposit, actor: str) -> None:
-    for file in deposit.files:
-        row = files.attach(
+    held = {file.id for file in document.files}
+    brought = [
+        files.attach(
             session,
             document,
             digest=file.digest,
@@ -284,9 +285,9 @@ def _complete(session: Session, document: Document, deposit: Deposit, actor: str
             role=file.role,
             language=file.language,
         )
-        for earlier in document.files:
-            if earlier.number < row.number and (earlier.name, earlier.role) == (row.name, row.role):
-                files.replace(session, earlier, row)
+        for file in deposit.files
+    ]
+    succession.take_places(session, document, brought, held)
     for link in deposit.links:
         key = relations.import_key(link.target) if link.target else ""
         relations.add(session, document, link.kind, link.text or link.target, key=key, note=link.note, page=link.page)

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import files
+from kb.catalog import files, succession
 from kb.catalog.rights import Someone
 from kb.catalog.tables import Document, Event, Role
 from kb.catalog.translated import pick
@@ -45,8 +45,9 @@ def add(
 ) -> int:
     """Add a file, in the place of the one of this number where that is not 0; return its number. It is read at once.
 
-    Raises as `editing.load`, Invalid for an empty file, an unknown role and too many files, Quota where it is more than
-    one may bring in a day, TooLarge, Unavailable.
+    Bytes that the document has already take the place of another as any do. Raises as `editing.load`, Invalid where
+    they take none, for an empty file, an unknown role and too many files, Quota where it is more than one may bring in
+    a day, TooLarge, Unavailable.
     """
     _check({0: role})
     size = stream.seek(0, os.SEEK_END)
@@ -61,6 +62,7 @@ def add(
         document = editing.load(session, someone, id)
         _demand_room(document)
         earlier = files.numbered(document, replaces) if replaces else None
+        held = {file.id for file in document.files}
         row = files.attach(
             session,
             document,
@@ -72,7 +74,9 @@ def add(
         )
         if earlier is not None and earlier is not row:
             files.replace(session, earlier, row)
-        _tell(session, document, someone, "file", f"{row.number}" + (f" > {replaces}" if replaces else ""))
+        elif row.id in held:
+            raise Invalid({"file": "already-here" if row.successor_id is None else "older-version"})
+        _tell(session, document, someone, succession.ADDED, f"{row.number}" + (f" > {replaces}" if replaces else ""))
         return row.number
 
 

@@ -97,7 +97,11 @@ def _keep(session: Session, wanted: Deposit, bare: Bare, *, is_bare: bool, notin
 def _told(document: Document) -> tuple[object, ...]:
     """Return what an import can change of a document, to be compared."""
     columns = [getattr(document, column.key) for column in document.__mapper__.column_attrs if column.key not in _OWN]
-    return (*columns, document.theme_codes, tuple((file.digest, file.role) for file in document.files))
+    return (
+        *columns,
+        document.theme_codes,
+        tuple((file.digest, file.role, file.successor_id is None) for file in document.files),
+    )
 
 
 _OWN: Final = frozenset({"revision", "changed_at"})

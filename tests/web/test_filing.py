@@ -66,6 +66,19 @@ def test_a_file_is_added_read_and_replaced_by_a_newer_one(services: Services, cu
         assert [(one.action, one.note) for one in events if one.action == "file"] == [("file", "1"), ("file", "2 > 1")]
 
 
+def test_bytes_of_an_older_version_are_told_of_and_take_the_place_that_is_chosen(
+    services: Services, curator: Browser, address: str
+) -> None:
+    add(curator, address, "a.txt", b"old")
+    add(curator, address, "a.txt", b"new", replaces="1")
+    sent = {"data": {"csrf": curator.token(), "role": "original"}, "files": {"file": ("a.txt", b"old")}}
+    assert "هذه نسخة أقدم في الوثيقة" in curator.post(address, **sent).text
+    sent["files"] = {"file": ("a.txt", b"new")}
+    assert "هذا الملف نفسه في الوثيقة" in curator.post(address, **sent).text
+    assert add(curator, address, "a.txt", b"old", replaces="2") == 303
+    assert [(number, gone) for number, _, _, gone in held(services, address)] == [(1, False), (2, True)]
+
+
 def test_roles_of_files_are_changed_together(services: Services, curator: Browser, address: str) -> None:
     add(curator, address, "a.txt", b"one")
     add(curator, address, "b.txt", b"two", role="annex")
