@@ -3,14 +3,14 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal, cast
 
-from sqlalchemy import ForeignKey, Index, delete, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, ForeignKey, Index, delete, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, selectinload
 
 from kb.catalog import files, overlay
 from kb.catalog.overlay import Stretch
-from kb.catalog.tables import Event, File
+from kb.catalog.tables import Document, Event, File
 from kb.core.clock import now
 from kb.core.errors import NotFound
 from kb.core.text import Page
@@ -21,7 +21,10 @@ Standing = Literal["fits", "read", "lost", "undone"]
 
 
 class Correction(Base):
-    """Some words of one page, and what `actor` wrote in their place; see overlay.Stretch. Undone, it stays."""
+    """Some words of one page, and what `actor` wrote in their place; see overlay.Stretch. Undone, it stays.
+
+    `standing` is how it stood when the text of its page last changed, None while nobody has looked.
+    """
 
     __tablename__ = "correction"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,8 +39,9 @@ class Correction(Base):
     place: Mapped[int]
     undone_by: Mapped[str] = mapped_column(Text, default="")
     undone_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime)
+    standing: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (Index("correction_of_page", "file_id", "page"),)
+    __table_args__ = (Index("correction_of_page", "file_id", "page"), Index("correction_standing", "standing", "id"))
 
     @property
     def stretch(self) -> Stretch:
@@ -72,6 +76,7 @@ def add(session: Session, file: File, number: int, text: str, *, actor: str) -> 
     if found:
         _tell(session, file, number, actor, "correct")
     session.flush()
+    _settle(session, file, number)
     return len(found)
 
 
@@ -84,6 +89,7 @@ def undo(session: Session, file: File, number: int, id: int, *, actor: str) -> N
         row.undone_by, row.undone_at = actor, now()
         _tell(session, file, number, actor, "uncorrect")
     session.flush()
+    _settle(session, file, number)
 
 
 def _tell(session: Session, file: File, number: int, actor: str, action: str) -> None:
@@ -134,21 +140,55 @@ def history(session: Session, file: File, number: int) -> list[Stood]:
     return _stood(files.as_page(files.page(session, file, number)), rows)[::-1]
 
 
-def lost(session: Session, most: int) -> list[Stood]:
-    """Return the corrections of the last readings that do not fit any more, of whatever document, latest first."""
-    query = select(Correction).where(Correction.undone_at.is_(None)).order_by(Correction.id)
-    by_page: dict[tuple[str, int], list[Correction]] = {}
-    for row in session.scalars(query):
-        by_page.setdefault((row.file_id, row.page), []).append(row)
-    found: list[Stood] = []
-    for (file_id, number), rows in by_page.items():
-        try:
-            read = files.as_page(files.page(session, files.load(session, file_id), number))
-        except NotFound:  # another reading gave fewer pages
-            found += [Stood(row, "lost") for row in rows]
-            continue
-        found += [one for one in _stood(read, rows) if one.standing in {"lost", "read"}]
-    return sorted(found, key=lambda one: -one.row.id)[:most]
+def settle(session: Session, file: File, number: int = 0) -> None:
+    """Look how the corrections of a file, or of one page of it, stand now that its text is another."""
+    query = select(Correction.page).where(Correction.file_id == file.id, Correction.undone_at.is_(None)).distinct()
+    for page in session.scalars(query.where(Correction.page == number) if number else query).all():
+        _settle(session, file, page)
+
+
+def settle_unknown(session: Session, most: int) -> int:
+    """Look how the corrections of so many pages stand at which nobody has looked yet; return of how many it was."""
+    unknown = select(Correction.file_id, Correction.page).where(_UNDECIDED).distinct().limit(most)
+    pages = session.execute(unknown).tuples().all()
+    for file_id, number in pages:
+        _settle(session, files.load(session, file_id), number)
+    return len(pages)
+
+
+def _settle(session: Session, file: File, number: int) -> None:
+    """Keep how each correction of the page stands: by a statement, for it is no change of the document."""
+    query = select(Correction).where(Correction.file_id == file.id, Correction.page == number)
+    rows = list(session.scalars(query.where(Correction.undone_at.is_(None)).order_by(Correction.id)))
+    try:
+        stood = _stood(files.as_page(files.page(session, file, number)), rows)
+    except NotFound:  # another reading gave fewer pages
+        stood = [Stood(row, "lost") for row in rows]
+    by_standing: dict[Standing, list[int]] = {}
+    for one in stood:
+        by_standing.setdefault(one.standing, []).append(one.row.id)
+    for standing, ids in by_standing.items():
+        session.execute(update(Correction).where(Correction.id.in_(ids)).values(standing=standing))
+
+
+def lost(session: Session, of: ColumnElement[bool], limit: int, offset: int = 0) -> tuple[list[Stood], int]:
+    """Return those that do not fit the last readings any more, latest first, and how many there are; `of` says of
+    which documents.
+    """
+    asked = (Correction.undone_at.is_(None), Correction.standing.in_(("lost", "read")), of)
+    joined = select(Correction).join(File, File.id == Correction.file_id).join(Document).where(*asked)
+    total = session.scalar(select(func.count()).select_from(joined.subquery())) or 0
+    rows = session.scalars(joined.order_by(Correction.id.desc()).limit(limit).offset(offset))
+    return [Stood(row, cast("Standing", row.standing)) for row in rows], total
+
+
+def files_of(session: Session, some: Sequence[Stood]) -> dict[str, File]:
+    """Return the files that these were made in, with their documents, by id, in two queries."""
+    query = select(File).where(File.id.in_({one.row.file_id for one in some})).options(selectinload(File.document))
+    return {file.id: file for file in session.scalars(query)}
+
+
+_UNDECIDED: Final = Correction.standing.is_(None) & Correction.undone_at.is_(None)
 
 
 def _stood(read: Page, rows: Sequence[Correction]) -> list[Stood]:

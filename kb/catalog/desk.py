@@ -1,6 +1,6 @@
 """Who sees what at the desk, in whatever state it is: the one place that decides it, as access.py does for readers."""
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, false, true
 from sqlalchemy.orm import Session
 
 from kb.catalog import documents
@@ -15,6 +15,13 @@ def seen_by(someone: Someone) -> ColumnElement[bool]:
     if not someone.may(Act.SEE_DRAFTS):
         return own
     return own | (Document.organisation_id == someone.organisation) if someone.confined else true()
+
+
+def curated_by(someone: Someone) -> ColumnElement[bool]:
+    """Return the condition under which they curate a Document: all, or those of their body."""
+    if not someone.may(Act.CURATE):
+        return false()
+    return Document.organisation_id == someone.organisation if someone.confined else true()
 
 
 def sees(someone: Someone, document: Document) -> bool:

@@ -88,8 +88,14 @@ def _share(file: File) -> float:
 def listing(session: Session, someone: Someone, wanted: Filter, limit: int, offset: int) -> tuple[list[Document], int]:
     """Return a part of the list, and how many there are in all."""
     asked = _conditions(someone, wanted)
+    return _part(session, asked, _ordered(asked, wanted.sort), limit, offset)
+
+
+def _part(
+    session: Session, asked: Sequence[ColumnElement[bool]], ordered: Select[tuple[str]], limit: int, offset: int
+) -> tuple[list[Document], int]:
     total = session.scalar(select(func.count()).select_from(Document).where(*asked)) or 0
-    ids = session.scalars(_ordered(asked, wanted.sort).limit(limit).offset(offset)).all() if offset < total else []
+    ids = session.scalars(ordered.limit(limit).offset(offset)).all() if offset < total else []
     rows = {row.id: row for row in documents.load_all(session, ids)}
     return [rows[id] for id in ids], total
 
@@ -114,17 +120,22 @@ def depositors(session: Session, someone: Someone) -> list[tuple[str, str]]:
     return [(people.actor_of(person.id), person.name) for person in session.scalars(persons)]
 
 
-def due(session: Session, someone: Someone, types: Iterable[ContentType], day: dt.date) -> list[Document]:
-    """Return published documents at which somebody must look by this day, the longest due first, at most MOST."""
+def due(
+    session: Session, someone: Someone, types: Iterable[ContentType], day: dt.date, limit: int, offset: int
+) -> tuple[list[Document], int]:
+    """Return published documents at which somebody must look by this day, the longest due first, and how many are."""
     late = [Document.review_on <= day]
     for kind in types:
         if kind.review_months:
             before = dt.datetime.combine(checks.months_after(day, -kind.review_months), dt.time.max, dt.UTC)
             late.append((Document.type == kind.name) & Document.review_on.is_(None) & (Document.published_at <= before))
-    query = select(Document.id).where(seen_by(someone), Document.state == State.PUBLISHED, or_(*late))
-    found = session.scalars(query.order_by(func.coalesce(Document.review_on, Document.published_at)).limit(MOST)).all()
-    rows = {row.id: row for row in documents.load_all(session, found)}
-    return [rows[id] for id in found]
+    asked = [seen_by(someone), Document.state == State.PUBLISHED, or_(*late)]
+    longest = (
+        select(Document.id)
+        .where(*asked)
+        .order_by(func.coalesce(Document.review_on, Document.published_at), Document.id)
+    )
+    return _part(session, asked, longest, limit, offset)
 
 
 def _conditions(someone: Someone, wanted: Filter) -> list[ColumnElement[bool]]:

@@ -96,6 +96,11 @@ def unread(session: Session, person_id: str) -> int:
     return session.execute(query).scalar_one()
 
 
+def count(session: Session, person_id: str) -> int:
+    query = select(func.count()).select_from(Notice).where(Notice.person_id == person_id)
+    return session.execute(query).scalar_one()
+
+
 def of(session: Session, person_id: str, limit: int, offset: int = 0) -> Sequence[Notice]:
     """Return the notices of a person, unread ones first, then the newest."""
     query = select(Notice).where(Notice.person_id == person_id)

@@ -38,7 +38,10 @@ OF_THE_LIBRARY: Final = ("organisation", "organisation_name", "organisation_link
 
 OF_PERSONS: Final = "person"
 
-SECRET: Final = {"person": frozenset({"password", "key", "seen_at"})}
+SECRET: Final = {
+    "person": frozenset({"password", "key", "seen_at"}),
+    "correction": frozenset({"standing"}),
+}
 """Columns that leave the library with nobody, or follow from others."""
 
 LEFT_OUT: Final = {

@@ -113,8 +113,8 @@ def own(session: Session, someone: Someone, id: str) -> BulkImport:
     return found
 
 
-def rows_of(session: Session, id: str, *states: str, limit: int | None = None) -> Sequence[BulkRow]:
-    query = select(BulkRow).where(BulkRow.import_id == id).order_by(BulkRow.number).limit(limit)
+def rows_of(session: Session, id: str, *states: str, limit: int | None = None, offset: int = 0) -> Sequence[BulkRow]:
+    query = select(BulkRow).where(BulkRow.import_id == id).order_by(BulkRow.number).limit(limit).offset(offset)
     return session.scalars(query.where(BulkRow.state.in_(states)) if states else query).all()
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from kb.catalog.content_type import ContentType
 from kb.catalog.intake import BulkImport, BulkRow, RowState, Stage
@@ -17,9 +18,13 @@ from kb.services.context import Services
 from kb.writing.table import Table
 
 SHOWN: Final = 200
-"""Rows and problems that a page names; the file of problems names all."""
+"""Problems that a page names; the file of problems names all."""
+
+PAGE: Final = 100
+"""Rows of a page of an import."""
 
 RECENT: Final = 50
+_NOT_WRONG: Final = tuple(state for state in RowState if state != RowState.WRONG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,10 @@ class RowShown:
 
 @dataclass(frozen=True, slots=True)
 class ImportShown:
-    """`counts` has the number of rows by their state and, of those that are right or done, by their change."""
+    """`counts` has the number of rows by their state and, of those that are right or done, by their change.
+
+    `wrong` are the first problems; `rows` those of the `page` that is shown, of `pages` of all that are not wrong.
+    """
 
     id: str
     name: str
@@ -57,6 +65,8 @@ class ImportShown:
     rows: tuple[RowShown, ...]
     wrong: tuple[Wrong, ...]
     spare: tuple[str, ...]
+    page: int
+    pages: int
 
     @property
     def is_moving(self) -> bool:
@@ -79,16 +89,17 @@ def latest(services: Services, someone: Someone) -> list[tuple[str, str, str, dt
         return [(one.id, one.name, one.stage, one.created_at, number) for one, number in rows]
 
 
-def show(services: Services, someone: Someone, id: str) -> ImportShown:
-    """Return one's own import. Raises NotFound."""
+def show(services: Services, someone: Someone, id: str, page: int = 1) -> ImportShown:
+    """Return a page of one's own import, the last one where there are fewer. Raises NotFound."""
     demand(someone, Act.IMPORT)
     with services.database.reading() as session:
         found = bulk.own(session, someone, id)
-        rows = bulk.rows_of(session, id)
-        counts = Counter(row.state for row in rows) + Counter(
-            row.change for row in rows if row.change and row.state != RowState.WRONG
-        )
-        notable = [row for row in rows if row.state != RowState.WRONG]
+        counts = _counts(session, id)
+        total = sum(counts[state] for state in RowState)
+        pages = max(1, -(-(total - counts[RowState.WRONG]) // PAGE))
+        page = min(page, pages)
+        listed = bulk.rows_of(session, id, *_NOT_WRONG, limit=PAGE, offset=(page - 1) * PAGE)
+        wrong = bulk.rows_of(session, id, RowState.WRONG, limit=SHOWN)
         return ImportShown(
             id=found.id,
             name=found.name,
@@ -96,12 +107,24 @@ def show(services: Services, someone: Someone, id: str) -> ImportShown:
             stage=found.stage,
             problem=found.problem,
             begun=found.created_at,
-            total=len(rows),
+            total=total,
             counts=counts,
-            rows=tuple(_row(row) for row in notable[:SHOWN]),
-            wrong=tuple(problem for row in rows for problem in _wrong(row))[:SHOWN],
+            rows=tuple(_row(row) for row in listed),
+            wrong=tuple(problem for row in wrong for problem in _wrong(row))[:SHOWN],
             spare=tuple(found.spare),
+            page=page,
+            pages=pages,
         )
+
+
+def _counts(session: Session, id: str) -> Counter[str]:
+    query = select(BulkRow.state, BulkRow.change, func.count()).where(BulkRow.import_id == id)
+    found: Counter[str] = Counter()
+    for state, change, number in session.execute(query.group_by(BulkRow.state, BulkRow.change)).tuples():
+        found[state] += number
+        if change and state != RowState.WRONG:
+            found[change] += number
+    return found
 
 
 def problems(services: Services, someone: Someone, id: str) -> list[Wrong]:

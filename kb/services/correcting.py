@@ -23,8 +23,8 @@ from kb.services.context import Services
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
-MOST_LOST: Final = 200
-"""Corrections that no longer fit, of those listed at the desk."""
+SLICE: Final = 100
+"""Pages whose corrections are looked at in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,16 @@ class Lost:
     made: PutRight
 
 
+@dataclass(frozen=True, slots=True)
+class AllLost:
+    """`page` is the one that is shown of `pages`."""
+
+    rows: tuple[Lost, ...]
+    total: int
+    page: int
+    pages: int
+
+
 def opened(services: Services, someone: Someone, id: str, number: int, page: int, language: str) -> PageOpened:
     """Return a page to be put right. Raises NotFound, Forbidden for who sees the document and may not curate it."""
     with services.database.reading() as session:
@@ -116,18 +126,34 @@ def undo(services: Services, someone: Someone, id: str, number: int, page: int, 
         corrections.undo(session, file, page, correction, actor=someone.actor)
 
 
-def lost(services: Services, someone: Someone, language: str) -> list[Lost]:
-    """Return the corrections of what they may curate that the last readings have no place for, latest first."""
+def lost(services: Services, someone: Someone, page: int, language: str) -> AllLost:
+    """Return a page of the corrections of what they may curate that the last readings have no place for, latest first;
+    the last one where there are fewer.
+    """
+    size = services.settings.page_size
+    curated = desk.curated_by(someone)
     with services.database.reading() as session:
-        found = []
-        stood = corrections.lost(session, MOST_LOST)
+        stood, total = corrections.lost(session, curated, size, (page - 1) * size)
+        pages = max(1, -(-total // size))
+        if page > pages:
+            page = pages
+            stood, total = corrections.lost(session, curated, size, (page - 1) * size)
+        found = corrections.files_of(session, stood)
         names = _names(session, stood, language)
-        for one in stood:
-            file = files.load(session, one.row.file_id)
-            if someone.may_with(Act.CURATE, file.document.organisation_id):
-                title = pick(file.document.title, language)[0]
-                found.append(Lost(file.document_id, title, file.number, one.row.page, _told(one, names)))
-        return found
+        return AllLost(tuple(_lost(found[one.row.file_id], one, names, language) for one in stood), total, page, pages)
+
+
+def _lost(file: File, one: Stood, names: Mapping[str, str], language: str) -> Lost:
+    title = pick(file.document.title, language)[0]
+    return Lost(file.document_id, title, file.number, one.row.page, _told(one, names))
+
+
+def settle(services: Services) -> None:
+    """Look how corrections stand at which nobody has looked, as those of an earlier version or of another library."""
+    more = SLICE
+    while more == SLICE:
+        with services.database.writing() as session:
+            more = corrections.settle_unknown(session, SLICE)
 
 
 def picture(services: Services, someone: Someone, id: str, number: int, page: int, across: int) -> Wanted:

@@ -47,6 +47,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """`page` is the one that is shown of `pages`."""
+
+    rows: tuple[Row, ...]
+    total: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Inbox:
     """`page` is the one that is shown of `pages`; `counts` are of every tab, whatever is filtered."""
 
@@ -77,11 +87,16 @@ def show(services: Services, someone: Someone, wanted: Filter, page: int, langua
         )
 
 
-def due(services: Services, someone: Someone, language: str) -> list[Row]:
-    """Return the documents at which somebody has to look again, the longest due first."""
+def due(services: Services, someone: Someone, page: int, language: str) -> Due:
+    """Return a page of the documents at which somebody has to look again, the longest due first; at most the last."""
+    size, today = services.settings.page_size, now().astimezone().date()
     with services.database.reading() as session:
-        found = inbox.due(session, someone, services.types.values(), now().astimezone().date())
-        return rows(services, session, found, someone, language)
+        found, total = inbox.due(session, someone, services.types.values(), today, size, (page - 1) * size)
+        pages = max(1, -(-total // size))
+        if page > pages:
+            page = pages
+            found, total = inbox.due(session, someone, services.types.values(), today, size, (page - 1) * size)
+        return Due(tuple(rows(services, session, found, someone, language)), total, page, pages)
 
 
 def titles(services: Services, someone: Someone, ids: Sequence[str], language: str) -> dict[str, str]:

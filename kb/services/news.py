@@ -18,7 +18,7 @@ from kb.services import accounts, mail, persons, shown
 from kb.services.context import Services
 from kb.services.views import Said
 
-SHOWN = 100
+PAGE = 50
 MAILED = 40
 """Lines of one letter; of more it says how many there are."""
 SENDINGS = 2
@@ -49,13 +49,25 @@ def unread(services: Services, someone: Someone) -> int:
         return notices.unread(session, someone.id)
 
 
-def listing(services: Services, someone: Someone, language: str) -> list[NoticeShown]:
-    """Return their notices, unread ones first, then the newest, at most SHOWN."""
+@dataclass(frozen=True, slots=True)
+class NoticesShown:
+    """`page` is the one that is shown of `pages`; `unread` are all that they have not read."""
+
+    notices: tuple[NoticeShown, ...]
+    unread: int
+    page: int
+    pages: int
+
+
+def listing(services: Services, someone: Someone, page: int, language: str) -> NoticesShown:
+    """Return a page of their notices, unread ones first, then the newest; the last one where there are fewer."""
     with services.database.reading() as session:
-        found = notices.of(session, someone.id, SHOWN)
+        pages = max(1, -(-notices.count(session, someone.id) // PAGE))
+        page = min(page, pages)
+        found = notices.of(session, someone.id, PAGE, (page - 1) * PAGE)
         rows = {row.id: row for row in documents.load_all(session, {one.document_id for one in found})}
         names = persons.called(session, {one.actor for one in found}, language)
-        return [
+        shown_here = tuple(
             NoticeShown(
                 id=one.id,
                 document=one.document_id,
@@ -68,7 +80,8 @@ def listing(services: Services, someone: Someone, language: str) -> list[NoticeS
             )
             for one in found
             if (row := rows[one.document_id])
-        ]
+        )
+        return NoticesShown(shown_here, notices.unread(session, someone.id), page, pages)
 
 
 def mark_read(services: Services, someone: Someone, ids: Collection[int] | None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import changes, documents, files
+from kb.catalog import changes, corrections, documents, files
 from kb.catalog.tables import File, Role
 from kb.core.errors import NotFound
 from kb.core.settings import Settings
@@ -114,6 +114,7 @@ def _keep(
         with nullcontext() if last else changes.quietly(session):
             files.put_page(session, row, _better(before, found))
             row.unread, row.ocr_by = left, ocr.STAMP
+            corrections.settle(session, row, number)
         if last:
             files.wait_for_ocr(session, row, left)
             _tell(services, session, row)

@@ -62,10 +62,8 @@ def person(services: Services, id: str, language: str) -> PersonShown:
 def bodies(services: Services, language: str) -> list[tuple[str, str]]:
     """Return (code, name of today) of every body, in the order of the names."""
     with services.database.reading() as session:
-        named = [
-            (id, organisations.name_at(session, id, None, language)[0]) for id in services.vocabulary.organisations
-        ]
-    return sorted(named, key=lambda one: one[1])
+        named = organisations.names(session, services.vocabulary.organisations, language)
+    return sorted(named.items(), key=lambda one: one[1])
 
 
 def _shown(session: Session, row: Person, language: str) -> PersonShown:

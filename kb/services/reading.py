@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import documents, files
+from kb.catalog import corrections, documents, files
 from kb.catalog.tables import Document, File, Role
 from kb.catalog.translated import UNREVIEWED
 from kb.core.errors import NotFound
@@ -99,6 +99,7 @@ def _keep(services: Services, file_id: str, extraction: Extraction, seconds: flo
             meta=extraction.meta,
             outline=extraction.outline,
         )
+        corrections.settle(session, row)
         files.wait_for_ocr(session, row, sum(NEEDS_OCR in codes(page.findings) for page in pages))
         receipt.keep(services, session, row, whole=whole, seconds=seconds)
         if row.role != Role.ANNEX:

@@ -1,6 +1,7 @@
 """Corrections, drafts and the links of a document as rows, on both databases."""
 
 import pytest
+from sqlalchemy import true, update
 
 from kb.catalog import corrections, documents, drafts, files, relations
 from kb.catalog.relations import Wanted
@@ -45,14 +46,34 @@ def test_a_correction_outlives_its_page_and_goes_with_its_document(database: Dat
     with database.writing() as session:
         corrections.add(session, files.load(session, file_id), 2, "تحسين الإرشاد", actor=ACTOR)
     with database.writing() as session:
-        files.mark_read(session, files.load(session, file_id), PAGES[:1], stamp="pdf/2")
+        file = files.load(session, file_id)
+        files.mark_read(session, file, PAGES[:1], stamp="pdf/2")
+        corrections.settle(session, file)
     with database.reading() as session:
-        assert [(one.row.page, one.standing) for one in corrections.lost(session, 10)] == [(2, "lost")]
+        stood, total = corrections.lost(session, true(), 10)
+        assert ([(one.row.page, one.standing) for one in stood], total) == ([(2, "lost")], 1)
         with pytest.raises(NotFound):
             corrections.history(session, files.load(session, file_id), 2)
     with database.writing() as session:
         documents.destroy(session, documents.load(session, id), actor=ACTOR, reason="خطأ")
-        assert corrections.lost(session, 10) == []
+        assert corrections.lost(session, true(), 10) == ([], 0)
+
+
+def test_corrections_at_which_nobody_has_looked_are_looked_at_without_a_new_revision(database: Database) -> None:
+    id, file_id = made(database)
+    with database.writing() as session:
+        file = files.load(session, file_id)
+        corrections.add(session, file, 2, "تحسين الإرشاد", actor=ACTOR)
+    with database.writing() as session:
+        session.execute(update(corrections.Correction).values(standing=None))
+        files.mark_read(session, files.load(session, file_id), PAGES[:1], stamp="pdf/2")
+    with database.writing() as session:
+        before = documents.load(session, id).revision
+        assert corrections.lost(session, true(), 10) == ([], 0)
+        assert (corrections.settle_unknown(session, 5), corrections.settle_unknown(session, 5)) == (1, 0)
+    with database.reading() as session:
+        assert corrections.lost(session, true(), 10)[1] == 1
+        assert documents.load(session, id).revision == before
 
 
 def test_what_a_document_says_of_others_is_put_in_order_at_once(database: Database) -> None:

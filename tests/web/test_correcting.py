@@ -7,7 +7,7 @@ import pytest
 
 from kb.api.routes import create_router
 from kb.app import open_services
-from kb.catalog import documents, files, people
+from kb.catalog import corrections, documents, files, people
 from kb.catalog.access import PUBLIC
 from kb.core.settings import Settings
 from kb.core.text import Box, Page
@@ -52,6 +52,7 @@ def read(services: Services, id: str, text: str, stamp: str = "pdf/1") -> None:
         files.mark_read(
             session, file, [Page(1, text, boxes=boxes, width=5950, height=8420)], stamp=stamp, language="ar"
         )
+        corrections.settle(session, file)
 
 
 @pytest.fixture

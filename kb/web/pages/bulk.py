@@ -68,7 +68,8 @@ async def receive(request: Request, house: AHouse, tongue: ATongue) -> Response:
 @router.get("/desk/imports/{id}")
 def shown(request: Request, house: AHouse, tongue: ATongue, id: AnImport) -> Response:
     someone = forms.allowed(request, Act.IMPORT)
-    found = bulk_shown.show(house.services, someone, id)
+    page = asking.page_of(request.query_params.get("page", ""))
+    found = bulk_shown.show(house.services, someone, id, page)
     facts: dict[str, Any] = {"bulk": found, "place": "upload", "shown_most": bulk_shown.SHOWN}
     return forms.page(request, house, tongue, "desk_import.html", here=f"{HERE}/{id}", **facts)
 

@@ -54,7 +54,8 @@ async def undo(request: Request, house: AHouse, tongue: ATongue, id: AnId, numbe
 @router.get("/desk/corrections")
 def lost(request: Request, house: AHouse, tongue: ATongue) -> Response:
     someone = forms.allowed(request, Act.CURATE)
-    facts: dict[str, Any] = {"lost": correcting.lost(house.services, someone, tongue.code), "place": "desk"}
+    page = asking.page_of(request.query_params.get("page", ""))
+    facts: dict[str, Any] = {"lost": correcting.lost(house.services, someone, page, tongue.code), "place": "desk"}
     return forms.page(request, house, tongue, "corrections.html", here="/desk/corrections", **facts)
 
 

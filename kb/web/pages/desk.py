@@ -105,22 +105,23 @@ def reason(error: KbError, tongue: Tongue) -> str:
 
 @router.get("/desk/due")
 def due(request: Request, house: AHouse, tongue: ATongue) -> Response:
-    return _due(request, house, tongue, forms.allowed(request, Act.CURATE))
+    someone = forms.allowed(request, Act.CURATE)
+    return _due(request, house, tongue, someone, asking.page_of(request.query_params.get("page", "")))
 
 
 @router.post("/desk/due")
 async def verify(request: Request, house: AHouse, tongue: ATongue) -> Response:
     form = await forms.posted(request, house)
     someone = forms.allowed(request, Act.CURATE)
-    return await run_in_threadpool(_verify, request, house, tongue, someone, form.all("id"))
+    return await run_in_threadpool(_verify, request, house, tongue, someone, form)
 
 
-def _verify(request: Request, house: House, tongue: Tongue, someone: Someone, ids: Sequence[str]) -> Response:
+def _verify(request: Request, house: House, tongue: Tongue, someone: Someone, form: forms.Posted) -> Response:
+    ids, page = form.all("id"), asking.page_of(form.text("page"))
     done = curate.each(ids, lambda one: curate.still_right(house.services, someone, one))
     named = inbox.titles(house.services, someone, ids, tongue.code)
-    return _due(
-        request, house, tongue, someone, [(named.get(one.id, one.id), one.id, why(one, tongue)) for one in done]
-    )
+    told = [(named.get(one.id, one.id), one.id, why(one, tongue)) for one in done]
+    return _due(request, house, tongue, someone, page, told)
 
 
 def _due(
@@ -128,10 +129,11 @@ def _due(
     house: House,
     tongue: Tongue,
     someone: Someone,
+    page: int,
     told: Sequence[tuple[str, str, str]] = (),
 ) -> Response:
     facts: dict[str, Any] = {
-        "rows": inbox.due(house.services, someone, tongue.code),
+        "due": inbox.due(house.services, someone, page, tongue.code),
         "at_desk": desk.Desk(tongue.code, Filter(tab=Tab.ALL)),
         "told": told,
         "did": "verify",

@@ -11,7 +11,7 @@ from kb.catalog.rights import Act
 from kb.core.errors import KbError
 from kb.services import news
 from kb.services.context import Services
-from kb.web import forms, visitor
+from kb.web import asking, forms, visitor
 from kb.web.wiring import AHouse, ATongue
 
 router = APIRouter()
@@ -31,7 +31,8 @@ def number(services: Services) -> int:
 @router.get("/desk/notices")
 def listing(request: Request, house: AHouse, tongue: ATongue) -> Response:
     someone = forms.allowed(request, Act.DEPOSIT)
-    facts: dict[str, Any] = {"told": news.listing(house.services, someone, tongue.code), "place": "desk"}
+    page = asking.page_of(request.query_params.get("page", ""))
+    facts: dict[str, Any] = {"news": news.listing(house.services, someone, page, tongue.code), "place": "desk"}
     return forms.page(request, house, tongue, "desk_notices.html", here="/desk/notices", **facts)
 
 
@@ -42,4 +43,5 @@ async def read(request: Request, house: AHouse, tongue: ATongue) -> Response:
     ids = [int(id) for id in form.all("id") if id.isdecimal() and len(id) <= _DIGITS]
     everything = form.text("do") == "all"
     await run_in_threadpool(news.mark_read, house.services, someone, None if everything else ids)
-    return RedirectResponse(f"/{tongue.code}/desk/notices", 303)
+    page = asking.page_of(form.text("page"))
+    return RedirectResponse(f"/{tongue.code}/desk/notices" + (f"?page={page}" if page > 1 else ""), 303)
