@@ -1,4 +1,4 @@
-"""Who has a document open at the desk: a lock that warns others and ends by itself. It keeps nobody from saving."""
+"""Who has a document open at the desk: a lock that ends by itself, and that another takes over knowingly."""
 
 import datetime as dt
 

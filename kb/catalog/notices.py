@@ -33,6 +33,7 @@ class News(StrEnum):
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
     REJECTED = "rejected"
+    TAKEN_OVER = "taken-over"  # another goes on with what they had open
 
 
 class Notice(Base):

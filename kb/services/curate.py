@@ -14,8 +14,8 @@ from kb.catalog.rights import Act, Someone
 from kb.catalog.tables import Document, Event, State
 from kb.catalog.translated import UNREVIEWED
 from kb.core.clock import now
-from kb.core.errors import Conflict, Forbidden, Invalid, KbError
-from kb.services import accounts
+from kb.core.errors import Forbidden, Invalid, KbError
+from kb.services import accounts, holding
 from kb.services.context import Services
 
 OPERATOR = "operator"
@@ -44,27 +44,18 @@ class Owing(Invalid):
         self.lacks = tuple(lacks)
 
 
-class OpenElsewhere(Conflict):
-    """Somebody else has the document open; `name` is theirs."""
-
-    code = "open-elsewhere"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
-
-
-def step(services: Services, someone: Someone, id: str, to: str, reason: str = "", *, seen: bool = False) -> None:
+def step(
+    services: Services, someone: Someone, id: str, to: str, reason: str = "", *, seen: bool = False, over: str = ""
+) -> None:
     """Take a step with a document. Raises NotFound, Forbidden, Conflict when it is not open, Invalid without a reason.
 
-    Raises Owing where it cannot be published yet. Who has `seen` it has its title, as the text gave it, before their
-    eyes, and knows of the lock that another may have; for who has not, that raises OpenElsewhere.
+    Raises Owing where it cannot be published yet, and as `holding.heed`. Who has `seen` it has its title, as the text
+    gave it, before their eyes.
     """
     with services.database.writing() as session:
         document = desk.load(session, id, someone)
         workflow.demand(someone, document, to)
-        if not seen:
-            _heed_lock(session, document, someone)
+        holding.heed(services, session, document, someone, over)
         if to == State.PUBLISHED and document.state in workflow.OPEN:
             if seen:
                 _confirm_title(session, document, someone.actor)
@@ -81,11 +72,14 @@ def undo(services: Services, someone: Someone, id: str) -> None:
         workflow.undo(session, document, actor=someone.actor, within=within)
 
 
-def assign(services: Services, someone: Someone, id: str, to: str) -> None:
-    """Give the document to a curator to see to, or "" to nobody. Raises NotFound, Forbidden, and Invalid for others."""
+def assign(services: Services, someone: Someone, id: str, to: str, *, over: str = "") -> None:
+    """Give the document to a curator to see to, or "" to nobody.
+
+    Raises NotFound, Forbidden, Invalid for others, and as `holding.heed`.
+    """
     with services.database.writing() as session:
         document = _to_curate(session, someone, id)
-        _heed_lock(session, document, someone)
+        holding.heed(services, session, document, someone, over)
         person = session.get(Person, to) if to else None
         if to and not (
             person and person.active and accounts.someone_of(person).may_with(Act.CURATE, document.organisation_id)
@@ -101,20 +95,11 @@ def assign(services: Services, someone: Someone, id: str, to: str) -> None:
             notices.tell(session, [person.id], document, News.ASSIGNED, actor=someone.actor)
 
 
-def take_over(services: Services, someone: Someone, id: str) -> None:
-    """Take the lock that another has on the document. Raises NotFound, Forbidden."""
-    with services.database.writing() as session:
-        document = desk.load(session, id, someone)
-        if not desk.may_edit(someone, document):
-            raise Forbidden("forbidden.curate")
-        lasts = dt.timedelta(seconds=services.settings.lock_seconds)
-        locks.take(session, document, someone.actor, lasts, over=True)
-
-
 def still_right(services: Services, someone: Someone, id: str) -> None:
-    """Note that the document was found right today. Raises NotFound, Forbidden."""
+    """Note that the document was found right today. Raises NotFound, Forbidden, and as `holding.heed`."""
     with services.database.writing() as session:
         document = _to_curate(session, someone, id)
+        holding.heed(services, session, document, someone)
         kind, today = services.types[document.type], now().astimezone().date()
         field = kind.field(checks.CHECKED_ON)
         if field:
@@ -169,9 +154,3 @@ def _confirm_title(session: Session, document: Document, actor: str) -> None:
 def _demand_whole(kind: ContentType, document: Document) -> None:
     if owed := checks.owes(kind, document):
         raise Owing(owed)
-
-
-def _heed_lock(session: Session, document: Document, someone: Someone) -> None:
-    lock = locks.held(session, document, someone.actor)
-    if lock is not None:
-        raise OpenElsewhere(people.names(session, {lock.actor}).get(lock.actor, ""))

@@ -18,6 +18,7 @@ from kb.catalog.vocabulary import Vocabulary
 from kb.core.errors import Forbidden, Invalid
 from kb.core.text import DocumentId
 from kb.db.columns import HIGHEST, Wording
+from kb.services import holding
 from kb.services.context import Services
 
 FOUND = 10
@@ -142,13 +143,19 @@ def create(services: Services, someone: Someone, type: str, sheet: Sheet, addres
         return DocumentId(document.id)
 
 
-def save(services: Services, someone: Someone, id: str, revision: int, sheet: Sheet, address: str = "") -> None:
+def save(
+    services: Services, someone: Someone, id: str, revision: int, sheet: Sheet, address: str = "", over: str = ""
+) -> None:
     """Change the document, and forget what was held of the form at `address`.
 
-    Raises as `load`, Invalid, and Conflict where the document has another revision.
+    Raises as `load`, as `holding.heed`, Invalid, and Conflict where the document has another revision; that it was
+    taken over stands then all the same.
     """
     with services.database.writing() as session:
+        holding.heed(services, session, load(session, someone, id), someone, over)
+    with services.database.writing() as session:
         document = load(session, someone, id)
+        holding.heed(services, session, document, someone)
         theirs = within(someone, sheet, document.organisation_id)
         documents.edit(session, document, actor=someone.actor, revision=revision, **theirs)
         drafts.drop(session, someone.actor, address)

@@ -6,23 +6,16 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import checks, inbox, locks
+from kb.catalog import checks, inbox
 from kb.catalog.inbox import Filter, Tab
 from kb.catalog.rights import Someone
 from kb.catalog.tables import Document, FileState
 from kb.catalog.vocabulary import labelled
 from kb.core.clock import now
-from kb.services import persons, shown
+from kb.services import holding, persons, shown
 from kb.services.context import Services
+from kb.services.holding import Held
 from kb.services.views import Card
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """Who has a document open, and since when."""
-
-    name: str
-    since: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,20 +101,10 @@ def titles(services: Services, someone: Someone, ids: Sequence[str], language: s
 
 
 def rows(services: Services, session: Session, found: Sequence[Document], someone: Someone, language: str) -> list[Row]:
-    """Return the documents as the desk lists them, in two queries more."""
-    held = locks.of_others(session, [document.id for document in found], someone.actor)
-    actors = {d.deposited_by for d in found} | {d.assigned_to for d in found} | {one.actor for one in held.values()}
-    names = persons.called(session, actors, language)
-    return [
-        _row(
-            services,
-            document,
-            names,
-            Held(names.get(lock.actor, ""), lock.since) if (lock := held.get(document.id)) else None,
-            language,
-        )
-        for document in found
-    ]
+    """Return the documents as the desk lists them, in a few queries more."""
+    held = holding.of_others(session, [document.id for document in found], someone, language)
+    names = persons.called(session, {d.deposited_by for d in found} | {d.assigned_to for d in found}, language)
+    return [_row(services, document, names, held.get(document.id), language) for document in found]
 
 
 def _row(services: Services, document: Document, names: Mapping[str, str], held: Held | None, language: str) -> Row:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb.catalog import corrections, desk, files, inbox, locks, people, relations, workflow
+from kb.catalog import corrections, desk, files, inbox, people, relations, workflow
 from kb.catalog.checks import Lack, lacking
 from kb.catalog.inbox import Filter
 from kb.catalog.rights import Act, Someone
@@ -120,15 +120,6 @@ def decided(services: Services, someone: Someone, id: str, language: str) -> tup
         may_curate = someone.may_with(Act.CURATE, found[0].organisation_id)
         undoable = may_curate and workflow.undoable(session, found[0], within) is not None
         return id, shown.card(services, found[0], language).title.text, undoable
-
-
-def lock(services: Services, someone: Someone, id: str) -> None:
-    """Lock the document for them, or prolong their lock; silent where another has one, or they may not change it."""
-    lasts = dt.timedelta(seconds=services.settings.lock_seconds)
-    with services.database.writing() as session:
-        document = desk.load(session, id, someone)
-        if desk.may_edit(someone, document):
-            locks.take(session, document, someone.actor, lasts)
 
 
 def following(services: Services, someone: Someone, id: str, wanted: Filter) -> str:

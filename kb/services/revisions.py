@@ -16,7 +16,7 @@ from kb.catalog.tables import Document, Event, Revision, State
 from kb.catalog.translated import pick
 from kb.core.errors import NotFound
 from kb.db.columns import HIGHEST
-from kb.services import editing, persons
+from kb.services import editing, holding, persons
 from kb.services.context import Services
 from kb.services.views import Said
 
@@ -112,10 +112,11 @@ def restore(services: Services, someone: Someone, id: str, number: int, revision
     """Say again what that version said, as a new version by the ordinary edit; return whether that changed anything.
 
     State, audience and files stay as they are: who may read a document is never decided by its past. `revision` is the
-    one they read. Raises NotFound, Forbidden, Invalid, and Conflict where it is no longer that.
+    one they read. Raises NotFound, Forbidden, Invalid, Conflict where it is no longer that, and as `holding.heed`.
     """
     with services.database.writing() as session:
         document = editing.load(session, someone, id)
+        holding.heed(services, session, document, someone)
         wanted = _sheet(_version(session, id, number))
         wanted["audience"], wanted["links"] = document.audience, _still(session, wanted["links"])
         theirs = editing.within(someone, wanted, document.organisation_id)

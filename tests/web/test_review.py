@@ -6,7 +6,9 @@ import pytest
 from httpx2 import Response
 
 from kb.catalog import documents
+from kb.catalog.locks import DocumentLock
 from kb.catalog.tables import State
+from kb.core.clock import now
 from kb.services import curate
 from tests.web.desks import NAMES, Desk, desk
 
@@ -123,8 +125,74 @@ def test_who_opens_second_is_told_and_may_take_over(desk: Desk) -> None:
     assert f"Ouvert par <bdi>{NAMES['curator']}</bdi> depuis" in page
     assert 'id="entry"' not in page, "no form before one takes over"
     desk.browsers["other"].post(at(id), data={"list": "", "do": "take-over"})
+    assert "Quelqu’un a pris la main" in desk.page("curator", "/fr/desk/notices")
     assert 'id="entry"' in desk.page("other", at(id))
     assert f"Ouvert par <bdi>{NAMES['other']}</bdi> depuis" in desk.page("curator", at(id))
+
+
+def mark(page: str) -> str:
+    """Return what the box sends that takes over from whoever has the document open."""
+    found = re.search(r'name="over" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("where", ["", "/edit"])
+@pytest.mark.parametrize("what", ["save", "step:published"])
+def test_what_another_has_open_is_saved_or_published_only_by_taking_over_knowingly(
+    desk: Desk, where: str, what: str
+) -> None:
+    if where and what != "save":
+        return
+    id = desk.bring(f"Note{where} {what}")
+    mine = fields(desk.page("curator", at(id) + where))
+    desk.browsers["other"].post(at(id), data={"list": "", "do": "take-over"})
+    data = {**mine, "title.fr": f"Titre{where} {what}", "do": what}
+    asked = desk.browsers["curator"].post(at(id) + where, data=data)
+    assert asked.status_code == 409
+    assert f"Ouvert par <bdi>{NAMES['other']}</bdi>" in asked.text
+    assert fields(asked.text)["title.fr"] == [f"Titre{where} {what}"], "nothing that was typed is lost"
+    assert (title(desk, id), desk.state(id)) == (f"Note{where} {what}", State.SUBMITTED)
+    assert desk.browsers["curator"].post(at(id) + where, data={**data, "over": "1"}).status_code == 409
+    taken = desk.browsers["curator"].post(at(id) + where, data={**data, "over": mark(asked.text)})
+    assert taken.status_code == 303
+    assert title(desk, id) == f"Titre{where} {what}"
+    assert desk.state(id) == (State.PUBLISHED if "step" in what else State.SUBMITTED)
+    assert f"/fr/desk/documents/{id}" in desk.page("other", "/fr/desk/notices")
+
+
+def test_a_step_without_a_form_asks_alike(desk: Desk) -> None:
+    id = desk.bring("Note sans formulaire")
+    desk.page("curator", at(id))
+    page = desk.page("other", at(id))
+    assert 'id="entry"' not in page
+    step = {"list": "", "do": "step:returned", "note": "À revoir"}
+    asked = desk.browsers["other"].post(at(id), data=step)
+    assert asked.status_code == 409
+    assert 'value="À revoir"' in asked.text
+    assert desk.state(id) == State.SUBMITTED
+    assert desk.browsers["other"].post(at(id), data={**step, "over": mark(asked.text)}).status_code == 303
+    assert desk.state(id) == State.RETURNED
+
+
+def test_a_lock_that_has_ended_asks_nothing(desk: Desk) -> None:
+    id = desk.bring("Note finie")
+    mine = opened(desk, "curator", id)
+    desk.browsers["other"].post(at(id), data={"list": "", "do": "take-over"})
+    with desk.services.database.writing() as session:
+        session.get_one(DocumentLock, id).ends_at = now()
+    assert sent(desk, "curator", id, mine, **{"title.fr": "Titre libre", "do": "save"}).status_code == 303
+    assert title(desk, id) == "Titre libre"
+
+
+def test_an_earlier_version_is_not_restored_under_the_hands_of_another(desk: Desk) -> None:
+    id = desk.bring("Note ancienne")
+    sent(desk, "curator", id, opened(desk, "curator", id), **{"title.fr": "Note neuve", "do": "save"})
+    page = desk.page("other", f"{at(id)}/revisions")
+    revision = re.findall(r'name="revision" value="(\d+)"', page)[0]
+    answer = desk.browsers["other"].post(f"{at(id)}/revisions", data={"number": "1", "revision": revision})
+    assert "Une autre personne a ouvert ce document" in answer.text
+    assert title(desk, id) == "Note neuve"
 
 
 def test_two_curators_on_one_document_overwrite_nothing_in_silence(desk: Desk) -> None:
@@ -134,7 +202,9 @@ def test_two_curators_on_one_document_overwrite_nothing_in_silence(desk: Desk) -
     theirs = opened(desk, "other", id)
     sent(desk, "other", id, theirs, **{"title.fr": "Titre de l’autre", "summary.fr": "Résumé de l’autre", "do": "save"})
     changes = {"title.fr": "Mon titre", "data.publisher": "Mon éditeur", "do": "save"}
-    answer = sent(desk, "curator", id, mine, **changes)
+    asked = sent(desk, "curator", id, mine, **changes)
+    assert (asked.status_code, "choose.title" in asked.text) == (409, False), "the other has it open: asked first"
+    answer = sent(desk, "curator", id, mine, **changes, over=mark(asked.text))
     assert answer.status_code == 409
     assert "Mon titre" in answer.text
     assert "Titre de l’autre" in answer.text

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from fastapi.responses import RedirectResponse, Response
 from starlette.requests import Request
@@ -13,8 +13,9 @@ from kb.catalog.content_type import ContentType
 from kb.catalog.rights import Someone
 from kb.catalog.tables import State
 from kb.core.errors import Conflict, Invalid
-from kb.services import editing
+from kb.services import editing, holding
 from kb.services.editing import Opened
+from kb.services.holding import OpenElsewhere
 from kb.web import forms
 from kb.web.entry import differences, layout, merging, sheet, steps
 from kb.web.entry.differences import Difference
@@ -22,6 +23,9 @@ from kb.web.entry.merging import Versions
 from kb.web.entry.typed import Typed
 from kb.web.wiring import House
 from kb.web.words import Tongue
+
+OVER: Final = "over"
+"""The field that takes the lock of another over, knowingly: its mark."""
 
 
 class Filling:
@@ -79,6 +83,8 @@ class Filling:
             id = self._keep(typed, entry)
         except Invalid as error:
             return self.show(typed, problems=entry.told(error.problems))
+        except OpenElsewhere as error:
+            return self.show(typed, elsewhere=error.held, status=409)
         except Conflict:
             return self._differ(typed, entry)
         return self.saved(id, typed)
@@ -96,7 +102,8 @@ class Filling:
         services = self.house.services
         if self.opened is None:
             return editing.create(services, self.someone, self.type.name, entry.sheet, self._held_at)
-        editing.save(services, self.someone, self.opened.id, _revision(typed), entry.sheet, self._held_at)
+        number, over = _revision(typed), typed.text(OVER)
+        editing.save(services, self.someone, self.opened.id, number, entry.sheet, self._held_at, over)
         return self.opened.id
 
     def _go_on(self, typed: Typed, step: steps.Step) -> Response:
@@ -166,6 +173,7 @@ class Filling:
 
     def show(self, typed: Typed, *, problems: dict[str, str] | None = None, status: int = 200, **more: Any) -> Response:
         """Show the form with what stands in it."""
+        by = holding.opened_by(self.house.services, self.someone, self.opened.id) if self.opened else None
         return forms.page(
             self.request,
             self.house,
@@ -174,6 +182,7 @@ class Filling:
             here=self.here,
             status=status,
             problems=problems,
+            open_by=by,
             **self.facts(typed, **more),
         )
 
@@ -200,6 +209,7 @@ class Filling:
             "months": [(f"{month:02}", tongue.month(dt.date(2000, month, 1))) for month in range(1, 13)],
             "saved": False,
             "held": None,
+            "elsewhere": None,
             "place": "desk",
             **more,
         }

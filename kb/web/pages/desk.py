@@ -16,7 +16,8 @@ from kb.catalog.workflow import NOTE_LENGTH
 from kb.core.errors import Forbidden, Invalid, KbError, NotFound
 from kb.services import curate, inbox, persons, reviewing
 from kb.services.context import Services
-from kb.services.curate import Done, OpenElsewhere, Owing
+from kb.services.curate import Done, Owing
+from kb.services.holding import OpenElsewhere
 from kb.web import asking, desk, forms
 from kb.web.wiring import AHouse, ATongue, House
 from kb.web.words import Tongue
@@ -93,7 +94,7 @@ def reason(error: KbError, tongue: Tongue) -> str:
             lacks = tongue.text("comma").join(labelled(lack.label, tongue.code)[0] for lack in error.lacks)
             return tongue.say("desk.why.owing", lacks=lacks)
         case OpenElsewhere():
-            return tongue.say("desk.why.open", name=error.name)
+            return tongue.say("desk.why.open", name=error.held.name)
         case Forbidden():
             return tongue.say(str(error.args[0]) if error.args else "desk.why.forbidden")
         case NotFound():

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from kb.catalog.content_type import ContentType
 from kb.catalog.rights import Act
 from kb.core.errors import NotFound
-from kb.services import editing
+from kb.services import editing, holding
 from kb.web import forms
 from kb.web.entry import sheet
 from kb.web.entry.filling import Filling
@@ -47,6 +47,8 @@ async def create(request: Request, house: AHouse, tongue: ATongue, type: str) ->
 def edit(request: Request, house: AHouse, tongue: ATongue, id: AnId) -> Response:
     someone = forms.allowed(request, Act.DEPOSIT)
     opened = editing.opened(house.services, someone, id, tongue.code)
+    if "prefetch" not in request.headers.get("sec-purpose", ""):
+        holding.lock(house.services, someone, id)
     filling = Filling(request, house, tongue, someone, house.services.types[opened.type], opened)
     return filling.begin(sheet.typed_of(opened, filling.type, tongue.code))
 

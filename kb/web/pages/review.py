@@ -13,9 +13,10 @@ from kb.catalog.tables import State
 from kb.catalog.vocabulary import labelled
 from kb.catalog.workflow import NOTE_LENGTH
 from kb.core.errors import Conflict, Forbidden, Invalid, KbError
-from kb.services import curate, editing, reviewing
+from kb.services import curate, editing, holding, reviewing
 from kb.services.curate import Owing
 from kb.services.editing import Opened
+from kb.services.holding import OpenElsewhere
 from kb.services.reviewing import Review
 from kb.web import asking, desk, forms
 from kb.web.entry import sheet
@@ -36,7 +37,7 @@ PRIMARY: Final = (State.PUBLISHED, State.SUBMITTED)
 def show(request: Request, house: AHouse, tongue: ATongue, id: AnId) -> Response:
     someone = forms.allowed(request, Act.DEPOSIT)
     if "prefetch" not in request.headers.get("sec-purpose", ""):
-        reviewing.lock(house.services, someone, id)
+        holding.lock(house.services, someone, id)
     return _Reviewing(request, house, tongue, someone, id, Typed(request.query_params.multi_items())).begin()
 
 
@@ -90,7 +91,7 @@ class _Reviewing:
             opened = self._opened()
             return self.page(opened, typed, turned=value)
         if what == "take-over":
-            curate.take_over(self._house.services, self._someone, self._id)
+            holding.take_over(self._house.services, self._someone, self._id)
             return RedirectResponse(self._desk.document(self._id), 303)
         if what == "undo":
             return self._undo()
@@ -102,14 +103,17 @@ class _Reviewing:
     def go_on(self, typed: Typed) -> Response:
         """Take the step that was asked for, and go on to the next document of the list."""
         what, _, target = typed.text("do").partition(":")
-        services, someone = self._house.services, self._someone
+        services, someone, over = self._house.services, self._someone, typed.text("over")
         try:
             if what == "assign":
-                curate.assign(services, someone, self._id, typed.text("assign"))
+                curate.assign(services, someone, self._id, typed.text("assign"), over=over)
             if what != "step":
                 return RedirectResponse(self._desk.document(self._id, saved="1"), 303)
             onward = reviewing.following(services, someone, self._id, self._desk.wanted)
-            curate.step(services, someone, self._id, target, asking.clean(typed.text("note")), seen=True)
+            note = asking.clean(typed.text("note"))
+            curate.step(services, someone, self._id, target, note, seen=True, over=over)
+        except OpenElsewhere as error:
+            return self.page(None, typed, elsewhere=error.held, note=typed.text("note"), status=409)
         except (Forbidden, Conflict, Invalid) as error:
             return self._refused(typed, error)
         told = {"done": self._id, "did": target}
@@ -153,7 +157,7 @@ class _Reviewing:
             asking.page_of(page),
         )
         facts = self._facts(review)
-        if opened and review.editable:
+        if opened and (review.editable or "elsewhere" in more):
             facts |= _Form(self, opened, self._type(opened)).facts(typed, **more)
         return forms.page(
             self._request,
@@ -180,6 +184,7 @@ class _Reviewing:
             "curators": curate.curators(self._house.services) if review.may_curate else (),
             "longest": NOTE_LENGTH,
             "form": None,
+            "elsewhere": None,
             "held": None,
             "revision": "",
             "refused": "",
@@ -215,4 +220,6 @@ class _Form(Filling):
         return self._reviewing.go_on(typed)
 
     def show(self, typed: Typed, *, problems: dict[str, str] | None = None, status: int = 200, **more: Any) -> Response:
+        if "elsewhere" in more:
+            more |= {"note": typed.text("note")}
         return self._reviewing.page(self.opened, typed, problems=problems, status=status, **more)

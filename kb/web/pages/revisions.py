@@ -10,6 +10,7 @@ from starlette.requests import Request
 from kb.catalog.rights import Act
 from kb.core.errors import Conflict, Invalid
 from kb.services import revisions
+from kb.services.holding import OpenElsewhere
 from kb.services.revisions import Compared, Versions
 from kb.web import changed_words, forms
 from kb.web.entry import changes
@@ -36,6 +37,8 @@ async def restore(request: Request, house: AHouse, tongue: ATongue, id: AnId) ->
     number, revision = whole(form.text("number")), whole(form.text("revision"))
     try:
         changed = await run_in_threadpool(revisions.restore, house.services, someone, id, number, revision)
+    except OpenElsewhere:
+        return await run_in_threadpool(_page, request, house, tongue, id, problems={"revision": "open-elsewhere"})
     except Conflict:
         return await run_in_threadpool(_page, request, house, tongue, id, problems={"revision": "changed-meanwhile"})
     except Invalid as error:
