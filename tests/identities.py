@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,11 +11,10 @@ from urllib.parse import urljoin, urlsplit
 import httpx2 as httpx
 import pytest
 
-from tests.waiting import free_port
+from tests.waiting import eventually, free_port
 
 PROVIDER = Path(__file__).parent / "provider"
 SECRET = "a secret of the tests, long enough"
-PATIENCE = 60.0
 
 
 @contextmanager
@@ -29,25 +27,22 @@ def running(back: str, left: str) -> Iterator[str]:
         pytest.skip("missing the packages of tests/provider: scripts/install-test-programs.sh brings them")
     port = free_port()
     command = [node, str(PROVIDER / "provider.mjs"), str(port), back, left]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         address = f"http://127.0.0.1:{port}"
         try:
-            _wait(f"{address}/.well-known/openid-configuration")
+            eventually(
+                lambda: _answers(f"{address}/.well-known/openid-configuration"), what="the start of the provider"
+            )
             yield address
         finally:
             process.kill()
 
 
-def _wait(address: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            httpx.get(address, timeout=5).raise_for_status()
-        except httpx.HTTPError:
-            assert time.monotonic() < deadline, "the provider did not begin to answer"
-            time.sleep(0.1)
-        else:
-            return
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(address, timeout=5).is_success
+    except httpx.HTTPError:
+        return False
 
 
 def sign_in(address: str, login: str, *, refuse: bool = False) -> str:

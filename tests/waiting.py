@@ -11,9 +11,9 @@ def free_port() -> int:
         return int(chosen.getsockname()[1])
 
 
-def eventually(fact: Callable[[], object], seconds: float = 60.0) -> None:
-    """Wait until something is so, and fail when it is not in so many seconds."""
+def eventually(fact: Callable[[], object], seconds: float = 60.0, *, what: str = "it", pause: float = 0.1) -> None:
+    """Look every `pause` seconds until something is so, and fail when it is not in so many `seconds`."""
     deadline = time.monotonic() + seconds
     while not fact():
-        assert time.monotonic() < deadline, "it did not come true in time"
-        time.sleep(0.1)
+        assert time.monotonic() < deadline, f"{what} did not come true in {seconds:.0f} s"
+        time.sleep(pause)

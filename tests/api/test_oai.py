@@ -2,8 +2,6 @@
 
 import base64
 import re
-import socket
-import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -26,6 +24,7 @@ from kb.services.context import Services
 from kb.web import serving
 from kb.web.site import create_site
 from tests.opening import library
+from tests.running import running
 from tests.visited import House
 
 SCHEMAS = Path(__file__).parents[1] / "fixtures" / "schemas"
@@ -257,18 +256,13 @@ def at(services: Services, **changed: Any) -> Services:
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     """Seven documents behind a real server that gives three at a time."""
-    with library(tmp_path / "home", oai_page_size=3) as services, socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        running = serving.server(create_site(services, create_router), services.settings, 5)
-        thread = threading.Thread(target=running.run, args=([listening],), daemon=True)
-        thread.start()
-        while not running.started:
-            time.sleep(0.01)
-        found = Archive(services, f"http://127.0.0.1:{listening.getsockname()[1]}/oai", [])
+    with (
+        library(tmp_path / "home", oai_page_size=3) as services,
+        running(serving.server(create_site(services, create_router), services.settings, 5)) as port,
+    ):
+        found = Archive(services, f"http://127.0.0.1:{port}/oai", [])
         found.ids = [found.publish(f"الدليل {number}") for number in range(7)]
         yield found
-        running.should_exit = True
-        thread.join(10)
 
 
 def test_sickle_harvests_all_over_several_parts_each_once(archive: Archive) -> None:
@@ -325,7 +319,7 @@ def test_what_changes_during_a_harvest_is_met_again_and_nothing_is_missed(archiv
 def test_a_token_says_how_far_it_is_of_how_many_and_the_last_part_ends_it(archive: Archive) -> None:
     with TestClient(create_site(archive.services, create_router)) as client:
         ask, seen, query = Asking(client), [], ALL
-        while True:
+        for _ in range(10):
             tree = ask(query)
             token = tree.find(".//o:resumptionToken", NS)
             seen.append((token.get("cursor"), token.get("completeListSize"), len(tree.findall(".//o:record", NS))))

@@ -2,9 +2,6 @@
 
 import os
 import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +11,7 @@ from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import MISSING
+from tests.running import running
 from tests.visited import House, house
 
 __all__ = ["browser", "house", "server", "serving"]
@@ -26,18 +24,9 @@ QUIETER = ("--disable-background-networking", "--disable-component-update")
 @contextmanager
 def serving(site: FastAPI) -> Iterator[str]:
     """Run a site; give its address, without a slash at its end."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(site, log_level="error", server_header=False, proxy_headers=False)
-        running = uvicorn.Server(config)
-        thread = threading.Thread(target=running.run, args=([listening],), daemon=True)
-        thread.start()
-        while not running.started:
-            assert thread.is_alive(), "the site did not start"
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        running.should_exit = True
-        thread.join(10)
+    config = uvicorn.Config(site, log_level="error", server_header=False, proxy_headers=False)
+    with running(uvicorn.Server(config)) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")

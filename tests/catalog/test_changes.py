@@ -181,6 +181,7 @@ def test_failing_at_any_statement_or_at_the_commit_leaves_no_trace(database: Dat
     before = everything(database)
     finished, failures = False, 0
     while not finished:
+        assert failures < 1000, "it comes to an end"
         heal = fail_at(database, failures + 1, "before_cursor_execute")
         try:
             work(database, id)

@@ -26,7 +26,7 @@ from kb.catalog import files as rows
 from kb.catalog.tables import Document, FileState
 from kb.core.settings import Settings
 from kb.services import accounts
-from tests.waiting import free_port
+from tests.waiting import eventually, free_port
 
 PASSWORD = "خمس نخلات على الواد"
 EMAIL = "crash@example.ma"
@@ -72,14 +72,15 @@ class House:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        while True:
-            try:
-                httpx2.get(f"{self.address}/health/live", timeout=5)
-            except httpx2.HTTPError:
-                assert self._child.poll() is None, "it ended at its start"
-                time.sleep(0.05)
-            else:
-                return
+        eventually(self._answers, what="the start of the house", pause=0.05)
+
+    def _answers(self) -> bool:
+        assert self._child
+        assert self._child.poll() is None, "it ended at its start"
+        try:
+            return httpx2.get(f"{self.address}/health/live", timeout=5).is_success
+        except httpx2.HTTPError:
+            return False
 
     def kill(self) -> None:
         """Kill the web process and every worker it started, which have sessions of their own."""

@@ -1,10 +1,10 @@
 """What every engine promises about time, threads, processes and the others: the part of the contract beyond meaning."""
 
+import math
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from time import monotonic
 
 import pytest
 
@@ -14,10 +14,12 @@ from kb.languages import LIGHT10, PRODUCT
 from kb.search.engine import Can, SearchEngine
 from kb.search.engines import ENGINES, in_use, open_engine, rebuilding
 from kb.search.query import All, Query, Words
+from kb.search.results import Results
 from kb.search.stamp import Fit, Stale, current
 from tests.aged import age
 from tests.contracts.crash import kill
 from tests.contracts.engines import entry, ids, opened, put
+from tests.growth import lines_run
 
 DURABLE = ["whoosh", "tantivy"]
 
@@ -73,21 +75,42 @@ def test_many_threads_search_while_one_writes(engine: SearchEngine) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         asking = [pool.submit(ask) for _ in range(4)]
-        for n in range(5):
-            put(engine, entry(f"d{n:03}", "تقرير معدل", "نص آخر", revision=2))
-        stop.set()
+        try:
+            for n in range(5):
+                put(engine, entry(f"d{n:03}", "تقرير معدل", "نص آخر", revision=2))
+        finally:
+            stop.set()
         seen = set().union(*(each.result() for each in asking))
     assert seen <= {(total, 20) for total in range(35, 41)}
     assert engine.search(Query(Words("المساطر"))).total == 35
 
 
-def test_a_search_keeps_its_time(engine: SearchEngine) -> None:
+def test_a_search_keeps_its_time(engine: SearchEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a clock that goes on at each look, so that no load of the machine tells."""
     put(engine, *(entry(f"d{n}", "تقرير", " ".join(f"كلمة{m}ا" for m in range(n, n + 60))) for n in range(60)))
-    words = " ".join(f"{a}خظ{b}" for a in "ابتثجحخدذرزسش" for b in "طعغفقكلمنه")
-    start = monotonic()
-    found = engine.search(Query(Words(words), seconds=0.02))
-    assert monotonic() - start < 1.0
-    assert found.partial or found.total >= 0
+    words = Words(" ".join(f"كلمة{m}ا" for m in range(120)))
+    looks = 0
+
+    def look() -> float:
+        nonlocal looks
+        looks += 1
+        return float(looks)
+
+    monkeypatch.setattr("kb.search.deadline.monotonic", look)
+    found: list[Results] = []
+
+    def work(seconds: float) -> int:
+        return lines_run(lambda: found.append(engine.search(Query(words, seconds=seconds))))
+
+    work(math.inf)  # what is loaded once is loaded
+    looks = 0
+    whole, enough = work(math.inf), looks
+    for allowed in (1, enough // 2):
+        looks = 0
+        assert work(allowed) < whole / 2
+        assert looks == allowed + 1, "once it is over nobody needs to look again"
+    assert [each.partial for each in found] == [False, False, True, True]
+    assert found[1].total == 60
 
 
 @pytest.mark.parametrize("name", DURABLE)

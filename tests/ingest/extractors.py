@@ -35,8 +35,10 @@ class Plain:
 
 
 class Hangs(Plain):
+    """Does not end before anybody's patience does: whoever waits for it is noticed."""
+
     def act(self, _path: Path) -> str:
-        time.sleep(60)
+        time.sleep(3600)
         return ""
 
 

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from kb.services.pictures import THUMB
 from kb.web.site import create_site
 from tests.conftest import MISSING
 from tests.opening import library, take_in
+from tests.waiting import eventually
 
 SAMPLES = Path(__file__).parents[1] / "fixtures" / "formats"
 LIMITS = Limits(seconds=90.0)
@@ -99,9 +99,7 @@ def test_what_does_not_end_in_time_is_gone_with_all_it_started(tmp_path: Path, m
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(TooCostly):
         office.convert(SAMPLES / "docx" / "good.docx", media.DOCX, Limits(seconds=0.5))
-    time.sleep(0.2)
-    left = [one for one in Path("/proc").glob("[0-9]*/cmdline") if bytes(tmp_path) in _read(one)]
-    assert left == []
+    eventually(lambda: not [one for one in Path("/proc").glob("[0-9]*/cmdline") if bytes(tmp_path) in _read(one)], 10)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -7,7 +7,6 @@ import socket
 import struct
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -57,10 +56,8 @@ def test_the_path_may_be_relative(path: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_every_failure_has_a_name(
     path: Path, extractor: extractors.Plain, limits: Limits, error: type[ExtractionError]
 ) -> None:
-    started = time.monotonic()
     with pytest.raises(error):
         sandbox.extract(extractor, path, limits)
-    assert time.monotonic() - started < 15
 
 
 @pytest.mark.parametrize(

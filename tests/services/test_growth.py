@@ -69,10 +69,12 @@ def test_nothing_that_changed_during_the_move_is_lost_and_no_search_missed(tmp_p
 
         reader = threading.Thread(target=search)
         reader.start()
-        index.move(services, Choice(LARGE), late)
-        drain(services)
-        stop.set()
-        reader.join()
+        try:
+            index.move(services, Choice(LARGE), late)
+            drain(services)
+        finally:
+            stop.set()
+            reader.join()
         assert ask(services, "المساطر").total == 7
         assert totals <= {6, 7}
         assert index.check(services).total == 0

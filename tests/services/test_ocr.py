@@ -24,6 +24,7 @@ from kb.services import doctor, importing, ocr, receipt, renewal
 from kb.services.context import Services
 from tests.ingest import scans
 from tests.opening import ask, drain, library, take_in, titles
+from tests.waiting import eventually
 
 needs_tesseract = pytest.mark.skipif(not engine.is_here(), reason="missing tesserocr")
 HEADING = "دليل تبسيط المساطر"
@@ -262,8 +263,7 @@ def test_a_kill_in_the_middle_costs_the_page_in_hand(tmp_path: Path) -> None:
             env={**os.environ, "KB_HOME": str(home), "KB_JOB_LEASE_SECONDS": "1"},
             start_new_session=True,
         )
-        while [origin for origin, _, _ in pages_of(services, file)].count("ocr") < 2:
-            time.sleep(0.05)
+        eventually(lambda: [origin for origin, _, _ in pages_of(services, file)].count("ocr") >= 2, pause=0.05)
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
         kept = [page for page in pages_of(services, file) if page[0] == "ocr"]

@@ -1,7 +1,6 @@
 """A real server and sockets that are in no hurry."""
 
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,6 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from kb.web import serving
+from tests.running import running
 from tests.visited import House
 
 SECONDS = 0.6
@@ -27,17 +27,9 @@ def _patient(house: House) -> Iterator[int]:
 
 def serve(house: House, seconds: float) -> Iterator[int]:
     """Serve, with this patience for headers and a hundred connections; yields the port."""
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        limits = {"header_seconds": seconds, "max_connections": 100}
-        running = serving.server(house.site, house.services.settings.model_copy(update=limits), 5)
-        thread = threading.Thread(target=running.run, args=([listening],), daemon=True)
-        thread.start()
-        while not running.started:
-            time.sleep(0.01)
-        yield int(listening.getsockname()[1])
-        running.should_exit = True
-        thread.join(10)
+    limits = {"header_seconds": seconds, "max_connections": 100}
+    with running(serving.server(house.site, house.services.settings.model_copy(update=limits), 5)) as port:
+        yield port
 
 
 def opened(port: int) -> socket.socket:
@@ -71,8 +63,8 @@ def test_the_second_request_of_a_connection_is_hurried_too(port: int) -> None:
         time.sleep(SECONDS * 1.5)
         kept.sendall(HONEST)
         said = b""
-        while said.count(b"HTTP/1.1 200 ") < 1:
-            said += kept.recv(100_000)
+        while b"HTTP/1.1 200 " not in said and (more := kept.recv(100_000)):
+            said += more
         kept.sendall(b"GET /ar/ HTT")
         while more := kept.recv(100_000):
             said += more
