@@ -12,13 +12,14 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from kb.api.routes import create_router
-from kb.app import open_services, worker
+from kb.app import worker
 from kb.catalog.access import PUBLIC
 from kb.core.settings import Settings
 from kb.services import curate, find, importing
 from kb.services.answers import Ask
 from kb.services.context import Services
 from kb.web.site import create_site
+from tests.opening import house_of
 
 LIBRARY = Path(__file__).parent / "library"
 WITHDRAWN = "درس مسحوب من النشر"
@@ -63,7 +64,7 @@ def settle(services: Services) -> None:
 
 
 def build(settings: Settings) -> Iterator[House]:
-    with open_services(settings) as services:
+    with house_of(settings) as services:
         titles = {}
         for path in sorted(LIBRARY.glob("*.toml")):
             summary = importing.take_in(services, [path])

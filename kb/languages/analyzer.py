@@ -62,6 +62,9 @@ class Analyzer(Protocol):
     def fold(self, text: str) -> str:
         """Fold letters only, no stemming: for prefixes, sorting and exact keys."""
 
+    def __hash__(self) -> int:
+        """Stand for itself as the key of what was made with it."""
+
 
 def trigrams(exact: str) -> tuple[str, ...]:
     """Return the boundary-marked trigrams of one folded word: كتب gives ^كت كتب تب$."""

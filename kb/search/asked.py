@@ -62,7 +62,7 @@ def wanted(clause: Clause, analyzer: Analyzer, precision: Precision = Precision.
         tuple(analyzer.fold(part.text) for part in asked if isinstance(part, Prefix)),
         tuple(atom for atom in dict.fromkeys(atoms(text, analyzer)) if atom.keys),
         [other for reading in readings(clause) if (other := other_words(reading, analyzer)).words],
-        partial(_stems, analyzer),  # type: ignore[arg-type]  # an analyzer is told from others by identity
+        partial(_stems, analyzer),
     )
 
 

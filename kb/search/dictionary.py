@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -74,6 +75,7 @@ def _heads(exact: str) -> Iterator[str]:
                 yield exact.removesuffix(ending) + replacement
 
 
+@lru_cache(maxsize=1)
 def load(analyzer: Analyzer) -> Dictionary:
     """Read the dictionary that ships with the house, which takes a quarter of a second."""
     french: dict[str, list[Translation]] = {}

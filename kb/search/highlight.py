@@ -225,7 +225,7 @@ class Marker:
 
 def marker(clause: Clause, analyzer: Analyzer, precision: Precision) -> Marker:
     """Return the marker of a question that is being answered: the engine looks through passages that are then shown."""
-    return _marker(clause, analyzer, precision)  # type: ignore[arg-type]  # an analyzer is told by identity
+    return _marker(clause, analyzer, precision)
 
 
 _marker = lru_cache(4)(Marker)

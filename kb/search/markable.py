@@ -96,7 +96,7 @@ class Markable:
         if len(known) + len(new) > _REMEMBERED:
             known = self._runs[language] = {}  # another thread may still read the one that was full
             new = spellings
-        kept = _kept(self._analyzer, language)  # type: ignore[arg-type]  # an analyzer is told by identity
+        kept = _kept(self._analyzer, language)
         asked, begin = self._asked, self._begin
         for spelling in new:  # inline, for it is most of what marking costs
             keys = kept.get(spelling)

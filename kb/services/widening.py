@@ -1,7 +1,7 @@
 """How a question is widened in the house: the thesaurus with the bodies of the vocabulary, and when to translate."""
 
 from collections.abc import Iterator
-from functools import cache, partial
+from functools import partial
 
 from kb.catalog.vocabulary import Organisation, Vocabulary
 from kb.languages.analyzer import Analyzer
@@ -22,7 +22,7 @@ _LITTLE = 3  # letters up to which a word of a name does not count: de, la, des,
 def widener(vocabulary: Vocabulary, analyzer: Analyzer) -> Widener:
     """Build what widens questions: half a second, and another quarter when a word is first translated."""
     concepts = (*thesaurus.load(), *_bodies(vocabulary))
-    return Widener(analyzer, Thesaurus(analyzer, concepts), cache(partial(dictionary.load, analyzer)))
+    return Widener(analyzer, Thesaurus(analyzer, concepts), partial(dictionary.load, analyzer))
 
 
 def widen(

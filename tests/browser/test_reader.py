@@ -8,6 +8,8 @@ from playwright.sync_api import Browser, expect
 from tests.browser.visiting import opened
 from tests.visited import House
 
+pytestmark = pytest.mark.browser
+
 CURRENT = "[...document.querySelectorAll('mark.cur')].map(e => e.id)"
 
 

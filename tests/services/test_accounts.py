@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy import event
 
-from kb.app import open_services
 from kb.catalog import keys, people
 from kb.catalog.keys import Purpose
 from kb.catalog.rights import Act, Someone
@@ -16,6 +17,8 @@ from kb.core.errors import Conflict, Forbidden, Invalid, NotFound, SignInRefused
 from kb.core.settings import Settings
 from kb.services import accounts
 from kb.services.context import Services
+from tests.conftest import SHIPPED
+from tests.opening import house_of
 
 GOOD = "خمس نخلات على الواد"
 OTHER = "a bicycle in the rain"
@@ -24,8 +27,14 @@ BOSS = "boss@example.ma"
 
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[Services]:
-    with open_services(Settings(home=tmp_path / "home")) as opened:
+    with house_of(Settings(home=tmp_path / "home")) as opened:
         yield opened
+
+
+def test_a_password_is_kept_by_the_parameters_of_rfc_9106() -> None:
+    kept = SHIPPED.hash(GOOD)
+    assert extract_parameters(kept) == RFC_9106_LOW_MEMORY
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 @pytest.fixture

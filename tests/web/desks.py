@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from kb.app import open_services, worker
+from kb.app import worker
 from kb.catalog import documents
 from kb.catalog.people import PersonRole
 from kb.catalog.rights import Someone
@@ -14,6 +14,7 @@ from kb.core.settings import Settings
 from kb.services import accounts, deposit
 from kb.services.context import Services
 from kb.web.site import create_site
+from tests.opening import house_of
 from tests.visited import Browser
 
 PASSWORD = "خمس نخلات على الواد"
@@ -46,7 +47,7 @@ class Desk:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with open_services(Settings(home=tmp_path_factory.mktemp("desk"))) as services:
+    with house_of(Settings(home=tmp_path_factory.mktemp("desk"))) as services:
         site = create_site(services)
         browsers, people = {}, {}
         for who, name in NAMES.items():

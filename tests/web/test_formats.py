@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kb.app import open_services
 from kb.core.settings import Settings
 from kb.services.context import Services
 from kb.web.site import create_site
+from tests.opening import house_of
 from tests.visited import Browser, settle
 
 FOLDERS = sorted((Path(__file__).parents[1] / "fixtures" / "formats").iterdir())
@@ -22,7 +22,7 @@ ADDRESS = re.compile(r"/ar/d/[a-z0-9]{10}")
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     settings = Settings(home=tmp_path_factory.mktemp("formats"), page_size=100, max_archive_entries=6)
-    with open_services(settings) as opened:
+    with house_of(settings) as opened:
         yield opened
 
 

@@ -12,20 +12,20 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from kb.app import open_services
 from kb.core.settings import Settings
 from kb.db import database
 from kb.jobs.pulse import LATE_SECONDS, Pulse
 from kb.services import readiness
 from kb.services.context import Services
 from kb.web.site import create_site
+from tests.opening import house_of
 
 PARTS = {"database", "migrations", "index", "store", "worker"}
 
 
 @pytest.fixture
 def services(tmp_path: Path) -> Iterator[Services]:
-    with open_services(Settings(home=tmp_path)) as opened:
+    with house_of(Settings(home=tmp_path)) as opened:
         yield opened
 
 

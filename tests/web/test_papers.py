@@ -7,11 +7,12 @@ import pypdfium2
 import pytest
 from starlette.testclient import TestClient
 
-from kb.app import open_services, worker
+from kb.app import worker
 from kb.catalog.access import PUBLIC
 from kb.core.settings import Settings
 from kb.services import find, importing
 from kb.services.answers import Ask
+from tests.opening import house_of
 from tests.visited import House
 
 
@@ -65,7 +66,7 @@ def test_what_is_browsed_is_taken_along(visitor: TestClient) -> None:
 def test_exported_results_are_found_again_by_the_search_they_came_from(visitor: TestClient, tmp_path: Path) -> None:
     path = tmp_path / "results.pdf"
     path.write_bytes(visitor.get("/ar/search/export.pdf?q=تبسيط المساطر").content)
-    with open_services(Settings(home=tmp_path / "home")) as services:
+    with house_of(Settings(home=tmp_path / "home")) as services:
         assert not importing.take_in(services, [path]).refused
         assert not worker(services).drain().failed
         for q in ("تبسيط المساطر", '"تبسيط المساطر"'):
