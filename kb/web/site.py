@@ -12,6 +12,7 @@ from kb.web import view, wiring, words
 from kb.web.errors import Errors
 from kb.web.exports import Turns
 from kb.web.guard import Guard
+from kb.web.lingering import Lingering
 from kb.web.pages import (
     about,
     account,
@@ -169,5 +170,6 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
     app.add_middleware(Remember)
     app.add_middleware(Visitor, services=services, refuse=errors.refuse)
     app.add_middleware(Guard, settings=settings, refuse=errors.refuse)
+    app.add_middleware(Lingering)
     app.add_middleware(Watch, meters=services.meters)
     return app
