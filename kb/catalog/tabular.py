@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from kb.arabic.fold import fold
-from kb.catalog import sidecar, values
+from kb.catalog import fields, sidecar, values, within
 from kb.catalog.content_type import ContentType, Field
 from kb.catalog.sidecar import Sidecar
 from kb.catalog.tables import State
@@ -77,7 +77,7 @@ class Column:
 
 
 def columns(kind: ContentType) -> list[Column]:
-    """Return the columns of a type, in the order of its template. Tables within a document are not among them."""
+    """Return the columns of a type, in the order of its template; those of tables within a document follow them."""
     found = [
         Column(key, labels, language)
         for key, labels in _COMMON.items()
@@ -92,9 +92,10 @@ def columns(kind: ContentType) -> list[Column]:
 
 def headings(kind: ContentType, language: str, names: Mapping[str, Mapping[str, str]]) -> list[str]:
     """Return what stands above the columns of a type's template, each once; `names` are those of languages."""
-    found = [(column, column.heading(language, names)) for column in columns(kind)]
+    found = [(column.code, column.heading(language, names)) for column in columns(kind)]
+    found += [(cell.code, cell.heading(language)) for cell in within.offered(kind)]
     said = [_folded(heading) for _, heading in found]
-    return [f"{head} ({column.code})" if said.count(_folded(head)) > 1 else head for column, head in found]
+    return [f"{head} ({code})" if said.count(_folded(head)) > 1 else head for code, head in found]
 
 
 class Reader:
@@ -108,6 +109,7 @@ class Reader:
         self._usual = usual
         self._state = state
         self._columns = {name: self._spelled(kind) for name, kind in types.items()}
+        self._within = {name: within.Columns(kind, LANGUAGES, _folded) for name, kind in types.items()}
         self._type_names = _choices({name: kind.label for name, kind in types.items()})
         self._languages = _choices(vocabulary.languages)
         self._themes = _choices({code: term.label for code, term in vocabulary.themes.items()})
@@ -117,7 +119,8 @@ class Reader:
     def strange(self, headings: Iterable[str]) -> list[str]:
         """Return the headings that no type of ours knows."""
         known = set().union(*self._columns.values())
-        return [heading for heading in headings if heading.strip() and _folded(heading) not in known]
+        strange = (heading for heading in headings if heading.strip() and _folded(heading) not in known)
+        return [heading for heading in strange if not any(one.find(heading) for one in self._within.values())]
 
     def describe(self, cells: Cells) -> Sidecar:
         """Return what a row says. Raises Invalid with every problem at once, by the heading of its column."""
@@ -126,8 +129,15 @@ class Reader:
         told: dict[str, Any] = {"type": kind, "state": self._state, "data": {}}
         headings: dict[str, str] = {}
         problems: dict[str, str] = {}
+        tables: dict[str, dict[int, dict[str, tuple[str, Any]]]] = {}
         for heading, text in cells:
             column = known.get(_folded(heading))
+            cell = None if column else self._within[kind].find(heading)
+            if cell:
+                row = tables.setdefault(cell.field.name, {}).setdefault(cell.row, {})
+                row[cell.column.name] = heading, self._value(cell.column, text)
+                headings.setdefault(f"data.{cell.field.name}", heading)
+                continue
             if column is None:
                 problems[heading] = "not-of-this-type"
                 continue
@@ -135,6 +145,7 @@ class Reader:
             self._put(told, column, text)
         if "file" in told:
             told["file"] = [{"path": part} for part in paths(told["file"])]
+        spoiled = self._put_tables(kind, told, tables, problems)
         wrong: dict[str, str] = {}
         found = Sidecar()
         try:
@@ -147,10 +158,24 @@ class Reader:
             wrong |= {f"data.{name}": self._of_a_list(kind, name, said) for name, said in error.problems.items()}
         if set(told.get("themes", ())) - self._vocabulary.themes.keys():
             wrong["themes"] = "unknown"
-        problems |= {headings.get(key, key.removeprefix("data.")): said for key, said in wrong.items()}
+        told_of = ((key, said) for key, said in wrong.items() if key not in spoiled)
+        problems |= {headings.get(key, key.removeprefix("data.")): said for key, said in told_of}
         if problems:
             raise Invalid(problems)
         return found
+
+    def _put_tables(
+        self, kind: str, told: dict[str, Any], tables: Mapping[str, Any], problems: dict[str, str]
+    ) -> frozenset[str]:
+        """Fill in the tables within the document; return those that cannot be judged as a whole: a cell is wrong."""
+        spoiled = set()
+        for field in self._types[kind].fields:
+            if field.name in tables:
+                told["data"][field.name], wrong = within.table(field, tables[field.name])
+                problems |= wrong
+                if wrong:
+                    spoiled.add(f"data.{field.name}")
+        return frozenset(spoiled)
 
     def _of_a_list(self, kind: str, name: str, said: str) -> str:
         """What is no code of a list may be any text: it is not in the list."""
@@ -201,7 +226,7 @@ class Reader:
         }
         return known[key].get(_folded(text), text) if key in known else text
 
-    def _value(self, field: Field, text: str) -> Any:
+    def _value(self, field: Field | fields.Column, text: str) -> Any:
         choices = _choices(field.choices or {})
         if field.kind.shape == "many":
             sign = _LISTED if field.kind.name in {"texts", "lines"} else _SPLIT

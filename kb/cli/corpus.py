@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from kb.cli import bags, taking_back
+from kb.cli import bags, taking_back, templates
 from kb.cli.console import DOUBTFUL, err, explain, out, print_json, progress
 from kb.cli.house import House, house
 from kb.core.errors import KbError
@@ -43,6 +43,12 @@ def import_(
     draft: Annotated[bool, typer.Option("--draft", help="What does not say otherwise becomes a draft.")] = False,
     dry: Dry = False,
     undo: Annotated[str, typer.Option("--undo", metavar="NUMBER", help="Take an earlier import back instead.")] = "",
+    template: Annotated[
+        str,
+        typer.Option(
+            "--template", metavar="TYPE", help="Print an empty table of a type instead; TYPE.xlsx: a workbook."
+        ),
+    ] = "",
     wait: Wait = True,
     as_json: AsJson = False,
 ) -> None:
@@ -52,11 +58,14 @@ def import_(
     read is kept, with the reason; nothing else stops. A bag that `kb export` packed becomes the library it was.
     Files of a table are looked for in the folder that is named, or beside it; a folder's own table is called metadata.
     """
-    if undo and (paths or table or dry):
-        raise typer.BadParameter("--undo takes one import back, and imports nothing")
-    if not (paths or table or undo):
+    if (undo or template) and (paths or table or dry or (undo and template)):
+        raise typer.BadParameter("--undo and --template stand alone, and import nothing")
+    if not (paths or table or undo or template):
         raise typer.BadParameter("name files or folders, or a --table")
     home = house(context)
+    if template:
+        templates.write(home, template)
+        return
     if undo:
         taking_back.take_back(home, undo, wait=wait, as_json=as_json)
         return

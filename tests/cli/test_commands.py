@@ -24,6 +24,7 @@ GUIDE = "دليل تبسيط المساطر الإدارية\n\nيشرح هذا 
 DEMO = Path(__file__).parents[2] / "corpus" / "demo"
 
 IMPORTED = "1 new, 0 changed, 0 unchanged.\n1 files read: 1 pages, 11 words.\n"
+UNDO = re.compile("`kb import --undo ([a-z0-9]{10})` takes it back.\n")
 
 
 @pytest.fixture
@@ -34,7 +35,8 @@ def guide(tmp_path: Path) -> Path:
 
 
 def test_import_then_search_gives_the_passage(kb: Run, guide: Path) -> None:
-    assert kb("import", guide) == (0, IMPORTED, "")
+    code, out, said = kb("import", guide)
+    assert (code, UNDO.sub("", out), said) == (0, IMPORTED, "")
     code, out, _ = kb("search", "تبسيط", "المساطر", "--json")
     answer = json.loads(out)
     assert (code, answer["total"]) == (0, 1)
@@ -255,7 +257,7 @@ def test_what_is_no_regular_file_is_refused_and_never_waited_for(kb: Run, tmp_pa
     pipe = tmp_path / "pipe.txt"
     os.mkfifo(pipe)
     code, out, err = kb("import", pipe, "/dev/zero", guide)
-    assert (code, out) == (3, IMPORTED)
+    assert (code, UNDO.sub("", out)) == (3, IMPORTED)
     assert err.splitlines() == [f"{pipe}: file: not a regular file", "/dev/zero: file: not a regular file"]
     code, _, err = kb("extract", pipe)
     assert (code, "not a regular file" in err) == (2, True)
@@ -297,6 +299,27 @@ def test_import_and_index_speak_json_to_programs(kb: Run, guide: Path, tmp_path:
     assert [(p["path"], p["error"]) for p in told["problems"]] == [("broken.pdf", "damaged-file")]
     assert json.loads(kb("index", "check", "--json")[1]) == {"missing": 0, "stale": 0, "surplus": 0}
     assert json.loads(kb("index", "rebuild", "--json")[1]) == {"documents": 2}
+
+
+def test_an_import_is_taken_back_by_its_number_once(kb: Run, guide: Path) -> None:
+    number = UNDO.findall(kb("import", guide)[1])[0]
+    assert kb("import", "--undo", number) == (0, "1 documents were taken back, 0 stay.\n", "")
+    assert json.loads(kb("search", "تبسيط", "--json")[1])["total"] == 0
+    assert json.loads(kb("import", "--undo", number, "--json")[1]) == {"undone": 1, "left": []}
+    assert kb("import", "--undo", "none")[0] == 1
+    assert kb("import", guide, "--undo", number)[0] == 2
+
+
+def test_the_table_of_a_type_is_printed_and_imported(kb: Run, tmp_path: Path) -> None:
+    code, out, _ = kb("import", "--template", "good_practice")
+    heads = out.lstrip("\ufeff").strip().split(";")
+    assert (code, "المؤشرات 2: بعد" in heads) == (0, True)
+    table = tmp_path / "table.csv"
+    table.write_text(";".join(heads) + "\n;practice-1;good_practice\n", "utf-8")
+    code, _, said = kb("import", "--table", table, "--dry-run")
+    assert code == 3
+    assert "indicators: required" in said
+    assert kb("import", "--template", "none")[0] == 2
 
 
 def test_db_copy_moves_the_library_and_says_what_to_do_next(kb: Run, guide: Path, tmp_path: Path) -> None:

@@ -101,26 +101,31 @@ def _children(pid: int) -> list[int]:
     return found
 
 
+def signed_in(address: str) -> tuple[httpx2.Client, str]:
+    """Return a browser that has signed in, and the token of its forms."""
+    client = httpx2.Client(base_url=address, headers={"Origin": address}, timeout=20)
+    form = {"csrf": _token(client, "/ar/sign-in"), "email": EMAIL, "password": PASSWORD}
+    for _ in range(_TRIES):
+        status = client.post("/ar/sign-in", data=form).status_code
+        if status != 503:
+            break
+        time.sleep(0.5)
+    assert status == 303
+    return client, _token(client, "/ar/profile")
+
+
+def _token(client: httpx2.Client, path: str) -> str:
+    found = re.search(r'name="csrf" value="([0-9a-f]+)"', client.get(path).text)
+    assert found
+    return found[1]
+
+
 class Depositor:
     """Does what the script of the page does, one request at a time, and remembers what it was told."""
 
     def __init__(self, address: str, ledger: Ledger) -> None:
         self._ledger = ledger
-        self._client = httpx2.Client(base_url=address, headers={"Origin": address}, timeout=20)
-        token = self._token("/ar/sign-in")
-        form = {"csrf": token, "email": EMAIL, "password": PASSWORD}
-        for _ in range(_TRIES):
-            status = self._client.post("/ar/sign-in", data=form).status_code
-            if status != 503:
-                break
-            time.sleep(0.5)
-        assert status == 303
-        self._csrf = self._token("/ar/profile")
-
-    def _token(self, path: str) -> str:
-        found = re.search(r'name="csrf" value="([0-9a-f]+)"', self._client.get(path).text)
-        assert found
-        return found[1]
+        self._client, self._csrf = signed_in(address)
 
     def close(self) -> None:
         self._client.close()

@@ -319,6 +319,70 @@ def test_the_template_of_every_type_is_read_back(desk: Desk, services: Services)
     assert desk.browser.get("/ar/desk/imports/template.csv?type=none").status_code == 404
 
 
+def practice(*more: tuple[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the headings and the cells of a practice with two indicators, and more."""
+    told = (
+        ("id", "practice-1"),
+        ("نوع الوثيقة", "ممارسة جيدة"),
+        ("العنوان (العربية)", "شباك واحد"),
+        ("المؤشرات 1: المؤشر", "أجل التسليم"),
+        ("المؤشرات 1: قبل", "30"),
+        ("المؤشرات 1: بعد", "7"),
+        ("Indicateurs 2 : Indicateur", "رضا المرتفقين"),
+        ("indicators.2.date", "06/2019"),
+        ("indicators.2.page", "12"),
+        ("obstacles.1.obstacle", "مقاومة التغيير"),
+        ("contact.role", "رئيس المصلحة"),
+        *(("level", "central"), ("period", "2018/2019"), ("stage", "pilot"), ("before_ar", "طوابير")),
+        *(("done_ar", "شباك"), ("pilot", "وزارة"), ("cost", "250000")),
+        *(("success_factors", "القيادة"), ("conditions", "قاعة")),
+        *more,
+    )
+    return tuple(head for head, _ in told), tuple(text for _, text in told)
+
+
+def test_tables_within_a_document_come_in_cell_by_cell(desk: Desk, services: Services) -> None:
+    heads, cells = practice(("indicators.4.name", "بعد فراغ"), ("Interlocuteur: Organisme", "وزارة"))
+    id = begin(desk, table([cells], heads=heads))
+    found = look(desk, id)
+    assert found.wrong == ()
+    act(desk, id, "confirm")
+    made = known(services, "practice-1")
+    assert made
+    first, second, third = made.data["indicators"]
+    assert first == {"name": "أجل التسليم", "before": "30", "after": "7"}
+    assert (second["name"], second["date"]["first"], second["page"]) == ("رضا المرتفقين", "2019-06-01", 12)
+    assert third == {"name": "بعد فراغ"}
+    assert made.data["contact"] == {"role": "رئيس المصلحة", "organisation": "وزارة"}
+    again = look(desk, begin(desk, table([cells], heads=heads)))
+    assert [one.change for one in again.rows] == ["unchanged"]
+
+
+def test_what_is_wrong_in_a_table_within_a_document_is_told_by_its_cell(desk: Desk) -> None:
+    heads, cells = practice(
+        ("indicators.3.after", "7"),
+        ("المؤشرات 4: الصفحة", "س"),
+        ("Obstacles et réponses 2: Comment il a été levé", "x"),
+    )
+    found = look(desk, begin(desk, table([cells], heads=heads)))
+    assert {(one.row, one.heading, one.code, one.value) for one in found.wrong} == {
+        (2, "indicators.3.name", "required", ""),
+        (2, "indicators.4.name", "required", ""),
+        (2, "المؤشرات 4: الصفحة", "not-a-number", "س"),
+        (2, "obstacles.2.obstacle", "required", ""),
+    }
+
+
+@pytest.mark.parametrize(
+    "heading", ["indicators.0.name", "indicators.301.name", "indicators.1.colour", "contact.1.role"]
+)
+def test_a_column_of_no_table_within_a_document_is_a_strange_one(desk: Desk, heading: str) -> None:
+    sent = [("table", ("t.csv", table([("x", "y")], heads=("id", heading))))]
+    answer = desk.browser.post("/ar/desk/imports", data=FIELDS, files=sent)
+    assert answer.status_code == 422
+    assert heading in answer.text
+
+
 def test_an_archive_brings_its_table_and_its_files(desk: Desk, services: Services) -> None:
     members = {"دفعة/metadata.csv": table([row("zip1", file="files/zip1.txt")]), "دفعة/files/zip1.txt": "نص".encode()}
     answer = desk.browser.post("/ar/desk/imports", data=FIELDS, files=[("file", ("d.zip", zip_of(members)))])
