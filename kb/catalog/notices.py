@@ -97,6 +97,12 @@ def unread(session: Session, person_id: str) -> int:
     return session.execute(query).scalar_one()
 
 
+def retract(session: Session, document: Document, kind: News, since: dt.datetime) -> None:
+    """Take back what was told of the document since then, where nobody has read it yet."""
+    told = (Notice.document_id == document.id, Notice.kind == kind, Notice.at >= since)
+    session.execute(delete(Notice).where(*told, Notice.read_at.is_(None), Notice.mailed_at.is_(None)))
+
+
 def count(session: Session, person_id: str) -> int:
     query = select(func.count()).select_from(Notice).where(Notice.person_id == person_id)
     return session.execute(query).scalar_one()

@@ -133,7 +133,9 @@ def undo(session: Session, document: Document, *, actor: str, within: dt.timedel
     state = undoable(session, document, within)
     if state is None:
         raise Conflict(f"{document.state} -> before")
-    if document.published_at == _last_published(session, document):
+    published = _last_published(session, document)
+    notices.retract(session, document, News.PUBLISHED, published)
+    if document.published_at == published:
         document.published_at = None  # readers never had it: its address is that of no document
     document.state = state
     session.add(Event(document_id=document.id, actor=actor, action="undo"))

@@ -93,6 +93,15 @@ def versions(services: Services, someone: Someone, id: str, language: str) -> Ve
         return Versions(document.id, document.type, title, document.revision, mine, shown)
 
 
+def saved_by(services: Services, id: str, number: int, language: str) -> tuple[str, dt.datetime] | None:
+    """Return who made this version and when, to be told beside it; None where that was no person."""
+    with services.database.reading() as session:
+        deeds = [event for event in events.of_versions(session, id).get(number, ()) if people.id_of(event.actor)]
+        if not deeds:
+            return None
+        return persons.called(session, {deeds[-1].actor}, language)[deeds[-1].actor], deeds[-1].at
+
+
 def _deed(event: Event, names: Mapping[str, str]) -> Deed:
     note = names.get(people.actor_of(event.note), "") if event.action == ASSIGN else event.note
     return Deed(event.actor, names.get(event.actor, ""), event.action, note)

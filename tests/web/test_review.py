@@ -69,6 +69,13 @@ def test_a_publication_is_taken_back(desk: Desk) -> None:
     assert desk.browsers["curator"].get(f"/fr/d/{id}").status_code == 404
 
 
+def test_a_publication_that_is_taken_back_is_not_told_of(desk: Desk) -> None:
+    id = desk.bring("Note Delta bis")
+    for what in ("step:published", "undo", "step:published"):
+        assert desk.browsers["curator"].post(at(id), data={"list": "", "do": what}).status_code == 303
+    assert desk.page("contributor", "/fr/desk/notices").count(f"/fr/desk/documents/{id}") == 1
+
+
 def test_what_is_typed_is_kept_before_the_step_is_taken(desk: Desk) -> None:
     id = desk.bring("Note Gamma")
     typed = opened(desk, "curator", id)

@@ -13,7 +13,7 @@ from kb.catalog.content_type import ContentType
 from kb.catalog.rights import Someone
 from kb.catalog.tables import State
 from kb.core.errors import Conflict, Invalid
-from kb.services import editing, holding
+from kb.services import editing, holding, revisions
 from kb.services.editing import Opened
 from kb.services.holding import OpenElsewhere
 from kb.web import forms
@@ -155,6 +155,7 @@ class Filling:
             "chosen": {one.name: typed.text(f"{merging.CHOOSE}.{one.name}") for one in both},
             "then": typed.text(merging.THEN) or typed.text("do"),
             "revision": typed.text("revision"),
+            "by": self._saved_by(_number(typed)),
             "action": f"/{self.tongue.code}{self.here}",
             "heading": self.opened.title if self.opened else "",
             "place": "desk",
@@ -170,6 +171,10 @@ class Filling:
             problems=problems,
             **facts,
         )
+
+    def _saved_by(self, number: int) -> tuple[str, dt.datetime] | None:
+        id = self.opened.id if self.opened else ""
+        return revisions.saved_by(self.house.services, id, number, self.tongue.code)
 
     def show(self, typed: Typed, *, problems: dict[str, str] | None = None, status: int = 200, **more: Any) -> Response:
         """Show the form with what stands in it."""
