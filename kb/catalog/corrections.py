@@ -171,11 +171,15 @@ def _settle(session: Session, file: File, number: int) -> None:
         session.execute(update(Correction).where(Correction.id.in_(ids)).values(standing=standing))
 
 
-def lost(session: Session, of: ColumnElement[bool], limit: int, offset: int = 0) -> tuple[list[Stood], int]:
-    """Return those that do not fit the last readings any more, latest first, and how many there are; `of` says of
-    which documents.
-    """
-    asked = (Correction.undone_at.is_(None), Correction.standing.in_(("lost", "read")), of)
+UNFIT: Final[tuple[Standing, ...]] = ("lost", "read")
+"""How corrections stand that do not fit the last reading any more."""
+
+
+def lost(
+    session: Session, of: ColumnElement[bool], limit: int, offset: int = 0, standings: Sequence[str] = UNFIT
+) -> tuple[list[Stood], int]:
+    """Return those that stand so, latest first, and how many there are; `of` says of which documents."""
+    asked = (Correction.undone_at.is_(None), Correction.standing.in_(standings), of)
     joined = select(Correction).join(File, File.id == Correction.file_id).join(Document).where(*asked)
     total = session.scalar(select(func.count()).select_from(joined.subquery())) or 0
     rows = session.scalars(joined.order_by(Correction.id.desc()).limit(limit).offset(offset))

@@ -126,18 +126,18 @@ def undo(services: Services, someone: Someone, id: str, number: int, page: int, 
         corrections.undo(session, file, page, correction, actor=someone.actor)
 
 
-def lost(services: Services, someone: Someone, page: int, language: str) -> AllLost:
+def lost(services: Services, someone: Someone, page: int, language: str, standing: str = "") -> AllLost:
     """Return a page of the corrections of what they may curate that the last readings have no place for, latest first;
-    the last one where there are fewer.
+    the last one where there are fewer. `standing` is one of corrections.UNFIT, or "" for all of them.
     """
     size = services.settings.page_size
-    curated = desk.curated_by(someone)
+    curated, wanted = desk.curated_by(someone), (standing,) if standing else corrections.UNFIT
     with services.database.reading() as session:
-        stood, total = corrections.lost(session, curated, size, (page - 1) * size)
+        stood, total = corrections.lost(session, curated, size, (page - 1) * size, wanted)
         pages = max(1, -(-total // size))
         if page > pages:
             page = pages
-            stood, total = corrections.lost(session, curated, size, (page - 1) * size)
+            stood, total = corrections.lost(session, curated, size, (page - 1) * size, wanted)
         found = corrections.files_of(session, stood)
         names = _names(session, stood, language)
         return AllLost(tuple(_lost(found[one.row.file_id], one, names, language) for one in stood), total, page, pages)

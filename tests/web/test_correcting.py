@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import update
 
 from kb.api.routes import create_router
 from kb.app import open_services
 from kb.catalog import corrections, documents, files, people
 from kb.catalog.access import PUBLIC
+from kb.catalog.people import PersonRole
+from kb.catalog.rights import Someone
 from kb.core.settings import Settings
 from kb.core.text import Box, Page
 from kb.search.query import Precision
@@ -175,3 +178,30 @@ def test_only_who_curates_puts_texts_right(services: Services, id: str) -> None:
     address = f"/ar/desk/documents/{id}/pages/1/1"
     assert browser(services, "contributor").get(address).status_code == 403
     assert Browser(create_site(services), follow_redirects=False).get(address).status_code == 303
+
+
+def test_corrections_that_fit_no_more_are_narrowed_and_each_sees_those_of_what_they_curate(
+    services: Services, curator: Browser, id: str
+) -> None:
+    correct(curator, id, RIGHT)
+    read(services, id, "نص آخر لا علاقة له", "pdf/2")
+    here = f"/ar/desk/documents/{id}/pages/1/1"
+    assert here in curator.get("/ar/desk/corrections?standing=lost").text
+    assert here not in curator.get("/ar/desk/corrections?standing=read").text
+    confined = Someone("x", "س", "x@example.ma", PersonRole.CURATOR, organisation="mtnra", confined=True)
+    assert correcting.lost(services, confined, 1, "ar").total == 0
+    with services.database.writing() as session:
+        documents.edit(session, documents.load(session, id), actor="test", organisation_id="mtnra")
+    assert [one.id for one in correcting.lost(services, confined, 1, "ar").rows] == [id]
+
+
+def test_corrections_of_an_earlier_version_are_looked_at_by_the_house(
+    services: Services, curator: Browser, id: str
+) -> None:
+    correct(curator, id, RIGHT)
+    read(services, id, "نص آخر لا علاقة له", "pdf/2")
+    with services.database.writing() as session:
+        session.execute(update(corrections.Correction).values(standing=None))
+    assert id not in curator.get("/ar/desk/corrections").text
+    correcting.settle(services)
+    assert id in curator.get("/ar/desk/corrections").text

@@ -146,7 +146,7 @@ def loads() -> Iterator[list[object]]:
         ("/ar/desk/notices", 12),
         ("/ar/desk/notices?page=200", 12),
         ("/ar/desk/corrections", 10),
-        ("/ar/desk/corrections?page=500", 10),
+        ("/ar/desk/corrections?standing=lost&page=500", 10),
         ("/ar/desk/audit", 14),
         ("/ar/desk/audit?page=200", 14),
         ("/ar/desk/imports/aaaaaaaaaa", 10),

@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from kb.catalog.corrections import UNFIT
 from kb.catalog.rights import Act
 from kb.core.errors import Conflict, Invalid
 from kb.services import correcting, pictures
@@ -55,7 +56,10 @@ async def undo(request: Request, house: AHouse, tongue: ATongue, id: AnId, numbe
 def lost(request: Request, house: AHouse, tongue: ATongue) -> Response:
     someone = forms.allowed(request, Act.CURATE)
     page = asking.page_of(request.query_params.get("page", ""))
-    facts: dict[str, Any] = {"lost": correcting.lost(house.services, someone, page, tongue.code), "place": "desk"}
+    given = request.query_params.get("standing", "")
+    standing = given if given in UNFIT else ""
+    found = correcting.lost(house.services, someone, page, tongue.code, standing)
+    facts: dict[str, Any] = {"lost": found, "standing": standing, "standings": ("", *UNFIT), "place": "desk"}
     return forms.page(request, house, tongue, "corrections.html", here="/desk/corrections", **facts)
 
 
