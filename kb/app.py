@@ -31,7 +31,7 @@ from kb.jobs.worker import Handler, Worker
 from kb.languages import PRODUCT
 from kb.search.engine import SearchEngine
 from kb.search.engines import open_engine
-from kb.services import anew, bulk, index, mail, news, ocr, reading, renewal, upkeep, widening
+from kb.services import anew, bulk, index, mail, news, ocr, reading, renewal, settling, unpacking, upkeep, widening
 from kb.services.context import Services
 from kb.services.counts import Counts
 from kb.services.meters import Unmetered
@@ -134,6 +134,7 @@ def handlers(services: Services, lane: str = ALL, told: Callable[[], None] = lam
         renewal.RENEW: read,
         mail.MAIL: partial(mail.run, services),
         bulk.BULK: partial(bulk.run, services),
+        settling.UNPACK: partial(unpacking.run, services),
     }
     telling = {notices.NOTIFY: partial(news.run, services)}
     pages = {files.OCR: partial(ocr.run, services, told=told)}
@@ -148,7 +149,7 @@ def worker(services: Services, lane: str = ALL, told: Callable[[], None] = lambd
         handlers(services, lane, told),
         batches={changes.INDEX: index.BATCH},
         # a new file waits for one old one, or one slice of pages or rows, at most
-        turns={renewal.RENEW: 1, files.OCR: 1, bulk.BULK: 1},
+        turns={renewal.RENEW: 1, files.OCR: 1, bulk.BULK: 1, settling.UNPACK: 1},
         attempts=services.settings.job_attempts,
         lease_seconds=services.settings.job_lease_seconds,
     )

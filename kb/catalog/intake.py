@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, ForeignKey, Index, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -13,16 +13,29 @@ from kb.core.errors import NotFound
 from kb.db.columns import Json, Text, UtcDateTime
 from kb.db.database import Base
 
+IMPORT: Final = "import"
+"""State of a batch whose files wait for an import: none of them becomes a document by itself."""
+
 
 class UploadState(StrEnum):
     RECEIVING = "receiving"
+    HELD = "held"  # whole, and waits for an import
+    PACKED = "packed"  # an archive that waits to be unpacked
+    UNPACKED = "unpacked"  # what was in it is in the batch, or in an import
     DONE = "done"  # it is in the library
     REFUSED = "refused"
     EXPIRED = "expired"
 
 
+WAITING: Final = (UploadState.RECEIVING, UploadState.HELD, UploadState.PACKED)
+"""The states in which bytes of an upload wait outside the library."""
+
+
 class Batch(Base):
-    """What one person brings together. `type`, `language` and `state` are what was chosen for all of it."""
+    """What one person brings together. `type`, `language` and `state` are what was chosen for all of it.
+
+    The state may be IMPORT.
+    """
 
     __tablename__ = "batch"
     id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -179,22 +192,25 @@ def add(session: Session, batch: Batch, **facts: Any) -> Upload:
     return one
 
 
-def unfinished(session: Session, owner: str) -> list[Upload]:
-    query = select(Upload).where(Upload.owner == owner, Upload.state == UploadState.RECEIVING)
+def unfinished(session: Session, owner: str, *, of_imports: bool = False) -> list[Upload]:
+    """Return what somebody has still to do something with: of deposits, or of imports by a table."""
+    query = select(Upload).join(Batch).where(Upload.owner == owner)
+    query = query.where(Upload.state.in_((UploadState.RECEIVING, UploadState.HELD)))
+    query = query.where((Batch.state == IMPORT) if of_imports else (Batch.state != IMPORT))
     return list(session.scalars(query.order_by(Upload.created_at, Upload.number)))
 
 
 def batches(session: Session, owner: str, limit: int) -> list[tuple[Batch, int]]:
     """Return one's latest deposits, newest first, with how many files each has."""
     count = select(func.count()).where(Upload.batch_id == Batch.id).scalar_subquery()
-    query = select(Batch, count).where(Batch.owner == owner)
+    query = select(Batch, count).where(Batch.owner == owner, Batch.state != IMPORT)
     return list(session.execute(query.order_by(Batch.created_at.desc(), Batch.id).limit(limit)).tuples())
 
 
 def brought(session: Session, owner: str, since: dt.datetime) -> tuple[int, int]:
     """Return (files, bytes) that somebody has brought since then, or announced, and that were not refused."""
     query = select(func.count(), func.coalesce(func.sum(Upload.size), 0))
-    kept = Upload.state != UploadState.REFUSED
+    kept = Upload.state.not_in((UploadState.REFUSED, UploadState.UNPACKED))
     files, size = session.execute(query.where(Upload.owner == owner, Upload.created_at >= since, kept)).one()
     sums = select(func.coalesce(func.sum(Brought.files), 0), func.coalesce(func.sum(Brought.size), 0))
     more, larger = session.execute(sums.where(Brought.owner == owner, Brought.at >= since)).one()
@@ -222,14 +238,19 @@ def same_file(session: Session, batch: Batch, *, path: str, size: int, sha256: s
     return [one for one in found if (one.sha256 == sha256 if one.sha256 and sha256 else one.modified == modified > 0)]
 
 
+def at(session: Session, batch: str, path: str) -> list[Upload]:
+    """Return the uploads of a batch that have this path."""
+    return list(session.scalars(select(Upload).where(Upload.batch_id == batch, Upload.path == path)))
+
+
 def count_open(session: Session, owner: str) -> int:
-    query = select(func.count()).where(Upload.owner == owner, Upload.state == UploadState.RECEIVING)
+    query = select(func.count()).where(Upload.owner == owner, Upload.state.in_(WAITING))
     return session.scalar(query) or 0
 
 
 def waiting(session: Session) -> list[Upload]:
     """Return all uploads whose bytes wait outside the library, anybody's."""
-    return list(session.scalars(select(Upload).where(Upload.state == UploadState.RECEIVING)))
+    return list(session.scalars(select(Upload).where(Upload.state.in_(WAITING))))
 
 
 def move(session: Session, upload: Upload, target: Batch) -> None:
@@ -254,6 +275,6 @@ def forget_refused(session: Session, before: dt.datetime) -> None:
 
 def forget(session: Session, before: dt.datetime) -> None:
     """Remove the batches that were begun before and of which nothing waits any more."""
-    open_ = select(Upload.id).where(Upload.batch_id == Batch.id, Upload.state == UploadState.RECEIVING)
+    open_ = select(Upload.id).where(Upload.batch_id == Batch.id, Upload.state.in_(WAITING))
     for batch in session.scalars(select(Batch).where(Batch.created_at < before, ~open_.exists())):
         session.delete(batch)

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from kb.catalog import desk, documents, files, intake
-from kb.catalog.intake import Upload, UploadState
+from kb.catalog.intake import IMPORT, Upload, UploadState
 from kb.catalog.rights import Someone
 from kb.catalog.tables import Document, FileState, State
 from kb.jobs import queue
@@ -17,14 +17,15 @@ from kb.services.context import Services
 from kb.services.views import Said
 
 RECENT: Final = 10
-MOVING: Final = frozenset({"receiving", "waiting", "reading", "ocr"})
+MOVING: Final = frozenset({"receiving", "packed", "waiting", "reading", "ocr"})
 """What changes without anybody doing anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """`standing` is the key of the words for it: receiving, whole, waiting, reading, ocr, no-ocr, read, failed,
-    refused, expired or gone. `code` says why of the last few. `offset` of `size` bytes have come; `page` of `pages` are
+    refused, expired or gone. An archive is packed, unpacked or, waiting for its import, table; files that do are held.
+    `code` says why of the last few. `offset` of `size` bytes have come; `page` of `pages` are
     read; `quality` is a share. `document` is "" where there is none, `at_desk` and `in_room` where it can be opened.
     """
 
@@ -67,9 +68,9 @@ class BatchShown:
         for one in self.arrivals:
             if one.standing in {"refused", "expired", "gone"}:
                 found["out"] += 1
-            elif one.standing in {"receiving", "whole"}:
+            elif one.standing in {"receiving", "whole", "packed", "held", "table"}:
                 found["moving"] += 1
-            else:
+            elif one.standing != "unpacked":
                 found["same" if one.same else "in"] += 1
         return found
 
@@ -80,6 +81,13 @@ class Overview:
 
     unfinished: tuple[Arrival, ...]
     batches: tuple[tuple[str, dt.datetime, int], ...]
+
+
+def held(services: Services, someone: Someone, language: str) -> tuple[Arrival, ...]:
+    """Return what one has sent, or begun to send, for an import that has not begun."""
+    with services.database.reading() as session:
+        waiting = intake.unfinished(session, someone.actor, of_imports=True)
+        return _arrivals(services, session, someone, waiting, language)
 
 
 def overview(services: Services, someone: Someone, language: str) -> Overview:
@@ -167,6 +175,10 @@ def _outside(services: Services, upload: Upload) -> Arrival:
     if upload.state == UploadState.RECEIVING:
         offset = settling.parts(services).size(upload.id)
         return _of(upload, "whole" if offset == upload.size else "receiving", offset)
+    if upload.state == UploadState.HELD:
+        return _of(upload, "held" if upload.batch.state == IMPORT else "table", upload.size)
+    if upload.state in {UploadState.PACKED, UploadState.UNPACKED}:
+        return _of(upload, str(upload.state), upload.size)
     known = {UploadState.REFUSED: "refused", UploadState.EXPIRED: "expired"}
     return _of(upload, known.get(UploadState(upload.state), "gone"))
 

@@ -13,6 +13,7 @@ from kb.ingest import containers, media, sandbox
 from kb.ingest.containers import names
 from kb.ingest.containers.member import Bounds
 from kb.ingest.extraction import ExtractionError, Limits
+from kb.services import sources
 
 _DEEPEST = 3  # messages forwarded within messages
 _OF_THE_NAME = frozenset({errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EILSEQ, errno.EINVAL})
@@ -33,6 +34,17 @@ def is_archive(path: Path) -> bool:
         if file.read(4) not in ZIP:
             return False
     return _kind(path, "") == media.ZIP
+
+
+def has_table(path: Path, settings: Settings) -> bool:
+    """Tell whether a ZIP has a table of descriptions at its root, or at that of the one folder it holds.
+
+    Raises ExtractionError for one of which nothing can be taken.
+    """
+    found = [PurePosixPath(name) for name in containers.names_in(path, media.ZIP, _bounds(settings), _limits(settings))]
+    while found and all(len(one.parts) > 1 for one in found) and len({one.parts[0] for one in found}) == 1:
+        found = [PurePosixPath(*one.parts[1:]) for one in found]
+    return any(len(one.parts) == 1 and sources.is_table(Path(one)) for one in found)
 
 
 @contextmanager

@@ -15,13 +15,19 @@ DAY: Final = dt.timedelta(hours=24)
 _ROOM_SECONDS: Final = 3600.0
 
 
-def check(services: Services, session: Session, someone: Someone, size: int, files: int = 1) -> None:
-    """Raise Quota where so many files, of `size` bytes together, are more than one may bring."""
+def check(
+    services: Services, session: Session, someone: Someone, size: int, files: int = 1, most: int | None = None
+) -> None:
+    """Raise Quota where so many files, of `size` bytes together, are more than one may bring.
+
+    What is larger than `most` bytes is refused by its name, not here; as a rule that is what an upload may have.
+    """
     settings = services.settings
+    most = settings.max_upload_bytes * files if most is None else most
     before, brought = intake.brought(session, someone.actor, now() - DAY)
     if before + files > settings.upload_day_files:
         raise Quota("files", settings.upload_day_files, _ROOM_SECONDS)
-    if brought + size > settings.upload_day_bytes and size <= settings.max_upload_bytes * files:
+    if brought + size > settings.upload_day_bytes and size <= most:
         raise Quota("bytes", settings.upload_day_bytes, _ROOM_SECONDS)
     if intake.count_open(session, someone.actor) >= settings.upload_open:
         raise Quota("open", settings.upload_open, _ROOM_SECONDS)

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from typing import BinaryIO, Final
 
 from kb.catalog import intake
-from kb.catalog.intake import UploadState
-from kb.catalog.rights import Someone
+from kb.catalog.intake import IMPORT, UploadState
+from kb.catalog.rights import Act, Someone
 from kb.core.clock import now
 from kb.core.errors import Conflict, Invalid, KbError, Quota, Unavailable
 from kb.ingest import media, sandbox
 from kb.ingest.extraction import ExtractionError, Unsupported
 from kb.ingest.parts import Parts
-from kb.services import deposit, quotas
+from kb.jobs import queue
+from kb.services import deposit, enclosed, quotas
 from kb.services.context import Services
 from kb.services.deposit import Chosen, Original
 
 PATH_CHARS: Final = 500
+UNPACK: Final = "unpack"
+"""Kind of the jobs that unpack an archive; the key is the upload's id."""
 _CHUNK: Final = 4 * 1024 * 1024
 _TAKEN: Final = frozenset({*media.NAMES, media.ENCRYPTED, media.DAMAGED, media.EMPTY})
 
@@ -28,10 +31,15 @@ def settle(services: Services, someone: Someone, id: str) -> None:
     """Make a document of an upload whose bytes have all come. What cannot be taken is refused. Raises Unavailable."""
     with services.database.reading() as session:
         upload = intake.upload(session, id, someone.actor)
-        path, language = upload.path, upload.batch.language
+        path, language, held = upload.path, upload.batch.language, upload.batch.state == IMPORT
     store, name = parts(services), deposit.safe_name(path)
+    if held:
+        set_aside(services, someone, id, UploadState.HELD)
+        return
     try:
-        _demand_readable(store, id, name)
+        if _demand_readable(store, id, name) == media.ZIP:
+            _open(services, someone, id)
+            return
         with store.open(id) as stream:
             kept = deposit.bring(services, stream, name, language)
         for last in (False, True):
@@ -55,7 +63,7 @@ def take(services: Services, someone: Someone, batch_id: str, path: str, size: i
         with services.database.writing() as session:
             batch = intake.batch(session, batch_id, someone.actor)
             quotas.check(services, session, someone, size)
-            upload = intake.add(session, batch, path=clean_path(path), size=size, code=unfit(services, size))
+            upload = intake.add(session, batch, path=clean_path(path), size=size, code=unfit(size, most(services)))
             upload.state = UploadState.REFUSED if upload.code else UploadState.RECEIVING
             upload.ended_at = now() if upload.code else None
             id, refused = upload.id, bool(upload.code)
@@ -92,20 +100,48 @@ def code_of(error: KbError) -> str:
     return error.code
 
 
-def unfit(services: Services, size: int) -> str:
-    if size > services.settings.max_upload_bytes:
+def most(services: Services, *, for_import: bool = False) -> int:
+    """Return how many bytes a file may have. What waits for an import may be an archive of many."""
+    return services.settings.max_archive_bytes if for_import else services.settings.max_upload_bytes
+
+
+def unfit(size: int, most: int) -> str:
+    """Say why a file of so many bytes is not taken, "" for nothing."""
+    if size > most:
         return "too-large"
     return "" if size else "empty-file"
 
 
-def _demand_readable(store: Parts, id: str, name: str) -> None:
+def _demand_readable(store: Parts, id: str, name: str) -> str:
+    """Return the media type, "" for what says nothing of itself. Raises Unsupported."""
     try:
         kind = sandbox.sniff(store.path(id), name)
     except ExtractionError:
-        return
-    if kind == media.ZIP:
-        raise Invalid({"file": "archive"})
-    demand_kind(kind)
+        return ""
+    if kind != media.ZIP:
+        demand_kind(kind)
+    return kind
+
+
+def _open(services: Services, someone: Someone, id: str) -> None:
+    """Have an archive unpacked; one with a table waits for its owner to ask for the import. Raises KbError."""
+    if not enclosed.has_table(parts(services).path(id), services.settings):
+        set_aside(services, someone, id, UploadState.PACKED)
+    elif someone.may(Act.IMPORT):
+        set_aside(services, someone, id, UploadState.HELD)
+    else:
+        raise Invalid({"file": "archive-table"})
+
+
+def set_aside(services: Services, someone: Someone, id: str, state: UploadState) -> None:
+    """Keep an upload that is whole for what is to be done with it. Raises Conflict for one that is not."""
+    with services.database.writing() as session:
+        upload = intake.upload(session, id, someone.actor, lock=True)
+        if upload.state not in {UploadState.RECEIVING, UploadState.HELD, state}:
+            raise Conflict(f"it is {upload.state}")
+        upload.state, upload.ended_at = state, now()
+        if state == UploadState.PACKED:
+            queue.put(session, UNPACK, id, now())
 
 
 def demand_kind(kind: str) -> None:

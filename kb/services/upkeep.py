@@ -7,7 +7,7 @@ import time
 from kb.catalog import drafts
 from kb.core.clock import now
 from kb.core.errors import Conflict, Unavailable
-from kb.services import bulk, correcting, uploads
+from kb.services import bulk, correcting, unpacking, uploads
 from kb.services.context import Services
 
 _LOOK_SECONDS = 60.0
@@ -38,6 +38,7 @@ def _sweep(services: Services) -> None:
     try:
         uploads.sweep(services)
         bulk.sweep(services)
+        unpacking.sweep(services)
         correcting.settle(services)
         with services.database.writing() as session:
             drafts.sweep(session, services.settings.draft_days)

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from kb.catalog import documents, intake
-from kb.catalog.intake import Batch, Upload, UploadState
+from kb.catalog.intake import IMPORT, WAITING, Batch, Upload, UploadState
 from kb.catalog.rights import Act, Someone, demand
 from kb.catalog.tables import State
 from kb.core.clock import now
@@ -23,6 +23,7 @@ from kb.services.context import Services
 
 REMEMBERED: Final = dt.timedelta(days=90)
 """So long one can look up what became of what one brought."""
+_ENDED: Final = (UploadState.REFUSED, UploadState.EXPIRED)
 FRESH_SECONDS: Final = 3600.0
 """A file of nobody may be one that is just being announced."""
 
@@ -69,7 +70,10 @@ def open_batch(services: Services, someone: Someone, chosen: Chosen) -> str:
 
 def _opened(services: Services, session: Session, someone: Someone, chosen: Chosen) -> Batch:
     told = {"type": chosen.type, "language": chosen.language, "state": chosen.state}
-    deposit.check_choices(services, someone, **told)
+    if chosen.state == IMPORT:
+        demand(someone, Act.IMPORT)
+    else:
+        deposit.check_choices(services, someone, **told)
     return intake.new_batch(session, owner=someone.actor, **told)
 
 
@@ -89,8 +93,9 @@ def begin(services: Services, someone: Someone, within: str | Chosen, file: Anno
         )
         earlier = _earlier(session, batch, path, file)
         if earlier is None:
-            quotas.check(services, session, someone, file.size)
-            code = settling.unfit(services, file.size)
+            most = settling.most(services, for_import=batch.state == IMPORT)
+            quotas.check(services, session, someone, file.size, most=most)
+            code = settling.unfit(file.size, most)
             upload = intake.add(
                 session, batch, path=path, size=file.size, sha256=file.sha256, modified=file.modified, code=code
             )
@@ -98,7 +103,7 @@ def begin(services: Services, someone: Someone, within: str | Chosen, file: Anno
             upload.ended_at = now() if code else None
             if not code:
                 settling.parts(services).begin(upload.id)
-        elif earlier.state == UploadState.RECEIVING:
+        elif earlier.state in {UploadState.RECEIVING, UploadState.HELD}:
             upload = earlier
             intake.move(session, upload, batch)
             upload.size = file.size
@@ -154,20 +159,26 @@ def finish(services: Services, someone: Someone, id: str) -> None:
         settling.settle(services, someone, id)
 
 
-def drop(services: Services, someone: Someone, id: str) -> None:
-    """Give up an unfinished upload of one's own. Raises NotFound."""
+def drop(services: Services, someone: Someone, id: str) -> bool:
+    """Give up an unfinished upload of one's own; return whether it was for an import. Raises NotFound."""
     with services.database.writing() as session:
         upload = intake.upload(session, id, someone.actor)
-        if upload.state == UploadState.RECEIVING:
+        of_import = upload.batch.state == IMPORT
+        if upload.state in {UploadState.RECEIVING, UploadState.HELD}:
             session.delete(upload)
-    settling.parts(services).drop(id)
+            session.flush()
+        if upload.state != UploadState.PACKED:
+            settling.parts(services).drop(id)
+    return of_import
 
 
 def _earlier(session: Session, batch: Batch, path: str, file: Announced) -> Upload | None:
     """Return one's own upload of the same file: one that is unfinished, or one whose document is there."""
     found = intake.same_file(session, batch, path=path, size=file.size, sha256=file.sha256, modified=file.modified)
     for upload in found:
-        if upload.state == UploadState.RECEIVING:
+        if (upload.batch.state == IMPORT) != (batch.state == IMPORT):
+            continue  # the one becomes documents, the other waits for a table
+        if upload.state in WAITING:
             return upload
         there = documents.load_all(session, [upload.document_id]) if upload.document_id else []
         if upload.state == UploadState.DONE and there and there[0].state != State.WITHDRAWN:
@@ -184,7 +195,11 @@ def _again(session: Session, batch: Batch, earlier: Upload) -> Upload:
 
 
 def _offset(services: Services, upload: Upload) -> int:
-    return upload.size if upload.state == UploadState.DONE else settling.parts(services).size(upload.id)
+    return (
+        upload.size
+        if upload.state not in {UploadState.RECEIVING, *_ENDED}
+        else settling.parts(services).size(upload.id)
+    )
 
 
 def _digest(store: Parts, id: str) -> str:

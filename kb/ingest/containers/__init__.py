@@ -32,6 +32,12 @@ class Unpacked:
     problem: KbError | None = None
 
 
+def names_in(path: Path, media_type: str, bounds: Bounds, limits: Limits) -> list[str]:
+    """Return the names of what can be had of a container. Raises as `unpack`."""
+    told = _members(sandbox.call(_LISTS[media_type], path, limits, {"bounds": asdict(bounds)}))
+    return [member.name for member in told if not member.problem]
+
+
 def unpack(path: Path, media_type: str, bounds: Bounds, limits: Limits) -> Iterator[Unpacked]:
     """Yield what a ZIP or a message holds, in its order. A member that is refused or damaged stops no other.
 

@@ -17,7 +17,7 @@ from kb.ingest import media
 from kb.services import arrivals, deposit, settling, uploads
 from kb.services.arrivals import Arrival
 from kb.services.uploads import Chosen
-from kb.web import asking, forms, streams
+from kb.web import asking, forms, streams, visitor
 from kb.web.wiring import AHouse, ATongue, House
 from kb.web.words import Tongue
 
@@ -69,15 +69,16 @@ async def events(request: Request, house: AHouse, tongue: ATongue, batch: ABatch
 
     def look() -> tuple[dict[str, str], bool]:
         shown = arrivals.batch(house.services, someone, batch, tongue.code)
-        told = {f"u-{one.id}": line(house, tongue, one) for one in shown.arrivals}
+        told = {f"u-{one.id}": line(request, house, tongue, one) for one in shown.arrivals}
         return told, shown.is_settled
 
     return streams.streams_of(request).tell(look)
 
 
-def line(house: House, tongue: Tongue, one: Arrival) -> str:
+def line(request: Request, house: House, tongue: Tongue, one: Arrival) -> str:
     """Return the item of the list that tells of one file."""
-    return house.view.render("desk_line.html", tongue, here=HERE, one=one)
+    token, _cookie = visitor.form_token(request, house.services.settings)
+    return house.view.render("desk_line.html", tongue, here=HERE, one=one, csrf=token)
 
 
 def chosen_of(form: FormData) -> Chosen:
@@ -118,7 +119,7 @@ def _form(
             ("", tongue.say("upload.language.any")),
             *((code, tongue.say(f"language.{code}")) for code in LANGUAGES),
         ],
-        "endings": ",".join(ending for ending in media.SUFFIXES if ending != ".zip"),
+        "endings": ",".join(media.SUFFIXES),
         "settings": settings,
         "overview": arrivals.overview(house.services, someone, tongue.code),
         "place": "upload",

@@ -14,8 +14,8 @@ from starlette.requests import Request
 
 from kb.catalog.rights import Act, Someone
 from kb.catalog.vocabulary import labelled
-from kb.core.errors import Invalid, KbError, NotFound, Quota, refused_by_disk
-from kb.services import bulk, bulk_shown, deposit, enclosed, settling
+from kb.core.errors import Invalid, NotFound, Quota, refused_by_disk
+from kb.services import arrivals, bulk, bulk_shown, deposit, enclosed, held, laid, settling
 from kb.services.bulk_shown import Wrong
 from kb.web import asking, forms
 from kb.web.attachment import attach
@@ -107,9 +107,22 @@ def _file(table: Table, name: str, ending: str) -> Response:
     return attach("".join(delimited.write(table)), name, delimited.MEDIA_TYPE)
 
 
+def refused(request: Request, house: House, tongue: Tongue, someone: Someone, problems: dict[str, str]) -> Response:
+    """Say what is wrong with an import that was asked for elsewhere."""
+    return _form(request, house, tongue, someone, problems)
+
+
 def _begin(house: House, someone: Someone, form: FormData, given: dict[str, str]) -> str:
-    """Lay the files out as they are named, unpack an archive, and begin. Raises Invalid."""
+    """Lay the files out as they are named, unpack an archive, and begin; or begin with what came in pieces before.
+
+    Raises Invalid.
+    """
     services = house.services
+    batch = form.get("batch")
+    if isinstance(batch, str) and batch:
+        told = asking.clean(str(form.get("named") or ""))
+        inside = settling.clean_path(told) if told else ""
+        return held.begin_batch(services, someone, asking.clean(batch), table=inside, **given)
     files = [file for file in form.getlist("file") if isinstance(file, UploadFile) and file.filename]
     table = form.get("table")
     tables = [table] if isinstance(table, UploadFile) and table.filename else []
@@ -125,8 +138,8 @@ def _begin(house: House, someone: Someone, form: FormData, given: dict[str, str]
             path = place / settling.clean_path(asking.clean(file.filename or ""))
             _lay(services.settings.upload_form_bytes, path, file)
             if enclosed.is_archive(path):
-                _unpack(house, path, place)
-        _lift(place)
+                laid.unpack(services.settings, path, place)
+        laid.lift(place)
         bulk.begin(services, someone, id, table=named, **given)
     except BaseException:
         bulk.discard(services, id)
@@ -149,26 +162,6 @@ def _lay(limit: int, path: FilePath, file: UploadFile) -> None:
         raise refused_by_disk("the folder of uploads", error) from error
 
 
-def _unpack(house: House, path: FilePath, place: FilePath) -> None:
-    try:
-        with enclosed.unpacked(path, house.services.settings) as (folder, _refused):
-            shutil.copytree(folder, place, dirs_exist_ok=True)
-    except OSError as error:
-        raise refused_by_disk("the folder of uploads", error) from error
-    except KbError as error:
-        raise Invalid({"file": error.code}) from error
-    path.unlink()
-
-
-def _lift(place: FilePath) -> None:
-    """Take the one folder that was chosen, or packed, for the import itself: paths of the table begin in it."""
-    while len(inside := list(place.iterdir())) == 1 and inside[0].is_dir():
-        folder = inside[0].rename(place / ".lifted")
-        for each in list(folder.iterdir()):
-            each.rename(place / each.name)
-        folder.rmdir()
-
-
 def _form(
     request: Request,
     house: House,
@@ -185,6 +178,7 @@ def _form(
         "states": deposit.states(someone),
         "strange": strange,
         "imports": bulk_shown.latest(house.services, someone),
+        "held": arrivals.held(house.services, someone, tongue.code),
         "settings": house.services.settings,
         "place": "upload",
     }

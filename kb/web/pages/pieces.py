@@ -10,13 +10,14 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from kb.catalog.intake import UploadState
 from kb.catalog.rights import Act
 from kb.core.errors import Conflict, Forbidden, Invalid, KbError, Quota, SignInNeeded, TooLarge, TooMany
 from kb.ingest.parts import Misplaced
-from kb.services import arrivals, uploads
+from kb.services import arrivals, held, settling, uploads
 from kb.services.uploads import Announced, Standing
 from kb.web import asking, forms, visitor
-from kb.web.pages import bringing
+from kb.web.pages import bringing, bulk
 from kb.web.wiring import AHouse, ATongue, House
 from kb.web.words import Tongue
 
@@ -96,15 +97,31 @@ async def append(request: Request, house: AHouse, tongue: ATongue, id: AnUpload)
 
 @router.post("/desk/uploads/{id}")
 async def decide(request: Request, house: AHouse, tongue: ATongue, id: AnUpload) -> Response:
-    """Take in a file that is whole, or give up one that is not: what the page offers without scripts."""
+    """Take in a file that is whole, or give one up; import an archive by its table, or unpack it."""
     form = await forms.posted(request, house)
     someone = forms.allowed(request, Act.DEPOSIT)
-    if form.text("act") == "drop":
-        await run_in_threadpool(uploads.drop, house.services, someone, id)
-        return RedirectResponse(f"/{tongue.code}{bringing.HERE}#unfinished", 303)
-    await run_in_threadpool(uploads.finish, house.services, someone, id)
+    act = form.text("act")
+    if act == "drop":
+        of_import = await run_in_threadpool(uploads.drop, house.services, someone, id)
+        return RedirectResponse(f"/{tongue.code}{bulk.HERE if of_import else bringing.HERE}#unfinished", 303)
+    if act == "import":
+        begun = await run_in_threadpool(_import, request, house, tongue, id)
+        return begun if isinstance(begun, Response) else RedirectResponse(f"/{tongue.code}{bulk.HERE}/{begun}", 303)
+    if act == "unpack":
+        await run_in_threadpool(settling.set_aside, house.services, someone, id, UploadState.PACKED)
+    else:
+        await run_in_threadpool(uploads.finish, house.services, someone, id)
     shown = await run_in_threadpool(uploads.standing, house.services, someone, id)
     return RedirectResponse(f"/{tongue.code}{bringing.HERE}/{shown.batch}", 303)
+
+
+def _import(request: Request, house: House, tongue: Tongue, id: str) -> Response | str:
+    """Begin the import of an archive; where its table cannot be read, the page of imports says why."""
+    someone = forms.allowed(request, Act.IMPORT)
+    try:
+        return held.begin_archive(house.services, someone, id)
+    except Invalid as error:
+        return bulk.refused(request, house, tongue, someone, error.problems)
 
 
 async def _answer(
@@ -128,7 +145,7 @@ def _told(request: Request, house: House, tongue: Tongue, done: Standing, status
         "state": done.state,
         "offset": done.offset,
         "chunk": house.services.settings.upload_chunk_bytes,
-        "html": bringing.line(house, tongue, one),
+        "html": bringing.line(request, house, tongue, one),
     }
     return JSONResponse(facts, status)
 

@@ -37,10 +37,12 @@ const digest = async file => {
   const sum = await crypto.subtle.digest('SHA-256', await file.arrayBuffer());
   return [...new Uint8Array(sum)].map(byte => byte.toString(16).padStart(2, '0')).join('');
 };
+// Of an import all files go, and the form after them: it names what came.
+const whole = form?.dataset.whole !== undefined;
 const token = () => form.elements.csrf.value;
-let batch = '', opening = null;
+let batch = '', opening = null, followed = false;
 const waiting = [];
-let busy = 0;
+let busy = 0, failed = false;
 
 const row = name => {
   const item = document.createElement('li'), head = document.createElement('div'), label = document.createElement('b');
@@ -72,7 +74,8 @@ const call = async (shown, address, how) => {
 };
 const announce = async (shown, file, path, sha256) => {
   const send = () => {
-    const chosen = batch ? { batch } : Object.fromEntries(['type', 'language', 'state'].map(n => [n, form.elements[n].value]));
+    const chosen = batch ? { batch } : whole ? { state: 'import' }
+      : Object.fromEntries(['type', 'language', 'state'].map(n => [n, form.elements[n].value]));
     const facts = { csrf: token(), name: path, size: file.size, sha256, modified: file.lastModified, ...chosen };
     return { method: 'POST', body: new URLSearchParams(facts) };
   };
@@ -80,8 +83,9 @@ const announce = async (shown, file, path, sha256) => {
   const told = call(shown, form.dataset.uploads, send);
   if (!batch) opening = told.catch(() => null);
   const begun = await told;
-  if (!batch) {
-    batch = begun.batch;
+  if (!batch) batch = begun.batch;
+  if (!whole && !followed) {
+    followed = true;
     history.replaceState(null, '', form.dataset.place + batch);
     const link = document.querySelector('#done a');
     link.href = form.dataset.place + batch;
@@ -113,8 +117,10 @@ const send = async ({ file, path, shown }) => {
       shown.said.textContent = '';
     }
     sending.delete(shown.item.id);
-    place(told.html);
+    const fresh = place(told.html);
+    if (whole && told.state !== 'held') failed = true, fresh.scrollIntoView({ block: 'nearest' });
   } catch (error) {
+    failed = true;
     sending.delete(shown.item.id);
     shown.bar.remove();
     shown.said.className = 'cell-bad';
@@ -126,10 +132,35 @@ const work = () => {
     busy += 1;
     send(waiting.shift()).finally(() => {
       busy -= 1;
-      if (!busy && !waiting.length && batch) document.getElementById('done').hidden = false;
+      if (whole) goOn();
+      else if (!busy && !waiting.length && batch) document.getElementById('done').hidden = false;
       work();
     });
   }
+};
+// Everything is there: the form goes, without the bytes.
+const goOn = () => {
+  if (busy || waiting.length) return;
+  form.querySelector('[type=submit]').disabled = false;
+  if (failed || !batch) return;
+  form.elements.batch.value = batch;
+  form.elements.named.value = named;
+  for (const field of form.querySelectorAll('input[type=file]')) field.disabled = true;
+  form.submit();
+};
+let named = '';
+const gather = event => {
+  const chosen = [...form.querySelectorAll('input[type=file]')].flatMap(field => [...field.files]
+    .filter(f => !f.name.startsWith('.'))
+    .map(f => [f, field.name === 'table' ? (named = `table-${f.name}`) : f.webkitRelativePath || f.name]));
+  if (!chosen.length) return; // the house says what is missing
+  event.preventDefault();
+  form.querySelector('[type=submit]').disabled = true;
+  list.replaceChildren();
+  failed = false;
+  batch = '';
+  opening = null;
+  take(chosen);
 };
 const take = files => {
   for (const [file, path] of files) {
@@ -152,7 +183,10 @@ const walk = async (entry, above, found) => {
     for (const one of some) await walk(one, `${path}/`, found);
   }
 };
-if (form) {
+if (whole) {
+  form.addEventListener('submit', gather);
+  addEventListener('beforeunload', event => { if (busy) event.preventDefault(); });
+} else if (form) {
   const drop = document.getElementById('drop');
   for (const field of form.querySelectorAll('input[type=file]')) {
     field.addEventListener('change', () => {
