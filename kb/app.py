@@ -16,7 +16,7 @@ from kb.cli import main as commands
 from kb.cli.console import FAILED, err
 from kb.cli.house import House, Progress
 from kb.core import logs, temporary
-from kb.core.errors import Unavailable
+from kb.core.errors import KbError, Unavailable
 from kb.core.keeping import stand_back, until_told, watch_parent
 from kb.core.settings import Settings
 from kb.db.database import Database
@@ -219,6 +219,12 @@ def serve(services: Services, answering: int, working: bool) -> None:  # noqa: F
     processes.serve(services, answering, LANES if working else ())
 
 
+def _reason(settings: Settings, error: KbError) -> str:
+    from kb.web import reasons  # noqa: PLC0415 - few commands need the words of the pages, which take a while to load
+
+    return reasons.reason(settings, error)
+
+
 def main() -> None:
     """Run the command line. Exits the process."""
     try:
@@ -238,5 +244,6 @@ def main() -> None:
             serve=serve,
             answer=processes.answer,
             work=work,
+            reason=partial(_reason, settings),
         )
     )

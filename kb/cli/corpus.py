@@ -138,15 +138,17 @@ def watch(
 ) -> None:
     """Take in every file that is put into a folder, once it has stopped growing, until told to stop.
 
-    It goes to done/ there, or to refused/ with a text that says why. A worker reads what was taken.
+    It goes to done/ there, or to refused/ with a text that says why, in the language of the library (KB_LANGUAGE). A
+    worker reads what was taken.
     """
     stop = until_told()
 
     def told(path: Path, error: KbError | None) -> None:
         out.print(f"{path.name}: {explain(error) if error else 'taken in'}")
 
-    with house(context).open() as services:
-        watching.watch(services, folder.resolve(), stop, publish=publish, explain=explain, told=told)
+    home = house(context)
+    with home.open() as services:
+        watching.watch(services, folder.resolve(), stop, publish=publish, explain=home.reason, told=told)
 
 
 def _in_short(receipts: Sequence[tuple[str, Receipt]]) -> str:

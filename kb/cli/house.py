@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import typer
 
+from kb.core.errors import KbError
 from kb.core.settings import Settings
 from kb.services.context import Services
 
@@ -18,7 +19,8 @@ class House:
     """`open` migrates, builds and closes; `drain` works every due job to its end and says how many failed.
 
     `opening` does as `open`, of another library. `serve` is told how many processes are to answer and whether it
-    starts workers too, `answer` the open sockets and the process that opened them.
+    starts workers too, `answer` the open sockets and the process that opened them. `reason` says an error as the pages
+    do, in the language of the library: commands themselves speak English.
     """
 
     settings: Settings
@@ -28,6 +30,7 @@ class House:
     serve: Callable[[Services, int, bool], None]
     answer: Callable[[Services, Sequence[int], int], None]
     work: Callable[[Services, int | None, str], None]
+    reason: Callable[[KbError], str]
 
 
 def house(context: typer.Context) -> House:

@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         default=("127.0.0.1", "localhost", "[::1]", "testserver"),
         description="Host names that are answered, separated by commas; `*` is refused.",
     )
-    language: str = Field(default="ar", description="Language of a visitor who has stated no preference.")
+    language: str = Field(default="ar", description="Of the library, and of a visitor who has stated no preference.")
     institution: str = Field(default="", description="Who answers for the data, as the statements name it.")
     contact: str = Field(default="", description="Where readers turn to: an address of mail, or of a page by https.")
     security_contact: str = Field(default="", description="Whom to tell of a hole: an address of mail, or by https.")

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,11 +16,12 @@ from sqlalchemy import func, select
 from kb.app import open_services
 from kb.catalog.access import PUBLIC
 from kb.catalog.tables import Document
-from kb.cli.console import explain
-from kb.core.errors import Conflict, KbError
+from kb.core.errors import Conflict, Invalid, KbError
 from kb.core.settings import Settings
+from kb.ingest.extraction import Unsupported
 from kb.services import watching
 from kb.services.context import Services
+from kb.web.reasons import reason
 
 WATCH = """
 import sys
@@ -52,7 +54,14 @@ def watched(services: Services, folder: Path, until: Callable[[], bool], **more:
 
     thread = threading.Thread(target=end, daemon=True)
     thread.start()
-    watching.watch(services, folder, stop, publish=more.get("publish", False), explain=explain, told=told)
+    watching.watch(
+        services,
+        folder,
+        stop,
+        publish=more.get("publish", False),
+        explain=partial(reason, services.settings),
+        told=told,
+    )
     thread.join()
     assert until(), "it did not come true in time"
     return said
@@ -91,7 +100,26 @@ def test_files_are_taken_in_and_put_away_and_what_is_refused_says_why(tmp_path: 
     assert "done/sub/a.txt" in left
     assert {"done/b.txt", "done/b.txt.toml"} <= set(left)
     assert {".hidden", "link.txt", "refused/run.exe", "refused/run.exe.why.txt"} <= set(left)
-    assert "cannot be read" in (folder / "refused" / "run.exe.why.txt").read_text("utf-8")
+    said_of = {name: (folder / "refused" / f"{name}.why.txt").read_text("utf-8") for name in ("run.exe", "large.txt")}
+    assert said_of["run.exe"] == "ليس من الأنواع التي تُقرأ هنا. احفظه بصيغة PDF أو DOCX ثم أودعه.\n"
+    assert "الحد هو" in said_of["large.txt"]
+    assert "2 KB" in said_of["large.txt"]
+
+
+@pytest.mark.parametrize(
+    ("language", "error", "said"),
+    [
+        ("fr", Invalid({"file": "empty-file"}), "Le fichier est vide. Vérifiez qu’il a été copié en entier."),
+        ("ar", Invalid({"": "not-toml"}), "بطاقة الوصف ليست بصيغة TOML"),
+        ("en", Invalid({"date": "not-a-date"}), "date: "),
+        ("en", Invalid({"file": "nowhere-told"}), "nowhere-told"),
+        ("fr", Unsupported(), "DOCX"),
+    ],
+)
+def test_a_reason_is_told_in_the_language_of_the_library(language: str, error: KbError, said: str) -> None:
+    words = reason(Settings(language=language), error)
+    assert said in words
+    assert "{" not in words
 
 
 def test_a_file_that_still_grows_is_left_alone(tmp_path: Path) -> None:
@@ -132,7 +160,14 @@ def test_the_same_name_again_and_the_same_bytes_again_overwrite_nothing(tmp_path
 
 def test_one_process_alone_watches_a_folder(tmp_path: Path) -> None:
     with open_services(settings(tmp_path / "home")) as services, watching._alone(tmp_path), pytest.raises(Conflict):
-        watching.watch(services, tmp_path, threading.Event(), publish=False, explain=explain, told=lambda *_: None)
+        watching.watch(
+            services,
+            tmp_path,
+            threading.Event(),
+            publish=False,
+            explain=partial(reason, services.settings),
+            told=lambda *_: None,
+        )
 
 
 @pytest.mark.slow
