@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, LargeBinary, RowMapping, Table, select
+from sqlalchemy import ColumnElement, Date, LargeBinary, RowMapping, Table, func, select
 from sqlalchemy.orm import Session
 
 import kb.catalog.corrections
@@ -77,6 +77,10 @@ def ids(session: Session) -> list[str]:
     """Return the ids of all documents, whoever may see them: for taking the library elsewhere."""
     document = table(DOCUMENT)
     return list(session.scalars(select(document.c.id).order_by(document.c.id)))
+
+
+def count(session: Session, name: str) -> int:
+    return session.execute(select(func.count()).select_from(table(name))).scalar_one()
 
 
 def each(session: Session, name: str, *wanted: ColumnElement[bool]) -> Iterator[Plain]:

@@ -27,7 +27,7 @@ from kb.core.errors import Conflict, NotFound, Unavailable
 from kb.db.upgrade import known
 from kb.services import citing, dublin
 from kb.services.context import Services
-from kb.writing.bag import Packing
+from kb.writing.bag import Packing, chunks
 from kb.writing.xml import written
 
 FORMAT: Final = 1
@@ -95,15 +95,16 @@ def _packed(services: Services, bag: Packing, with_people: bool, progress: Progr
             progress(done, total)
         for name in rows.OF_THE_LIBRARY:
             bag.add(f"{LIBRARY}/{name}.jsonl", _lines(rows.each(session, name)))
-        people = list(rows.each(session, rows.OF_PERSONS)) if with_people else []
+        people = 0
         if with_people:
-            bag.add(PEOPLE, _lines(people))
+            people = rows.count(session, rows.OF_PERSONS)
+            bag.add(PEOPLE, _lines(rows.each(session, rows.OF_PERSONS)))
         end = str(trace.head(session))
     missing = _originals(services, bag, wanted, lambda done: progress(len(ids) + done, total))
     bag.add(f"{LIBRARY}/missing.json", _json(missing))
     _vocabularies(bag)
     bag.seal(_told(services, len(ids), end, people=with_people))
-    return Exported(len(ids), len(wanted) - len(missing), len(people), tuple(missing))
+    return Exported(len(ids), len(wanted) - len(missing), people, tuple(missing))
 
 
 def _told(services: Services, number: int, end: str, *, people: bool) -> dict[str, str]:
@@ -134,7 +135,7 @@ def _document(services: Services, session: Session, bag: Packing, id: str) -> No
     texts = rows.table(rows.PAGES).c.file_id.in_(own)
     bag.add(f"{DOCUMENTS}/{id}/{PAGES}", _lines(rows.each(session, rows.PAGES, texts)))
     if document.type in services.types:
-        bag.add(f"{DOCUMENTS}/{id}/{_DUBLIN}", _dublin(services, session, document))
+        bag.add(f"{DOCUMENTS}/{id}/{_DUBLIN}", [_dublin(services, session, document)])
 
 
 def _dublin(services: Services, session: Session, document: Document) -> bytes:
@@ -149,7 +150,7 @@ def _originals(services: Services, bag: Packing, wanted: list[str], progress: Ca
         path = f"{ORIGINALS}/{digest[:2]}/{digest[2:4]}/{digest}"
         try:
             with services.store.open(digest) as stream:
-                sha256, _ = bag.add(path, stream)
+                sha256, _ = bag.add(path, chunks(stream))
         except NotFound:
             missing.append(digest)
         else:
@@ -166,15 +167,16 @@ def _vocabularies(bag: Packing) -> None:
     def add(path: str, source: Traversable) -> None:
         for entry in sorted(source.iterdir(), key=lambda one: one.name):
             if entry.name.endswith(".toml"):
-                bag.add(f"{path}/{entry.name}", entry.read_bytes())
+                bag.add(f"{path}/{entry.name}", [entry.read_bytes()])
 
     for name in _LISTS:
         add(f"vocabularies/{name}", package_files("kb.catalog") / name)
 
 
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, indent=1).encode()
+def _json(value: Any) -> list[bytes]:
+    return [json.dumps(value, ensure_ascii=False, indent=1).encode()]
 
 
-def _lines(values: Iterable[Any]) -> bytes:
-    return "".join(json.dumps(value, ensure_ascii=False) + "\n" for value in values).encode()
+def _lines(values: Iterable[Any]) -> Iterator[bytes]:
+    for value in values:
+        yield (json.dumps(value, ensure_ascii=False) + "\n").encode()

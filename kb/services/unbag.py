@@ -1,6 +1,7 @@
 """A bag of a whole library becomes that library: every byte compared first, then all of it or nothing."""
 
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +30,8 @@ from kb.services.packed import Damaged, Packed, opened
 from kb.writing import bag
 
 ACTOR: Final = "operator"
+_TOGETHER: Final = 500
+"""Events in memory at once."""
 ARRIVED: Final = "library.import"
 """The event that says that a bag came in; its note is the end of the bag's trace."""
 
@@ -215,20 +218,28 @@ def _events(session: Session, packed: Packed) -> int:
     at the end of ours, with its moments and under numbers that follow.
     """
     path = f"{LIBRARY}/event.jsonl"
-    end = trace.Head(0, trace.START)
-    coming = []
-    for row in packed.rows(path, "event"):
-        event = Event(**row)
-        if trace.link(end.digest, event) != event.digest:
-            raise Damaged({path: f"event {event.id} does not fit the one before it"})
-        end = trace.Head(event.id, event.digest)
-        coming.append(row)
+    end, number = _checked(packed, path)
     seen = select(Event.id).where(Event.action == ARRIVED, Event.note == str(end))
     if session.scalar(seen.limit(1)) or str(trace.head(session)) == str(end):
         return 0
     if trace.head(session).number == 0:
-        rows.insert(session, "event", coming)
+        rows.insert(session, "event", packed.rows(path, "event"))
     else:
-        trace.chain(session, [Event(**row) for row in coming], linked=True)
+        coming = packed.rows(path, "event")
+        while lines := list(islice(coming, _TOGETHER)):
+            trace.chain(session, [Event(**row) for row in lines], linked=True)
+            session.flush()
+            session.expunge_all()
     session.add(Event(actor=ACTOR, action=ARRIVED, note=str(end)))
-    return len(coming)
+    return number
+
+
+def _checked(packed: Packed, path: str) -> tuple[trace.Head, int]:
+    """Return where the trace of the bag ends, and how many events it has. Raises Damaged for one that does not fit."""
+    end, number = trace.Head(0, trace.START), 0
+    for row in packed.rows(path, "event"):
+        event = Event(**row)
+        if trace.link(end.digest, event) != event.digest:
+            raise Damaged({path: f"event {event.id} does not fit the one before it"})
+        end, number = trace.Head(event.id, event.digest), number + 1
+    return end, number

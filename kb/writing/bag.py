@@ -1,10 +1,9 @@
 """BagIt 1.0 (RFC 8493): a folder of files with what they must be, byte for byte, in two digests."""
 
 import hashlib
-import io
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -40,11 +39,13 @@ class Packing:
     _digests: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _octets: int = 0
 
-    def add(self, path: str, content: BinaryIO | bytes) -> tuple[str, ...]:
-        """Write a file of the payload, at `path` below data/; return its digests in the order of ALGORITHMS."""
-        stream = io.BytesIO(content) if isinstance(content, bytes) else content
+    def add(self, path: str, content: Iterable[bytes]) -> tuple[str, ...]:
+        """Write a file of the payload, at `path` below data/; return its digests in the order of ALGORITHMS.
+
+        The parts are written as they come: no file is held in memory.
+        """
         name = f"{PAYLOAD}/{path}"
-        digests, size = _written(self.folder / name, stream)
+        digests, size = _written(self.folder / name, content)
         self._digests[name] = digests
         self._octets += size
         return digests
@@ -61,13 +62,13 @@ class Packing:
         (self.folder / PAYLOAD).mkdir(parents=True, exist_ok=True)
         told = {**info, "Payload-Oxum": f"{self._octets}.{len(self._digests)}"}
         tags = {
-            _DECLARED: _DECLARATION,
-            INFO: "".join(f"{name}: {' '.join(value.split())}\n" for name, value in told.items()),
+            _DECLARED: [_DECLARATION.encode()],
+            INFO: [f"{name}: {' '.join(value.split())}\n".encode() for name, value in told.items()],
             **{f"manifest-{name}.txt": _manifest(self._digests, n) for n, name in enumerate(ALGORITHMS)},
         }
-        sealed = {name: _written(self.folder / name, io.BytesIO(text.encode()))[0] for name, text in tags.items()}
+        sealed = {name: _written(self.folder / name, text)[0] for name, text in tags.items()}
         for number, name in enumerate(ALGORITHMS):
-            _written(self.folder / f"tagmanifest-{name}.txt", io.BytesIO(_manifest(sealed, number).encode()))
+            _written(self.folder / f"tagmanifest-{name}.txt", _manifest(sealed, number))
         os.sync()  # once for all: a wait for the disk after each of some hundred thousand files would take hours
 
 
@@ -146,7 +147,7 @@ def _compared(path: Path, digests: Mapping[str, str]) -> str:
     """Say what is wrong with a file, "" for nothing."""
     try:
         with path.open("rb") as file:
-            found = dict(zip(ALGORITHMS, _digested(file, None)[0], strict=True))
+            found = dict(zip(ALGORITHMS, _digested(chunks(file), None)[0], strict=True))
     except OSError:
         return "is not there, or cannot be read"
     return "" if all(found[name] == digest for name, digest in digests.items()) else "is not as it was packed"
@@ -160,8 +161,9 @@ def _info(folder: Path) -> dict[str, str]:
     return {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
-def _manifest(digests: Mapping[str, tuple[str, ...]], number: int) -> str:
-    return "".join(f"{digests[path][number]}  {_encoded(path)}\n" for path in sorted(digests))
+def _manifest(digests: Mapping[str, tuple[str, ...]], number: int) -> Iterator[bytes]:
+    for path in sorted(digests):
+        yield f"{digests[path][number]}  {_encoded(path)}\n".encode()
 
 
 def _encoded(path: str) -> str:
@@ -174,15 +176,21 @@ def _decoded(path: str) -> str:
     return path
 
 
-def _written(path: Path, stream: BinaryIO) -> tuple[tuple[str, ...], int]:
+def chunks(stream: BinaryIO) -> Iterator[bytes]:
+    """Yield the rest of a stream in parts."""
+    while chunk := stream.read(_CHUNK):
+        yield chunk
+
+
+def _written(path: Path, parts: Iterable[bytes]) -> tuple[tuple[str, ...], int]:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("xb") as file:
-        return _digested(stream, file)
+        return _digested(parts, file)
 
 
-def _digested(stream: BinaryIO, copy: BinaryIO | None) -> tuple[tuple[str, ...], int]:
+def _digested(parts: Iterable[bytes], copy: BinaryIO | None) -> tuple[tuple[str, ...], int]:
     digests, size = [hashlib.new(name) for name in ALGORITHMS], 0
-    while chunk := stream.read(_CHUNK):
+    for chunk in parts:
         for digest in digests:
             digest.update(chunk)
         if copy:

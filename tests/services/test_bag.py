@@ -320,7 +320,7 @@ def repack(packed: Path, path: str, content: bytes) -> Path:
     for file in sorted((packed / "data").rglob("*")):
         name = file.relative_to(packed / "data").as_posix()
         if file.is_file():
-            made.add(name, content if name == path else file.read_bytes())
+            made.add(name, [content if name == path else file.read_bytes()])
     lines = (line.split(": ", 1) for line in (packed / "bag-info.txt").read_text("utf-8").splitlines())
     made.seal({name: value for name, value in lines if name != "Payload-Oxum"})
     return other

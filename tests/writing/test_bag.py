@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from kb.writing import bag
-from kb.writing.bag import Packing, Unfit
+from kb.writing.bag import Packing, Unfit, chunks
 
 
 @pytest.fixture
 def packed(tmp_path: Path) -> Path:
     made = Packing(tmp_path / "bag")
-    made.add("a/first.txt", "نص".encode())
-    made.add("100%.txt", io.BytesIO(b"x" * 3_000_000))
-    made.add("gone.txt", b"12")
+    made.add("a/first.txt", ["نص".encode()])
+    made.add("100%.txt", chunks(io.BytesIO(b"x" * 3_000_000)))
+    made.add("gone.txt", [b"1", b"2"])
     made.remove("gone.txt")
     made.seal({"Source-Organization": "وزارة\nالإدارة", "Rassid-Bag": "1"})
     return tmp_path / "bag"
