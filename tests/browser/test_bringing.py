@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from kb.services import accounts
 from tests.browser.visiting import judged, opened
 from tests.visited import House, settle
+from tests.web.test_bringing import zip_of
 
 pytestmark = pytest.mark.browser
 
@@ -171,6 +172,57 @@ def test_the_pages_break_no_rule_of_accessibility(
             page.reload()
 
 
+def test_an_archive_is_unpacked_before_ones_eyes_or_looked_at_by_its_table(page: Page, house: House) -> None:
+    plain = zip_of({"فرع/مرفق.txt": "نص من داخل الأرشيف".encode(), "a.exe": b"MZ\x90\x00" + bytes(range(256)) * 8})
+    told = zip_of({"metadata.csv": "id;title_ar\narchive-1;عنوان من جدول\n".encode()})
+    for name, data in (("تقارير.zip", plain), ("دفعة.zip", told)):
+        page.set_input_files("#file", {"name": name, "mimeType": "application/zip", "buffer": data})
+    expect(page.locator("#ups .up[data-standing=table]")).to_be_visible()
+    settle(house.services)
+    page.click("#done a")
+    expect(page.locator("#ups .up[data-standing=unpacked]")).to_contain_text("تقارير.zip")
+    expect(page.locator("#ups .up", has_text="تقارير.zip/فرع/مرفق.txt").locator("a").first).to_be_visible()
+    expect(page.locator("#ups .up[data-standing=refused]")).to_contain_text("a.exe")
+    assert not judged(page)
+    page.click("[data-standing=table] button[value=import]")
+    expect(page).to_have_url(re.compile("/ar/desk/imports/[a-z0-9]{10}$"))
+    settle(house.services)
+    expect(page.locator("button[value=confirm]")).to_be_visible()
+
+
+def test_an_import_goes_on_where_the_line_broke_and_where_it_was_closed(
+    page: Page, server: str, house: House, tmp_path: Path
+) -> None:
+    table, large = tmp_path / "t.csv", tmp_path / "كبير.txt"
+    table.write_text("id;title_ar;file\npieces-1;عنوان;كبير.txt\n", "utf-8")
+    large.write_text("سطر من نص طويل في استيراد\n" * 400_000, "utf-8")
+
+    def close(route: Route) -> None:
+        if route.request.headers.get("upload-offset") == "0":
+            route.continue_()
+
+    def choose(page: Page) -> None:
+        page.goto(server + "/ar/desk/imports")
+        page.set_input_files("#table", table)
+        page.set_input_files("#file", large)
+        page.click("#bring button[type=submit]")
+
+    page.route("**/desk/uploads/*", close)
+    choose(page)
+    expect(page.locator("#ups progress").last).to_have_js_property("value", 5 * 1024 * 1024)
+    later = page.context.new_page()
+    page.close()
+    later.goto(server + "/ar/desk/imports")
+    expect(later.locator("#unfinished")).to_contain_text("كبير.txt")
+    again: list[str] = []
+    later.on("request", lambda request: again.append(request.headers.get("upload-offset", "")))
+    choose(later)
+    expect(later).to_have_url(re.compile("/ar/desk/imports/[a-z0-9]{10}$"), timeout=20_000)
+    assert "0" not in again, "what had come is not sent again"
+    settle(house.services)
+    expect(later.locator("button[value=confirm]")).to_be_visible(timeout=20_000)
+
+
 @pytest.mark.parametrize(("language", "width", "scripts"), [("ar", 1366, True), ("fr", 390, True), ("en", 320, False)])
 def test_a_table_is_imported_and_taken_back_and_its_pages_break_no_rule(
     browser: Browser, server: str, state: Any, house: House, language: str, width: int, *, scripts: bool
@@ -184,6 +236,7 @@ def test_a_table_is_imported_and_taken_back_and_its_pages_break_no_rule(
         page.set_input_files("#table", {"name": "t.csv", "mimeType": "text/csv", "buffer": table.encode()})
         page.set_input_files("#file", {"name": f"{name}.txt", "mimeType": "text/plain", "buffer": name.encode()})
         page.click("form[enctype] button[type=submit]")
+        expect(page).to_have_url(re.compile("/desk/imports/[a-z0-9]{10}$"))
         settle(house.services)
         pages.append(page.url)
         for act in ("confirm", "undo"):

@@ -34,6 +34,7 @@ from kb.services.packed import Damaged, Newer
 from kb.services.unbag import ARRIVED
 from kb.writing.bag import Packing
 from tests.db.versions.library import fill
+from tests.growth import grows_in_proportion
 
 NUMBERS = count()
 WORDS = ["تبسيط", "المساطر", "الإدارية", "guide", "pratique", "№", "31.13", "\u200f'\"<b>%\n", "ⵜⴰⴳⵍⴷⵉⵜ", "𝒳"]
@@ -407,3 +408,42 @@ def test_each_document_is_told_in_dublin_core_too(source: Services, tmp_path: Pa
     assert all("<dc:title" in record.read_text("utf-8") for record in records)
     assert (packed / "data" / "vocabularies" / "types" / "law.toml").is_file()
     assert f"{now():%Y-%m-%d}" in (packed / "bag-info.txt").read_text("utf-8")
+
+
+def test_packing_and_taking_in_grow_in_proportion_to_the_library(
+    house: Services, migrated_sqlite: Path, tmp_path: Path
+) -> None:
+    numbers = count()
+
+    def empty() -> Services:
+        name = f"{next(numbers)}"
+        shutil.copyfile(migrated_sqlite, tmp_path / f"{name}.sqlite3")
+        return library(house, f"sqlite:///{tmp_path}/{name}.sqlite3", tmp_path / f"store-{name}")
+
+    def stocked(size: int) -> Services:
+        services = empty()
+        for n in range(size):
+            with services.database.writing() as session:
+                stored = services.store.put(BytesIO(f"{n}".encode()), 10)
+                row = documents.create(session, type="news", actor="x", title={"ar": f"خبر {n}"})
+                facts = {"name": "a.txt", "media_type": "text/plain", "size": 1, "digest": stored.digest}
+                files.mark_read(session, files.attach(session, row, **facts), [Page(1, "نص")], stamp="text/1")  # type: ignore[arg-type]
+                workflow.move(session, row, State.PUBLISHED, actor="x")
+        return services
+
+    sizes = (8, 16, 32)
+    sources, targets = ({size: make(size) for size in sizes} for make in (stocked, lambda _size: empty()))
+
+    def pack(size: int) -> None:
+        bag.export(sources[size], tmp_path / f"bag-{size}", with_people=True, progress=ignore)
+
+    def take(size: int) -> None:
+        unbag.take_in(targets[size], tmp_path / f"bag-{size}", ignore)
+
+    try:
+        assert grows_in_proportion(pack, 16)
+        assert grows_in_proportion(take, 16)
+        assert grows_in_proportion(take, 16), "the same again"
+    finally:
+        for services in (*sources.values(), *targets.values()):
+            services.database.close()
