@@ -47,6 +47,9 @@ def run(services: Services, jobs: Sequence[JobRef]) -> None:
 def _go_on(services: Services, someone: Someone, id: str) -> bool:
     """Take the next files of an archive; return whether there may be more."""
     place = _folder(services, id)
+    if not place.is_dir() and not settling.parts(services).path(id).is_file():  # as in a library that was restored
+        _end(services, id, UploadState.EXPIRED)
+        return False
     try:
         if not place.is_dir():
             _unpack(services, someone, id, place)

@@ -72,6 +72,8 @@ def test_an_archive_becomes_its_files_each_with_a_line_of_its_own(desk: Desk) ->
             ".DS_Store": b"x",
         }
     )
+    with desk.services.database.reading() as session:
+        before = session.scalar(select(func.count()).select_from(Document)) or 0
     told = desk.send("d.zip", data)
     assert told["state"] == "packed"
     assert "يُفك ضغطه" in told["html"]
@@ -90,12 +92,17 @@ def test_an_archive_becomes_its_files_each_with_a_line_of_its_own(desk: Desk) ->
     assert "فُك ضغطه" in page
     assert "يتجاوز حدا من حدود فك الضغط" in page
     assert "حاول بعد قليل" not in page
-    assert list(desk.services.settings.uploads.iterdir()) == [], "nothing is left of it"
+    assert not settling.parts(desk.services).path(told["id"]).exists()
+    assert not list(desk.services.settings.uploads.glob("unpacked-*"))
     again = desk.send("e.zip", data)
     settle(desk.services)
     with desk.services.database.reading() as session:
-        assert session.scalar(select(func.count()).select_from(Document)) == 2, "the same bytes are the same documents"
+        documents = session.scalar(select(func.count()).select_from(Document))
+    assert documents == before + 2, "the same bytes are the same documents"
     assert lines(desk, again["batch"])["e.zip/تقارير/أول.txt"] == ("read", "")
+    none = desk.send("none.zip", zip_of({}))
+    settle(desk.services)
+    assert lines(desk, none["batch"]) == {"none.zip": ("refused", "empty-file")}
 
 
 def test_an_archive_that_is_too_much_is_refused_by_its_name(desk: Desk) -> None:
@@ -172,6 +179,13 @@ def test_an_archive_whose_worker_dies_anywhere_is_unpacked_once(desk: Desk, monk
     settle(desk.services)
     found = lines(desk, told["batch"])
     assert found == {"k.zip": ("unpacked", "")} | {f"k.zip/{name}": ("read", "") for name in names}
+
+
+def test_an_archive_whose_bytes_are_gone_is_given_up(desk: Desk) -> None:
+    told = desk.send("lost.zip", zip_of({"a.txt": words("lost")}))
+    settling.parts(desk.services).drop(told["id"])
+    settle(desk.services)
+    assert lines(desk, told["batch"]) == {"lost.zip": ("expired", "")}
 
 
 def test_what_waits_for_an_import_is_sent_once_and_begun_by_the_form(desk: Desk, services: Services) -> None:
