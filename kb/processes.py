@@ -60,7 +60,7 @@ def serve(services: Services, processes: int, lanes: Sequence[str]) -> None:
         if processes > 1:
             stop.wait()
         else:
-            _answer(services, doors)
+            _answer(services, doors, shares=False)
     finally:
         stop.set()
         for keeper in keepers:
@@ -75,7 +75,7 @@ def answer(services: Services, doors: Sequence[int], parent: int) -> None:
         from kb.services import prometheus  # noqa: PLC0415 - only where somebody watches
 
         services = replace(services, meters=prometheus.Counting())
-    _answer(services, [socket.socket(fileno=door) for door in doors])
+    _answer(services, [socket.socket(fileno=door) for door in doors], shares=True)
 
 
 def _watched(services: Services, doors: list[socket.socket], *, several: bool) -> Services:
@@ -108,13 +108,14 @@ def _counted_in(root: Path) -> Path:
     return Path(tempfile.mkdtemp(prefix=f"{_FIGURES}{os.getpid()}-", dir=root))
 
 
-def _answer(services: Services, doors: list[socket.socket]) -> None:
+def _answer(services: Services, doors: list[socket.socket], *, shares: bool) -> None:
     from kb.api.routes import create_router  # noqa: PLC0415 - a second of every other command's start
     from kb.web import serving  # noqa: PLC0415 - as above
     from kb.web.site import create_site  # noqa: PLC0415 - as above
 
     threading.Thread(target=warm, args=(services,), daemon=True).start()
-    serving.server(create_site(services, create_router), services.settings, GRACE_SECONDS).run(sockets=doors)
+    site = create_site(services, create_router)
+    serving.server(site, services.settings, GRACE_SECONDS, shares=shares).run(sockets=doors)
 
 
 def warm(services: Services) -> None:

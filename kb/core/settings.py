@@ -80,6 +80,7 @@ class Settings(BaseSettings):
     max_target_bytes: int = Field(default=8 * 1024, ge=1, description="Path and query string together.")
     header_seconds: float = Field(default=20.0, gt=0, description="Longest wait for the headers of a request.")
     max_connections: int = Field(default=400, ge=1, description="Open connections; one more is answered 503.")
+    pages_at_once: int = Field(default=2, ge=1, description="Pages that a process makes at once; others wait.")
     body_seconds: float = Field(default=60.0, gt=0, description="Longest wait for the whole of a body.")
     max_query_chars: int = Field(default=400, ge=1, description="A longer question is cut, with a notice.")
     max_query_words: int = Field(default=32, ge=1)

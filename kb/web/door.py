@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from kb.core.errors import Unavailable
 
+Door = socket.socket
 BACKLOG = 2048
 _TAKEN = ": another program listens there. KB_PORT (PORT= under make) names another port"
 

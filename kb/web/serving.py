@@ -1,6 +1,8 @@
 """The server that carries the site. Uvicorn waits without limit for headers that never end; this one does not."""
 
 import asyncio
+import logging
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 import h11
@@ -9,6 +11,14 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from kb.core.settings import Settings
+from kb.web.door import BACKLOG, Door
+
+REST: Final = 0.0005
+LONGEST_REST: Final = 0.02
+"""Seconds before a process takes a connection: so many for each that it holds, and at the most."""
+_NO_ROOM: Final = 1.0
+
+log = logging.getLogger("kb.web")
 
 _LATE: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
@@ -55,8 +65,69 @@ class Impatient(H11Protocol):
             self.transport.close()
 
 
-def server(site: ASGIApp, settings: Settings, grace_seconds: float) -> uvicorn.Server:
-    """Build a server, to be run on sockets that listen; it ends `grace_seconds` after it is told to, at the latest."""
+class Sharing(uvicorn.Server):
+    """Shares its sockets with other processes: whoever holds fewer connections is there first to take the next.
+
+    An asyncio server takes as many as wait: of fifty that come at once the first process to wake would have them all,
+    and keep them, while the others idle.
+    """
+
+    _doors: Sequence[Door] = ()
+
+    async def startup(self, sockets: list[Door] | None = None) -> None:
+        await super().startup([])
+        self._loop = asyncio.get_running_loop()
+        self._doors = sockets or ()
+        for door in self._doors:
+            door.setblocking(False)
+            door.listen(BACKLOG)
+            self._wait_at(door)
+
+    async def shutdown(self, sockets: list[Door] | None = None) -> None:
+        for door in self._doors:
+            self._loop.remove_reader(door)
+        self._doors = ()
+        await super().shutdown(sockets)
+
+    def _wait_at(self, door: Door) -> None:
+        if door in self._doors:
+            self._loop.add_reader(door, self._heard, door)
+
+    def _heard(self, door: Door) -> None:
+        self._loop.remove_reader(door)
+        self._loop.call_later(min(REST * len(self.server_state.connections), LONGEST_REST), self._take, door)
+
+    def _take(self, door: Door) -> None:
+        if door not in self._doors:
+            return
+        try:
+            taken, _ = door.accept()
+        except (BlockingIOError, ConnectionError):  # another process has it, or it is gone
+            self._wait_at(door)
+        except OSError:  # too many files are open: some will be closed
+            log.exception("a connection cannot be taken")
+            self._loop.call_later(_NO_ROOM, self._wait_at, door)
+        else:
+            taken.setblocking(False)
+            task = self._loop.create_task(self._begin(taken))
+            self.server_state.tasks.add(task)
+            task.add_done_callback(self.server_state.tasks.discard)
+            self._wait_at(door)
+
+    async def _begin(self, taken: Door) -> None:
+        await self._loop.connect_accepted_socket(self._protocol, taken)
+
+    def _protocol(self) -> asyncio.Protocol:
+        return self.config.http_protocol_class(  # type: ignore[call-arg]  # as uvicorn makes it
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+
+
+def server(site: ASGIApp, settings: Settings, grace_seconds: float, *, shares: bool = False) -> uvicorn.Server:
+    """Build a server, to be run on sockets that listen; it ends `grace_seconds` after it is told to, at the latest.
+
+    `shares` tells that other processes are run on them too.
+    """
 
     class Protocol(Impatient):
         seconds = settings.header_seconds
@@ -74,4 +145,4 @@ def server(site: ASGIApp, settings: Settings, grace_seconds: float) -> uvicorn.S
         h11_max_incomplete_event_size=settings.max_header_bytes,
         limit_concurrency=settings.max_connections,
     )
-    return uvicorn.Server(config)
+    return Sharing(config) if shares else uvicorn.Server(config)

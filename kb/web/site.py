@@ -12,6 +12,7 @@ from kb.web import view, wiring, words
 from kb.web.errors import Errors
 from kb.web.exports import Turns
 from kb.web.guard import Guard
+from kb.web.in_turn import InTurn
 from kb.web.lingering import Lingering
 from kb.web.pages import (
     about,
@@ -167,6 +168,7 @@ def create_site(services: Services, machine: Machine | None = None) -> FastAPI:
         for page in PAGES:
             app.include_router(page.router, prefix=f"/{language}", include_in_schema=False)
     app.add_middleware(GZipMiddleware, compresslevel=6, exclude_content_types=_SENT_AS_THEY_ARE)
+    app.add_middleware(InTurn, most=settings.pages_at_once)
     app.add_middleware(Remember)
     app.add_middleware(Visitor, services=services, refuse=errors.refuse)
     app.add_middleware(Guard, settings=settings, refuse=errors.refuse)

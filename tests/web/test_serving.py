@@ -32,6 +32,28 @@ def serve(house: House, seconds: float) -> Iterator[int]:
         yield port
 
 
+def test_processes_that_share_a_socket_share_what_comes(house: House) -> None:
+    with ExitStack() as opening, socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        both = [serving.server(house.site, house.services.settings, 5, shares=True) for _ in range(2)]
+        threads = [threading.Thread(target=one.run, args=([listening],), daemon=True) for one in both]
+        for thread in threads:
+            thread.start()
+        while not all(one.started for one in both):
+            time.sleep(0.01)
+        for _ in range(60):  # all at once
+            opening.enter_context(opened(listening.getsockname()[1]))
+        until = time.monotonic() + 10
+        while sum(held := [len(one.server_state.connections) for one in both]) < 60 and time.monotonic() < until:
+            time.sleep(0.01)
+        assert min(held) >= 15, held
+        for one in both:
+            one.should_exit = True
+        for thread in threads:
+            thread.join(10)
+        assert not any(thread.is_alive() for thread in threads)
+
+
 def opened(port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), timeout=10)
 

@@ -14,7 +14,7 @@ from kb.core.clock import now
 from kb.services import audit as trail
 from kb.web import asking, forms
 from kb.web.attachment import disposition
-from kb.web.wiring import AHouse, ATongue
+from kb.web.wiring import AHouse, ATongue, at_once
 from kb.writing import delimited
 
 router = APIRouter()
@@ -29,7 +29,7 @@ def _given(request: Request) -> dict[str, str]:
     return {name: asking.clean(request.query_params.get(name, ""))[:_LONGEST].strip() for name in _FIELDS}
 
 
-Given = Annotated[dict[str, str], Depends(_given)]
+Given = Annotated[dict[str, str], Depends(at_once(_given))]
 
 
 @router.get("/desk/audit")
