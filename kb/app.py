@@ -73,6 +73,7 @@ def _open(settings: Settings) -> Iterator[Services]:
             widener=cache(partial(widening.widener, words, PRODUCT)),
             recorder=Recorder(database, settings.record_seconds, on=settings.record_searches),
             counts=Counts(),
+            tallies=Counts(),
             trial=Trial(database),
             meters=Unmetered(),
         )

@@ -22,7 +22,7 @@ from kb.catalog.access import PUBLIC
 from kb.core.settings import Settings
 from kb.core.text import Span
 from kb.ingest import gallery
-from kb.services import importing, pictures, reader
+from kb.services import citing, importing, pictures, reader
 from kb.services.answers import Ask
 from kb.services.context import Services
 from kb.services.reader import PageShown
@@ -99,13 +99,14 @@ def _hits(services: Services, places: list[Place], chance: random.Random, count:
     found: dict[tuple[Place, Span], Hit] = {}
     while len(found) < count:
         place = chance.choice(by_name[chance.choice(sorted(by_name))])
-        words = reader.page(services, place.id, place.file, place.page, PUBLIC, "ar").said.text.split()
+        at = citing.Place(place.file, place.page)
+        words = reader.page(services, place.id, at, PUBLIC, "ar", "")[0].said.text.split()
         starts = [number for number, word in enumerate(words) if len(word) >= LEAST_LETTERS and word.isalpha()]
         if not starts:
             continue
         start = chance.choice(starts)
         asked = " ".join(words[start : start + chance.choice((1, 1, 2))])
-        page = reader.page(services, place.id, place.file, place.page, PUBLIC, "ar", Ask(q=asked))
+        page, _ = reader.page(services, place.id, at, PUBLIC, "ar", "", Ask(q=asked))
         if page.spots:
             spot = chance.choice(page.spots)
             found[place, spot.span] = Hit(place, asked, page, spot)

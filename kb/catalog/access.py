@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement
 
@@ -21,6 +22,7 @@ def readers(*, official: bool = False, organisations: Iterable[str] = ()) -> fro
     return PUBLIC | own | ({"administration"} if official or own else set())
 
 
+@lru_cache(256)
 def visible_to(audience: frozenset[str]) -> ColumnElement[bool]:
     """Return the condition under which a reader of these audiences sees a Document."""
     return (Document.state == State.PUBLISHED) & Document.audience.in_(sorted(audience))

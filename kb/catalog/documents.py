@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import Select, delete, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from kb.arabic.sort import sort_key
 from kb.catalog import corrections, gone, locks, notices, relations, trace
@@ -147,7 +147,7 @@ def by_import_id(session: Session, import_id: str) -> Document | None:
 
 
 def cards(session: Session, ids: Sequence[str], audience: frozenset[str]) -> list[Document]:
-    """Return the documents in the order of `ids`, in four queries whatever their number, each with all a card shows.
+    """Return the documents in the order of `ids`, in three queries whatever their number, each with all a card shows.
 
     Those that are gone or not for these eyes are left out.
     """
@@ -213,6 +213,11 @@ def is_empty(session: Session) -> bool:
 def history(session: Session, id: str, audience: frozenset[str]) -> list[Revision]:
     """Return the versions that these readers may see, newest first. Raises as `get` does."""
     get(session, id, audience)
+    return versions(session, id, audience)
+
+
+def versions(session: Session, id: str, audience: frozenset[str]) -> list[Revision]:
+    """The same of a document that the caller has got for these readers."""
     query = select(Revision).where(Revision.document_id == id, version_visible_to(audience))
     return list(session.scalars(query.order_by(Revision.number.desc())))
 
@@ -233,12 +238,8 @@ def events(session: Session, id: str) -> list[Event]:
 
 
 def whole() -> Select[tuple[Document]]:
-    """Select documents with their body and its names, files and themes: four queries in all."""
-    return select(Document).options(
-        joinedload(Document.organisation).selectinload(Organisation.names),
-        selectinload(Document.files),
-        selectinload(Document.themes),
-    )
+    """Select documents with their files and themes, in three queries; what a body is called the vocabulary tells."""
+    return select(Document).options(selectinload(Document.files), selectinload(Document.themes))
 
 
 def _unused_id(session: Session) -> str:

@@ -5,7 +5,7 @@ Lists for people, feeds, exports and harvesters are all this one.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, NamedTuple
 
@@ -66,20 +66,33 @@ class Listed(NamedTuple):
     total: int
 
 
+class Part(NamedTuple):
+    """The ids of a part of the list, in order; `total` counts all."""
+
+    ids: Sequence[str]
+    total: int
+
+
 def listing(session: Session, wanted: Wanted, audience: frozenset[str], limit: int, offset: int = 0) -> Listed:
-    """Return a part of the list, in six queries whatever its length."""
+    """Return a part of the list, in five queries whatever its length."""
+    found = part(session, wanted, audience, limit, offset)
+    return Listed(documents.cards(session, found.ids, audience) if found.ids else [], found.total)
+
+
+def part(session: Session, wanted: Wanted, audience: frozenset[str], limit: int, offset: int = 0) -> Part:
+    """Return which documents a part of the list is of, in two queries."""
     asked = conditions(wanted, audience)
     if wanted.order in ("number", "number-down"):
         numbered = narrowing.by_number(session, asked, down=wanted.order == "number-down")
-        return Listed(documents.cards(session, numbered[offset : offset + limit], audience), len(numbered))
+        return Part(numbered[offset : offset + limit], len(numbered))
     total = session.scalar(select(func.count()).select_from(Document).where(*asked)) or 0
     if offset >= total:
-        return Listed([], total)
+        return Part((), total)
     # The ids alone are sorted: rows with their sheets are wide.
     ids = session.scalars(
         select(Document.id).where(*asked).order_by(*_ordered(wanted.order)).limit(limit).offset(offset)
     )
-    return Listed(documents.cards(session, ids.all(), audience), total)
+    return Part(ids.all(), total)
 
 
 def counts(session: Session, wanted: Wanted, audience: frozenset[str], by: By) -> dict[str, int]:

@@ -269,5 +269,6 @@ def parts(session: Session, collections: Sequence[str], audience: frozenset[str]
 
 
 def _seen(session: Session, ids: Iterable[str], audience: frozenset[str]) -> dict[str, Document]:
-    query = select(Document).where(Document.id.in_(sorted(ids)), visible_to(audience))
-    return {document.id: document for document in session.scalars(query)}
+    wanted = sorted(ids)
+    query = select(Document).where(Document.id.in_(wanted), visible_to(audience))
+    return {document.id: document for document in session.scalars(query)} if wanted else {}

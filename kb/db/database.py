@@ -1,7 +1,8 @@
 """One door to the database: a reading session or a writing one, nothing else."""
 
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -77,6 +78,8 @@ class Database:
         reading = {"sqlite_reading": True} if self.sqlite else _POSTGRES_READING
         self._reader = self.engine.execution_options(**reading)
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._look: Connection | None = None
+        self._looking = threading.Lock()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -96,7 +99,27 @@ class Database:
             session.connection()  # takes the lock before anything is read, so that nothing read can be stale
             yield session
 
+    def moment(self) -> Hashable:
+        """Return what is the same at two times only if nothing was committed between them, by whatever process.
+
+        What a session reads that is opened after it is as new as it, or newer. Raises Unavailable.
+        """
+        with failures_named():
+            if not self.sqlite:
+                with self._reader.connect() as connection:
+                    return str(connection.exec_driver_sql("SELECT pg_current_snapshot()").scalar_one())
+            with self._looking:
+                # SQLite counts for each connection what others committed: it has to be the same that looks every time.
+                look = self._look = self._look or self._reader.connect()
+                try:
+                    return int(look.exec_driver_sql("PRAGMA data_version").scalar_one())
+                finally:
+                    look.rollback()
+
     def close(self) -> None:
+        with self._looking:
+            if self._look:
+                self._look.close()
         self.engine.dispose()
 
 

@@ -52,9 +52,9 @@ def cited_all(
         return [_citation(services, row, base, places.get(row.id)) for row in rows]
 
 
-def of(services: Services, document: Document, base: str) -> Citation:
+def of(services: Services, document: Document, base: str, passage: Passage | None = None) -> Citation:
     """Return what to say of a document that the caller may see."""
-    return _citation(services, document, base, None)
+    return _citation(services, document, base, passage)
 
 
 def _passage(session: Session, document: Document, place: Place) -> Passage:

@@ -12,7 +12,7 @@ from kb.ingest.store import Store
 from kb.languages.analyzer import Analyzer
 from kb.search.engine import SearchEngine
 from kb.search.widening import Widener
-from kb.services.counts import Counts
+from kb.services.counts import Counts, Pages, Tally
 from kb.services.meters import Meters
 from kb.services.recording import Recorder
 from kb.services.trial import Trial
@@ -31,6 +31,7 @@ class Services:
     gallery: Gallery
     widener: Callable[[], Widener]
     recorder: Recorder
-    counts: Counts
+    counts: Counts[Pages]
+    tallies: Counts[Tally]
     trial: Trial
     meters: Meters

@@ -1,18 +1,22 @@
 """A shelf: a part of a list of documents as one reader sees it, with what it can be narrowed by."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from kb.arabic.sort import sort_key
 from kb.catalog import listing
+from kb.catalog.briefs import briefs
 from kb.catalog.listing import By, Wanted
 from kb.catalog.vocabulary import labelled
+from kb.core.clock import now
 from kb.services import shown
 from kb.services.answers import FacetGroup
 from kb.services.context import Services
+from kb.services.counts import Tally
 from kb.services.views import Card, FacetValue
 
 FACETS: Final[tuple[By, ...]] = ("type", "year", "organisation", "theme", "language")
@@ -45,19 +49,21 @@ class Shelf:
 def browse(services: Services, wanted: Wanted, audience: frozenset[str], language: str, page: int = 1) -> Shelf:
     """Return the page of the list that is wanted; any values are fine, and what nothing has finds nothing.
 
-    As many queries for a thousand documents as for one.
+    As many queries for a thousand documents as for one, and fewer where nothing was written since somebody asked.
     """
     size = services.settings.page_size
+    counted = _counted(services, wanted, audience)
     with services.database.reading() as session:
-        found = listing.listing(session, wanted, audience, size, (page - 1) * size)
-        letters = listing.counts(session, wanted, audience, "letter") if wanted.order == "title" else {}
+        found = listing.part(session, wanted, audience, size, (page - 1) * size)
+        rows = briefs(session, found.ids, audience)
+        letters = counted(session, "letter") if wanted.order == "title" else {}
         return Shelf(
             wanted=wanted,
-            cards=tuple(shown.card(services, document, language) for document in found.documents),
+            cards=tuple(shown.card(services, rows[id], language) for id in found.ids if id in rows),
             total=found.total,
             page=page,
             pages=math.ceil(found.total / size),
-            facets=tuple(facet(services, session, wanted, audience, language, by) for by in FACETS),
+            facets=tuple(_group(services, counted(session, by), wanted, language, by) for by in FACETS),
             letters=tuple(letters.items()),
             fields=tuple(_field(services, *pair, language) for pair in sorted(wanted.fields)),
         )
@@ -65,8 +71,9 @@ def browse(services: Services, wanted: Wanted, audience: frozenset[str], languag
 
 def values(services: Services, wanted: Wanted, audience: frozenset[str], language: str, by: By) -> FacetGroup:
     """Return all values of one facet of a list."""
+    counted = _counted(services, wanted, audience)
     with services.database.reading() as session:
-        return facet(services, session, wanted, audience, language, by)
+        return _group(services, counted(session, by), wanted, language, by)
 
 
 def facet(
@@ -76,7 +83,25 @@ def facet(
 
     Those chosen stay in the list even where they count nothing, so that they can be taken back.
     """
-    counted = listing.counts(session, wanted, audience, by)
+    return _group(services, listing.counts(session, wanted, audience, by), wanted, language, by)
+
+
+def _counted(services: Services, wanted: Wanted, audience: frozenset[str]) -> Callable[[Session, By], Tally]:
+    """Return what counts in a session that is opened later, or remembers what was counted for a list in any order.
+
+    Only while nothing is written: then it is as if counted now. What goes on has reached this year (listing.Wanted).
+    """
+    now_is = services.database.moment(), now().year
+
+    def count(session: Session, by: By) -> Tally:
+        others = replace(listing.lifted(wanted, by), order="title")
+        key = (now_is, others, audience, by)
+        return services.tallies.of(key, lambda: listing.counts(session, others, audience, by))
+
+    return count
+
+
+def _group(services: Services, counted: Tally, wanted: Wanted, language: str, by: By) -> FacetGroup:
     chosen = _chosen(wanted, by)
     values = [
         FacetValue(

@@ -55,7 +55,7 @@ def shown_record(
         audience=document.audience,
         revision=document.revision,
         changed=document.changed_at,
-        versions=tuple(snapshot.turns(documents.history(session, document.id, audience))),
+        versions=tuple(snapshot.turns(documents.versions(session, document.id, audience))),
     )
 
 

@@ -8,17 +8,19 @@ from sqlalchemy.orm import Session
 from kb.catalog import corrections, documents, files
 from kb.catalog.tables import Document, File
 from kb.core.errors import Unavailable
-from kb.core.text import Region, Span, codes
+from kb.core.text import Page, Region, Span, codes
 from kb.search.highlight import Marker
 from kb.search.hits import runs
 from kb.search.query import Clause
-from kb.services import read, shown
+from kb.services import citing, read, shown
 from kb.services.answers import Ask
+from kb.services.citing import Place
 from kb.services.context import Services
 from kb.services.counts import Pages
 from kb.services.question import ask_for, looser, widened
 from kb.services.spots import Spot, doubts, spots
 from kb.services.views import FileShown, Record, Said
+from kb.writing.citation import Citation, Passage
 
 AROUND = 12
 """Pages before and after the one that is read whose printed labels are told."""
@@ -74,22 +76,30 @@ class _Opened:
 
 
 def page(
-    services: Services, id: str, file: int, number: int, audience: frozenset[str], language: str, ask: Ask | None = None
-) -> PageShown:
-    """Return one page of one file with the hits of `ask`. Raises as `read.record`, NotFound for a page not there."""
+    services: Services,
+    id: str,
+    place: Place,
+    audience: frozenset[str],
+    language: str,
+    base: str,
+    ask: Ask | None = None,
+) -> tuple[PageShown, Citation]:
+    """Return one page of one file with the hits of `ask`, and how it is cited (see citing.cited).
+
+    Raises as `read.record`, NotFound for a page not there.
+    """
     with services.database.reading() as session:
-        document = documents.get(session, id, audience)
-        opened = _Opened(services, session, document, files.numbered(document, file), audience)
-        text = corrections.page(session, opened.file, number, with_boxes=True)
-        code = text.language or opened.language
+        opened = _opened(services, session, id, place.file, audience)
+        text = corrections.page(session, opened.file, place.page, with_boxes=True)
         marker, hits, notices = _marked(opened, ask or Ask())
-        here = spots(text, marker.marks(text.text, code)) if marker else ()
-        return PageShown(
-            record=read.shown_record(services, session, document, audience, language),
+        here = _spots(opened, text, marker)
+        label = text.label or str(text.number)
+        shown_page = PageShown(
+            record=read.shown_record(services, session, opened.document, audience, language),
             file=shown.file(opened.file),
-            number=number,
-            label=text.label or str(number),
-            said=Said(text.text, code, tuple(spot.span for spot in here)),
+            number=text.number,
+            label=label,
+            said=Said(text.text, text.language or opened.language, tuple(spot.span for spot in here)),
             origin=text.origin,
             quality=text.quality,
             warnings=codes(text.findings),
@@ -101,10 +111,24 @@ def page(
             spots=here,
             hits=hits,
             doubts=doubts(text),
-            labels=files.labels(session, opened.file, number - AROUND, number + AROUND),
+            labels=files.labels(session, opened.file, text.number - AROUND, text.number + AROUND),
             notices=notices,
-            corrected=corrections.is_put_right(session, opened.file, number),
+            corrected=corrections.is_put_right(session, opened.file, text.number),
         )
+        return shown_page, citing.of(services, opened.document, base, Passage(place.file, place.page, label, ""))
+
+
+def hit_at(services: Services, id: str, place: Place, audience: frozenset[str], ask: Ask, start: int) -> int:
+    """Return the number of the hit of a page that stands at `start` in its text, else of the next, else of the last.
+
+    0 where the page has none. Raises as `page`.
+    """
+    with services.database.reading() as session:
+        opened = _opened(services, session, id, place.file, audience)
+        text = corrections.page(session, opened.file, place.page)
+        marker, _, _ = _marked(opened, ask)
+        here = _spots(opened, text, marker)
+    return next((spot.number for spot in here if spot.span.end > start), len(here))
 
 
 def named(services: Services, id: str, file: int, audience: frozenset[str], label: str) -> int:
@@ -124,10 +148,18 @@ def first_hit(services: Services, id: str, file: int, audience: frozenset[str], 
     Raises as `page`.
     """
     with services.database.reading() as session:
-        document = documents.get(session, id, audience)
-        _, hits, _ = _marked(_Opened(services, session, document, files.numbered(document, file), audience), ask)
+        _, hits, _ = _marked(_opened(services, session, id, file, audience), ask)
     pages = [number for number, _ in hits]
     return next((number for number in pages if number >= start), pages[0] if pages else 0)
+
+
+def _opened(services: Services, session: Session, id: str, file: int, audience: frozenset[str]) -> _Opened:
+    document = documents.get(session, id, audience)
+    return _Opened(services, session, document, files.numbered(document, file), audience)
+
+
+def _spots(opened: _Opened, text: Page, marker: Marker | None) -> tuple[Spot, ...]:
+    return spots(text, marker.marks(text.text, text.language or opened.language)) if marker else ()
 
 
 def _marked(opened: _Opened, ask: Ask) -> tuple[Marker | None, Pages, tuple[str, ...]]:

@@ -31,10 +31,16 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`references` begins with the reader's language."""
+    """`first` is the reference in the reader's language."""
 
     citation: Citation
-    references: tuple[Reference, ...]
+    first: Reference
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """The reference in every style, the reader's first; each takes milliseconds to make."""
+        others = (style for style in csl.STYLES if style != self.first.language)
+        return self.first, *(_reference(self.citation, style) for style in others)
 
     @property
     def query(self) -> str:
@@ -54,14 +60,12 @@ class Offer:
     def mail(self) -> str:
         """The address that opens a message with the reference, in whichever program the reader writes them."""
         words = f"«{self.citation.passage.words}»\n\n" if self.citation.passage and self.citation.passage.words else ""
-        body = f"{words}{self.references[0].text}"
+        body = f"{words}{self.first.text}"
         return f"mailto:?subject={quote(self.citation.title)}&body={quote(body)}"
 
 
 def offer(citation: Citation, language: str) -> Offer:
-    """Return the citation in every style, that of this language first."""
-    order = sorted(csl.STYLES, key=lambda style: style != language)
-    return Offer(citation, tuple(_reference(citation, style) for style in order))
+    return Offer(citation, _reference(citation, language))
 
 
 def _reference(citation: Citation, language: str) -> Reference:

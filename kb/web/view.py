@@ -40,6 +40,8 @@ from kb.web import (
 from kb.web.addresses import Addresses
 from kb.web.words import Tongue
 
+_MARK: Final = Markup("<mark>")
+_UNMARK: Final = Markup("</mark>")
 _STATED: Final = ("title", "author", "created", "language", "keywords", "heading")
 
 
@@ -54,7 +56,7 @@ def _marked(text: str, spans: tuple[Span, ...]) -> Markup:
     pieces: list[Markup] = []
     here = 0
     for start, end in _joined(text, spans):
-        pieces += [escape(text[here:start]), Markup("<mark>{}</mark>").format(text[start:end])]
+        pieces += [escape(text[here:start]), _MARK, escape(text[start:end]), _UNMARK]
         here = end
     return Markup().join([*pieces, escape(text[here:])])
 

@@ -28,6 +28,9 @@ RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
 _LOCALES: Final = {"ar": "ar_MA", "fr": "fr_MA", "en": "en_GB"}
 _DATES: Final = {"day": "d MMMM y", "month": "MMMM y", "year": "y"}
 _ISOLATE: Final = re.compile("</?bdi[^>]*>")
+_LEFT: Final = Markup('<bdi dir="ltr">')
+_HELD: Final = Markup("<bdi>")
+_END: Final = Markup("</bdi>")
 _UNITS: Final = {"ar": ("B", "KB", "MB", "GB"), "fr": ("o", "Ko", "Mo", "Go"), "en": ("B", "KB", "MB", "GB")}
 
 
@@ -45,7 +48,7 @@ def named(path: str) -> str:
 
 def left_to_right(text: str) -> Markup:
     """Hold a figure, name or address together among Arabic letters."""
-    return Markup('<bdi dir="ltr">{}</bdi>').format(text)
+    return _LEFT + text + _END
 
 
 def isolated(fact: object) -> object:
@@ -53,8 +56,9 @@ def isolated(fact: object) -> object:
 
     Our own words are Markup and pass; so does what has no letter: 2012–2020 is read in the direction of its sentence.
     """
-    foreign = isinstance(fact, str) and not isinstance(fact, Markup) and any(map(str.isalpha, fact))
-    return Markup("<bdi>{}</bdi>").format(fact) if foreign else fact
+    if not isinstance(fact, str) or isinstance(fact, Markup) or not any(map(str.isalpha, fact)):
+        return fact
+    return _HELD + fact + _END
 
 
 def plain(text: str) -> Markup:
@@ -80,10 +84,8 @@ class Tongue:
 
     def say(self, key: str, otherwise: str = "", **facts: object) -> Markup:
         """The text of `key`, or of `otherwise` where the catalogue has no `key`."""
-        text = self.catalogue.gettext(key)
-        if text == key and otherwise:
-            text = self.catalogue.gettext(otherwise)
-        return escape(text).format(**_held(facts)) if facts else escape(text)
+        text = _text(self.catalogue, key, otherwise)
+        return text.format(**_held(facts)) if facts else text
 
     def say_count(self, key: str, number: int, **facts: object) -> Markup:
         """The text of `key` in the plural form of `number`, which stands for {n}."""
@@ -99,7 +101,7 @@ class Tongue:
 
     def figure(self, value: float) -> str:
         """A number as text, with the signs of the language."""
-        return str(format_decimal(value, locale=self.locale))
+        return _figure(value, _LOCALES[self.code])
 
     def number(self, value: float) -> Markup:
         written = self.figure(value)
@@ -120,7 +122,7 @@ class Tongue:
         return left_to_right(f"{written} {_UNITS[self.code][power]}")
 
     def date(self, day: dt.date, precision: str = "day") -> str:
-        return format_date(day, _DATES[precision], locale=self.locale)
+        return _day(day, precision, _LOCALES[self.code])
 
     def month(self, day: dt.date) -> str:
         """The name of the month alone."""
@@ -137,6 +139,23 @@ class Tongue:
             return f"{self.date(when.first, when.precision)} – …"
         first, last = self.date(when.first, when.precision), self.date(when.last, when.precision)
         return first if first == last else f"{first} – {last}"
+
+
+@lru_cache(maxsize=8192)
+def _text(catalogue: gettext.NullTranslations, key: str, otherwise: str) -> Markup:
+    text = catalogue.gettext(key)
+    return escape(catalogue.gettext(otherwise) if text == key and otherwise else text)
+
+
+# A list shows the same few numbers and days over and over; Babel reads its pattern anew for each.
+@lru_cache(maxsize=4096)
+def _figure(value: float, locale: str) -> str:
+    return str(format_decimal(value, locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _day(day: dt.date, precision: str, locale: str) -> str:
+    return format_date(day, _DATES[precision], locale=locale)
 
 
 def _held(facts: Mapping[str, object]) -> dict[str, object]:

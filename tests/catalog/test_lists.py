@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from kb.catalog import documents, workflow
 from kb.catalog.access import PUBLIC
-from kb.catalog.authority import Organisation, OrganisationName
+from kb.catalog.authority import Organisation
 from kb.catalog.briefs import briefs
 from kb.catalog.documents import Counts
 from kb.catalog.tables import State
@@ -42,19 +42,15 @@ def test_cards_come_in_the_order_asked_and_for_these_eyes_only(database: Databas
         assert [card.id for card in cards] == [b.id, a.id]
 
 
-def test_twenty_cards_take_four_queries(database: Database) -> None:
+def test_twenty_cards_take_three_queries(database: Database) -> None:
     with database.writing() as session:
-        for n in range(20):
-            session.add(Organisation(id=f"body-{n}", names=[OrganisationName(language="ar", text="هيئة", position=0)]))
-        session.flush()
-        ids = [published(session, f"دليل {n}", organisation_id=f"body-{n}", themes=["a", "b"]).id for n in range(20)]
+        ids = [published(session, f"دليل {n}", themes=["a", "b"]).id for n in range(20)]
         for document in documents.load_all(session, ids):
             attached(session, document, digest=document.id)
     with queries(database) as sent, database.reading() as session:
         for card in documents.cards(session, ids, PUBLIC):
-            assert card.organisation
-            assert (card.organisation.names[0].text, len(card.files), len(card.themes)) == ("هيئة", 1, 2)
-    assert len(sent) == 4
+            assert (len(card.files), len(card.themes)) == (1, 2)
+    assert len(sent) == 3
 
 
 def test_what_a_list_shows_takes_two_queries_and_is_what_documents_and_files_say(database: Database) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,25 @@ def test_what_was_written_can_still_be_read_after_the_session(database: Database
         event = note()
         session.add(event)
     assert event.actor == "رقية"
+
+
+def test_a_moment_is_another_after_any_commit_and_the_same_without(database: Database) -> None:
+    first = database.moment()
+    actors(database)
+    assert database.moment() == first
+    with database.writing() as session:
+        session.add(note())
+        session.flush()
+        assert actors(database) == []
+        database.moment()  # while somebody writes, it may be another; it must not wait
+    second = database.moment()
+    assert second != first
+    with (
+        closing(Database(database.engine.url.render_as_string(hide_password=False))) as other,
+        other.writing() as session,
+    ):
+        session.add(note())
+    assert database.moment() not in {first, second}
 
 
 def test_a_reading_session_refuses_to_write_rows(database: Database) -> None:

@@ -4,7 +4,7 @@ from kb.services.counts import Counts, Pages
 
 
 def test_the_same_is_counted_once_and_what_was_asked_last_is_kept() -> None:
-    counts, asked = Counts(most=4), list[str]()
+    counts, asked = Counts[Pages](most=4), list[str]()
 
     def of(key: str, pages: int = 1) -> Pages:
         def count() -> Pages:
@@ -23,7 +23,7 @@ def test_the_same_is_counted_once_and_what_was_asked_last_is_kept() -> None:
 
 
 def test_what_is_larger_than_all_room_is_given_all_the_same() -> None:
-    counts = Counts(most=2)
+    counts = Counts[Pages](most=2)
     many: Pages = tuple((number, 1) for number in range(9))
     assert counts.of("long", lambda: many) == many
     assert counts.of("none", lambda: ()) == ()

@@ -20,6 +20,7 @@ from kb.ingest import media
 from kb.services import curate
 from kb.services.context import Services
 from kb.web.site import create_site
+from tests.catalog.test_lists import queries
 from tests.opening import library, take_in
 
 LINES = {
@@ -112,6 +113,18 @@ def test_a_place_in_the_text_leads_to_the_hit_that_begins_there(visitor: TestCli
     answer = visitor.get(f"/fr{at['paper.pdf']}/p/1?q=procedures&at=30")
     assert answer.headers["location"] == f"/fr{at['paper.pdf']}/p/1?q=procedures&hit=2#hit-2"
     assert visitor.get(f"/fr{at['paper.pdf']}/p/2?q=procedures&at=30").status_code == 200
+
+
+def test_a_page_reads_its_document_once(visitor: TestClient, at: dict[str, str], services: Services) -> None:
+    address = f"/fr{at['paper.pdf']}/p/1?q=procedures"
+    visitor.get(address)  # where hits are is known from now on
+    with queries(services.database) as sent:
+        visitor.get(address)
+    assert sum("FROM document \n" in statement and "document.id =" in statement for statement in sent) == 1
+    assert len(sent) == 11
+    with queries(services.database) as sent:
+        visitor.get(f"{address}&at=30")
+    assert len(sent) == 5
 
 
 def test_a_result_leads_to_the_hit_that_it_quotes(visitor: TestClient, at: dict[str, str]) -> None:

@@ -3,6 +3,7 @@
 import ast
 import datetime as dt
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from kb.ingest.extraction import ExtractionError
 from kb.services.views import When
 from kb.web import words
 from kb.web.pages import statements
+from tests.growth import lines_run
 
 WEB = Path(words.__file__).parent
 FORMS = {"ar": 6, "fr": 2, "en": 2}
@@ -237,3 +239,17 @@ def test_a_period_is_said_once_where_both_ends_are_the_same() -> None:
 def test_sizes_are_in_the_units_of_the_language(octets: int, said: str) -> None:
     written = words.tongues()["fr"].size(octets).replace("\u202f", ".").replace("\xa0", " ")
     assert written == f'<bdi dir="ltr">{said}</bdi>'
+
+
+def test_what_was_written_once_is_not_worked_out_again() -> None:
+    tongue = words.tongues()["fr"]
+    writings: list[Callable[[], str]] = [
+        lambda: tongue.number(24_187_003),
+        lambda: tongue.date(dt.date(1931, 5, 17)),
+        lambda: tongue.say("home"),
+    ]
+    for write in writings:
+        assert write() == write()
+        assert lines_run(write) < 25
+    assert tongue.say("home") != words.tongues()["ar"].say("home")
+    assert tongue.number(2418) != words.tongues()["en"].number(2418)

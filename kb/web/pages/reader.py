@@ -10,7 +10,7 @@ from starlette.requests import Request
 from kb.core.settings import Settings
 from kb.services import reader
 from kb.services.answers import Ask
-from kb.services.citing import Place, cited
+from kb.services.citing import Place
 from kb.services.reader import PageShown
 from kb.web import asking, citing, view
 from kb.web.addresses import Addresses
@@ -44,9 +44,7 @@ class _Wish:
         )
 
     def chosen(self, page: PageShown) -> int:
-        """The hit of this page to begin with: the one that is named, else the first from a place on; 0: it has none."""
-        if self.at:
-            return next((spot.number for spot in page.spots if spot.span.end > self.at), len(page.spots))
+        """The hit of this page to begin with: the one that is named, else the first; 0: it has none."""
         return max(1, min(self.hit, len(page.spots))) if page.spots else 0
 
 
@@ -55,12 +53,14 @@ def page(
     request: Request, house: AHouse, tongue: ATongue, audience: AnAudience, id: AnId, number: ANumber, page: APage
 ) -> Response:
     wish = _Wish.of(request, house.services.settings)
-    shown = reader.page(house.services, id, number, page, audience, tongue.code, wish.ask)
-    hit = wish.chosen(shown)
-    if wish.at and hit:
+    place = Place(number, page)
+    hit = reader.hit_at(house.services, id, place, audience, wish.ask, wish.at) if wish.at else 0
+    if hit:
         return _lead(Addresses(tongue.code).page(id, number, page, wish.ask, hit=hit, view=wish.view))
+    shown, citation = reader.page(house.services, id, place, audience, tongue.code, base_of(request), wish.ask)
+    hit = wish.chosen(shown)
     here = Addresses("").page(id, number, page, wish.ask, view=wish.view).removeprefix("/")
-    offer = citing.offer(cited(house.services, id, audience, base_of(request), Place(number, page)), tongue.code)
+    offer = citing.offer(citation, tongue.code)
     facts: dict[str, Any] = {"page": shown, "ask": wish.ask, "hit": hit, "view": wish.view, "number": 0, "offer": offer}
     return view.page(house.view.render("page.html", tongue, here=here, **facts))
 
