@@ -1,6 +1,7 @@
 """A real server and sockets that are in no hurry."""
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
