@@ -1,8 +1,9 @@
 """The addresses of lists: of what is wanted, and of the pages that lead to it."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 from kb.catalog.listing import Wanted
 
@@ -45,7 +46,11 @@ def list_query(wanted: Wanted, *, page: int = 1) -> list[tuple[str, str]]:
 
 
 def join(path: str, pairs: list[tuple[str, str]]) -> str:
-    return f"{path}?{urlencode(pairs)}" if pairs else path
+    """As urlencode does; a page of results quotes its question a hundred times."""
+    return f"{path}?{'&'.join(f'{_quoted(name)}={_quoted(value)}' for name, value in pairs)}" if pairs else path
+
+
+_quoted: Final = lru_cache(1024)(quote_plus)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Whatever stands in the address of a list is a list, and its own address says the same again."""
 
+from urllib.parse import urlencode
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.catalog.listing import Wanted
 from kb.web import browsing
-from kb.web.list_addresses import list_query
+from kb.web.list_addresses import join, list_query
 
 NAMES = ("type", "theme", "organisation", "language", "year", "year_from", "year_to", "letter", "sort", "page", "q")
 
@@ -46,3 +48,8 @@ def test_a_letter_is_read_in_lower_case_and_a_digit_as_any() -> None:
     assert browsing.read([("letter", "B")]).letter == "b"
     assert browsing.read([("letter", "0")]).letter == "0"
     assert browsing.read([("letter", "%")]).letter == ""
+
+
+@given(st.lists(st.tuples(st.text(st.characters(codec="utf-8")), st.text(st.characters(codec="utf-8")))))
+def test_an_address_is_what_a_browser_makes_of_its_form(pairs: list[tuple[str, str]]) -> None:
+    assert join("/ar/search", pairs).partition("?")[2] == urlencode(pairs)
