@@ -100,10 +100,18 @@ def drop(session: Session, file_ids: Collection[str]) -> None:
     session.execute(delete(Correction).where(Correction.file_id.in_(file_ids)))
 
 
-def page(session: Session, file: File, number: int, *, with_boxes: bool = False) -> Page:
-    """Return the page as it is shown, put right where people did. Raises NotFound."""
-    read = files.as_page(files.page(session, file, number), with_boxes=with_boxes)
+def page(session: Session, file: File, number: int) -> Page:
+    """Return the page as it is shown, put right where people did, without boxes. Raises NotFound."""
+    read = files.as_page(files.page(session, file, number))
     return _laid(read, _standing(session, [file.id], number).get((file.id, number), ()))
+
+
+def page_to_read(session: Session, file: File, number: int) -> tuple[Page, bool]:
+    """Return the page as it is shown, with its boxes, and whether it was read otherwise. Raises NotFound."""
+    read = files.as_page(files.page(session, file, number, with_boxes=True), with_boxes=True)
+    over = _standing(session, [file.id], number).get((file.id, number), ())
+    laid, fits = overlay.laid(read, over) if over else (read, ())
+    return laid, any(fits)
 
 
 def pages_of(session: Session, some: Sequence[File]) -> dict[str, list[Page]]:
@@ -126,11 +134,6 @@ def counts(session: Session, file: File) -> dict[int, int]:
     """Return how many corrections each page has that are not undone."""
     query = select(Correction.page, func.count()).where(Correction.file_id == file.id, Correction.undone_at.is_(None))
     return dict(session.execute(query.group_by(Correction.page).order_by(Correction.page)).tuples().all())
-
-
-def is_put_right(session: Session, file: File, number: int) -> bool:
-    """Tell whether the page is shown otherwise than it was read. Raises NotFound."""
-    return number in counts(session, file) and any(one.standing == "fits" for one in history(session, file, number))
 
 
 def history(session: Session, file: File, number: int) -> list[Stood]:

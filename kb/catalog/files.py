@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from kb.catalog import boxes, numbering
 from kb.catalog.tables import Document, File, FileState, PageText, Role
@@ -289,9 +289,11 @@ def put_page(session: Session, file: File, page: Page) -> None:
     session.flush()
 
 
-def page(session: Session, file: File, number: int) -> PageText:
-    """Return the n-th page (1-based). Raises NotFound."""
-    found = session.get(PageText, (file.id, file.read_by, number)) if 0 < number <= HIGHEST else None
+def page(session: Session, file: File, number: int, *, with_boxes: bool = False) -> PageText:
+    """Return the n-th page (1-based), with its boxes in the same query where these are wanted. Raises NotFound."""
+    options = [undefer(PageText.boxes)] if with_boxes else []
+    key = (file.id, file.read_by, number)
+    found = session.get(PageText, key, options=options) if 0 < number <= HIGHEST else None
     if found is None:
         raise NotFound(f"{file.id} page {number}")
     return found

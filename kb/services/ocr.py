@@ -108,7 +108,7 @@ def _keep(
             row = files.load(session, id)
             if row.read_by != stamp:
                 return False
-            before = files.as_page(files.page(session, row, number), with_boxes=True)
+            before = files.as_page(files.page(session, row, number, with_boxes=True), with_boxes=True)
         except NotFound:
             return False
         with nullcontext() if last else changes.quietly(session):

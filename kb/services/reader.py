@@ -90,7 +90,7 @@ def page(
     """
     with services.database.reading() as session:
         opened = _opened(services, session, id, place.file, audience)
-        text = corrections.page(session, opened.file, place.page, with_boxes=True)
+        text, corrected = corrections.page_to_read(session, opened.file, place.page)
         marker, hits, notices = _marked(opened, ask or Ask())
         here = _spots(opened, text, marker)
         label = text.label or str(text.number)
@@ -113,7 +113,7 @@ def page(
             doubts=doubts(text),
             labels=files.labels(session, opened.file, text.number - AROUND, text.number + AROUND),
             notices=notices,
-            corrected=corrections.is_put_right(session, opened.file, text.number),
+            corrected=corrected,
         )
         return shown_page, citing.of(services, opened.document, base, Passage(place.file, place.page, label, ""))
 

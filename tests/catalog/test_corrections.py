@@ -37,8 +37,11 @@ def test_a_correction_asks_for_the_index_and_makes_a_revision_of_its_document(da
         ]
         assert next(text for _, text, _ in corrections.texts(session, file)) == "تبسيط المساطر العمومية"
         assert corrections.counts(session, file) == {1: 1}
-        assert corrections.is_put_right(session, file, 1)
-        assert not corrections.is_put_right(session, file, 2)
+        told = [corrections.page_to_read(session, file, number) for number in (1, 2)]
+        assert [(page.text, corrected) for page, corrected in told] == [
+            ("تبسيط المساطر العمومية", True),
+            ("تحسين الاستقبال", False),
+        ]
 
 
 def test_a_correction_outlives_its_page_and_goes_with_its_document(database: Database) -> None:

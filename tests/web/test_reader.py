@@ -121,7 +121,7 @@ def test_a_page_reads_its_document_once(visitor: TestClient, at: dict[str, str],
     with queries(services.database) as sent:
         visitor.get(address)
     assert sum("FROM document \n" in statement and "document.id =" in statement for statement in sent) == 1
-    assert len(sent) == 11
+    assert len(sent) == 9
     with queries(services.database) as sent:
         visitor.get(f"{address}&at=30")
     assert len(sent) == 5
