@@ -244,7 +244,7 @@ def test_sizes_are_in_the_units_of_the_language(octets: int, said: str) -> None:
 def test_what_was_written_once_is_not_worked_out_again() -> None:
     tongue = words.tongues()["fr"]
     writings: list[Callable[[], str]] = [
-        lambda: tongue.number(24_187_003),
+        lambda: tongue.figure(24_187_003),
         lambda: tongue.date(dt.date(1931, 5, 17)),
         lambda: tongue.say("home"),
     ]
