@@ -6,9 +6,12 @@ warm, once to count. Bare is what anyone would write: one search for 200 passage
 facets, 200 records read. CPU milliseconds, medians; "found" is the part of the whole that tantivy takes.
 """
 
+import re
 import resource
 import sys
 import tempfile
+import threading
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -45,7 +48,7 @@ COMMON = 80
 FACETS = ("type", "year", "theme", "body")
 FILTERS = {"type": frozenset({"publication"}), "year": frozenset(str(year) for year in range(2010, 2027))}
 HEAD_ROW = ("CPU ms", "bare", "found", "whole", "whole, asked first", "found / bare", "whole / bare")
-TOUCHING = ("count", "best", "ordered", "numbers", "values", "units", "sheets", "lengths")
+TOUCHING = ("count", "counted", "best", "ordered", "numbers", "values", "units", "sheets", "lengths")
 
 
 def entries(pages: int) -> Iterator[Entry]:
@@ -111,6 +114,20 @@ class Stopwatch:
         return run
 
 
+class Own:
+    """Looks ten times a second how much memory the process has that is no file's; the most, in MiB."""
+
+    def __init__(self) -> None:
+        self.most = 0.0
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            told = re.search(r"RssAnon:\s+(\d+) kB", Path("/proc/self/status").read_text())
+            self.most = max(self.most, int(told[1]) / 1024 if told else 0.0)
+            time.sleep(0.1)
+
+
 def bare(library: Library, query: Query) -> Callable[[], object]:
     """Return what asks tantivy-py itself; its queries are made beforehand."""
     terms = Likeliest(library, (), PRODUCT_RANKING, PRODUCT)
@@ -130,6 +147,7 @@ def bare(library: Library, query: Query) -> Callable[[], object]:
 
 def build(folder: Path, pages: int, analysing: Stopwatch) -> None:
     """Fill a new index, in commits as a rebuild makes them; print after each what it took so far."""
+    own = Own()
     TantivyEngine.create(folder)
     engine = TantivyEngine(folder, PRODUCT)
     source, making, done = entries(pages), Stopwatch(), 0
@@ -147,7 +165,8 @@ def build(folder: Path, pages: int, analysing: Stopwatch) -> None:
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         print(
             f"{done}: {spent:.0f} s CPU beside {making.seconds:.0f} s for making the texts and"
-            f" {analysing.seconds:.0f} s for analysing them; {size:.0f} MB on disk, {most:.0f} MB of memory at most",
+            f" {analysing.seconds:.0f} s for analysing them; {size:.0f} MB on disk, {most:.0f} MiB of memory at most,"
+            f" {own.most:.0f} without the files that are mapped",
             flush=True,
         )
 

@@ -1,10 +1,10 @@
 """What a clause asks for, word by word: the part of its meaning that engines, ranking and marks share."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache, partial
 
 from kb.arabic.stem import plurals
 from kb.languages.analyzer import Analyzer, Key, Terms
+from kb.search.lexicon import lexicon
 from kb.search.query import And, Clause, Or, Phrase, Precision, Prefix, Reading, Titled, Widened, Words
 from kb.search.ranking import Ranking
 from kb.search.shelf import AskedPhrase, Atom, Other, Wanted
@@ -58,18 +58,12 @@ def wanted(clause: Clause, analyzer: Analyzer, precision: Precision = Precision.
     text = " ".join(part.text for part in asked if not isinstance(part, Prefix))
     return Wanted(
         words_of(text, analyzer),
+        lexicon(analyzer),  # type: ignore[arg-type]  # an analyzer is told from others by identity
         [phrase for each in phrases if len((phrase := read_phrase(each, analyzer, precision)).exact) > 1],
         tuple(analyzer.fold(part.text) for part in asked if isinstance(part, Prefix)),
         tuple(atom for atom in dict.fromkeys(atoms(text, analyzer)) if atom.keys),
         [other for reading in readings(clause) if (other := other_words(reading, analyzer)).words],
-        partial(_stems, analyzer),
     )
-
-
-@lru_cache(1 << 16)
-def _stems(analyzer: Analyzer, word: str) -> tuple[str, ...]:
-    """Return the light terms of a folded word; words repeat from question to question."""
-    return tuple(term for token in analyzer.tokens(word) for term in token.terms.light)
 
 
 def positive(clause: Clause) -> Iterator[Positive]:

@@ -1,29 +1,19 @@
 """What words asked for earn by standing near each other."""
 
 import math
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.languages.analyzer import Terms
 from kb.search.deadline import Deadline
+from kb.search.lexicon import Lexicon
 from kb.search.shelf import Floats, Shelf, Units, holding
 from kb.search.units import View, grams_of
 
 _WINDOW = 8  # words within which two are near each other
 _LEAST_SHARED = 2  # trigrams that a form of a word has in common with what is asked for
-
-
-class _Met(dict[str, int]):
-    """Gives the number of a word of a text, -1 where it is not asked for; each is looked into once."""
-
-    def __init__(self, number: Callable[[str], int]) -> None:
-        self._number = number
-
-    def __missing__(self, word: str) -> int:
-        number = self[word] = self._number(word)
-        return number
 
 
 class Near:
@@ -32,16 +22,17 @@ class Near:
     def __init__(
         self,
         words: Sequence[Terms],
-        stems: Callable[[str], Sequence[str]],
+        lexicon: Lexicon,
         grams: Collection[str],
         worth: Mapping[str, float],
     ) -> None:
-        """`stems` gives the light terms of a folded word, `worth` what each light term asked for is worth."""
+        """`worth` is what each light term asked for is worth."""
         self._numbers = {term: number for number, word in enumerate(words) for term in word.light}
         self._worth = {number: worth[term] for term, number in self._numbers.items()}
-        self._stems = stems
+        self._lexicon = lexicon
         self._grams = frozenset(grams)
-        self._met = _Met(self._number)
+        self._seen: set[str] = set()
+        self._met: dict[str, int] = {}
 
     def earned(self, shelf: Shelf, units: Units, deadline: Deadline) -> Floats:
         """Return what each of the units earns; of those with fewer than two of the words nothing."""
@@ -62,15 +53,18 @@ class Near:
         return several
 
     def _places(self, words: str) -> list[tuple[int, int]]:
-        numbers = map(self._met.__getitem__, words.split())
-        return [(place, number) for place, number in enumerate(numbers) if number >= 0]
+        said = words.split()
+        self._look(set(said) - self._seen)
+        met = self._met
+        return [(place, met[word]) for place, word in enumerate(said) if word in met]
 
-    def _number(self, word: str) -> int:
-        numbers = self._numbers
-        number = next((numbers[stem] for stem in self._stems(word) if stem in numbers), -1)
-        if number < 0 or sum(gram in self._grams for gram in grams_of(word)) < _LEAST_SHARED:
-            return -1
-        return number
+    def _look(self, words: set[str]) -> None:
+        """Find out which of the words are asked for; each is looked into once."""
+        self._seen |= words
+        for word in self._lexicon.saying(self._numbers, words):
+            if sum(gram in self._grams for gram in grams_of(word)) >= _LEAST_SHARED:
+                stems = self._lexicon.stems(word)
+                self._met[word] = next(self._numbers[stem] for stem in stems if stem in self._numbers)
 
 
 def nearness(places: Sequence[tuple[int, int]], worth: Mapping[int, float]) -> float:

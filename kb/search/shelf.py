@@ -13,6 +13,7 @@ from kb.arabic.letters import vocalized_like
 from kb.arabic.vocabulary import ARTICLES
 from kb.languages.analyzer import Terms
 from kb.search.deadline import Deadline
+from kb.search.lexicon import Lexicon
 from kb.search.query import Reading
 from kb.search.units import MARKED, View, clip, holds_phrase, own_term, spelling_term, terms_of
 
@@ -124,15 +125,15 @@ class Other(NamedTuple):
 class Wanted(NamedTuple):
     """What a clause asks for: every word as often as asked, phrases, folded beginnings of words, numbers and dates.
 
-    `others` is what may stand for words; `stems` gives the light terms of a folded word.
+    `others` is what may stand for words; `lexicon` tells the words of a text by their light terms.
     """
 
     words: Sequence[Terms]
+    lexicon: Lexicon
     phrases: Sequence[AskedPhrase] = ()
     prefixes: Sequence[str] = ()
     keyed: Sequence[Atom] = ()
     others: Sequence[Other] = ()
-    stems: Callable[[str], Sequence[str]] = lambda _: ()
 
 
 def held(shelf: Shelf, view: View, term: str, deadline: Deadline) -> Units:

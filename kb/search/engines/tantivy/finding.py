@@ -72,8 +72,7 @@ class Finding:
         audience = queries.terms("audience", sorted(query.audience))
         seen = queries.all_of([queries.documents, audience, self._matching.documents(query.clause)])
         met = self._narrowed(seen)
-        total = 0 if self._deadline.check() else self._library.count(met)
-        facets = tuple(self._facets(seen, met))
+        total, facets = self._counted(seen, met)
         hits = tuple(self._hits(audience, met, total)) if total and query.limit > 0 else ()
         readings = tuple(
             other.reading
@@ -97,14 +96,15 @@ class Finding:
         queries = self._library.queries
         return queries.but(queries.all_of([seen, *(queries.worth(each, 0.0) for each in within)]), *without)
 
-    def _facets(self, seen: Native, met: Native) -> Iterator[Facet]:
+    def _counted(self, seen: Native, met: Native) -> tuple[int, tuple[Facet, ...]]:
+        """Return how many documents are met, and the facets; past the deadline none."""
         bound = {*self._query.filters, *(between.name for between in self._query.ranges)}
         free = [name for name in self._query.facets if name not in bound]
-        counts = {} if self._deadline.check() else self._library.values(met, free)
+        total, counts = (0, {}) if self._deadline.check() else self._library.counted(met, free)
         for name in self._query.facets:
             if name in bound and not self._deadline.check():
                 counts.update(self._library.values(self._narrowed(seen, name), [name]))
-            yield answer.counted(name, counts.get(name, {}))
+        return total, tuple(answer.counted(name, counts.get(name, {})) for name in self._query.facets)
 
     def _hits(self, audience: Native, met: Native, total: int) -> Iterator[Hit]:
         query, queries = self._query, self._library.queries

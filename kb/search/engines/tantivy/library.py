@@ -24,6 +24,8 @@ _SEGMENT = 32  # letters of the name of one
 _REMEMBERED = 1 << 16
 _MOST_VALUES = 65_000  # of one keyword; tantivy's own limit on what it counts
 
+_ALL = ""  # which is the name of no keyword
+
 T = TypeVar("T")
 
 
@@ -84,7 +86,7 @@ class Library:
 
     def count(self, query: Query) -> int:
         with guarded():
-            found: Any = self._searcher.search(query, 1)
+            found: Any = self._searcher.search(self.queries.worth(query, 0.0), 1)  # nothing is scored
         return int(found.count)
 
     def best(self, query: Query, limit: int) -> list[Found]:
@@ -130,12 +132,17 @@ class Library:
 
     def values(self, query: Query, names: Sequence[str]) -> dict[str, dict[str, int]]:
         """Return for each keyword its values in the documents that answer, each with the number of these."""
+        return self.counted(query, names)[1] if names else {}
+
+    def counted(self, query: Query, names: Sequence[str]) -> tuple[int, dict[str, dict[str, int]]]:
+        """Return how many documents answer, and their values; of these both in one go."""
         if not names:
-            return {}
+            return self.count(query), {}
         asked = {name: {"terms": {"field": f"keywords.{name}", "size": _MOST_VALUES}} for name in names}
         with guarded():
-            counted = self._searcher.aggregate(query, asked)
-        return {name: {b["key"][1:]: b["doc_count"] for b in counted[name]["buckets"]} for name in names}
+            told = self._searcher.aggregate(query, {**asked, _ALL: {"value_count": {"field": "unit"}}})
+        values = {name: {b["key"][1:]: b["doc_count"] for b in told[name]["buckets"]} for name in names}
+        return int(told[_ALL]["value"]), values
 
     def known_values(self, name: str) -> Sequence[str]:
         return self._values(name)
