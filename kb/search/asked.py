@@ -58,7 +58,7 @@ def wanted(clause: Clause, analyzer: Analyzer, precision: Precision = Precision.
     text = " ".join(part.text for part in asked if not isinstance(part, Prefix))
     return Wanted(
         words_of(text, analyzer),
-        lexicon(analyzer),  # type: ignore[arg-type]  # an analyzer is told from others by identity
+        lexicon(analyzer),
         [phrase for each in phrases if len((phrase := read_phrase(each, analyzer, precision)).exact) > 1],
         tuple(analyzer.fold(part.text) for part in asked if isinstance(part, Prefix)),
         tuple(atom for atom in dict.fromkeys(atoms(text, analyzer)) if atom.keys),
