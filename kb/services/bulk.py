@@ -31,6 +31,9 @@ from kb.services.wishes import Bare
 BULK: Final = "bulk"
 """Kind of the jobs; the key is the import's id."""
 
+ASIDE: Final = "table-"
+"""What the name of a table begins with that was chosen apart from its files, and may be called as one of them."""
+
 SLICE: Final = 20
 """Rows of one job: files that come in meanwhile wait for no more."""
 

@@ -86,7 +86,7 @@ def latest(services: Services, someone: Someone) -> list[tuple[str, str, str, dt
         count = select(func.count()).where(BulkRow.import_id == BulkImport.id).scalar_subquery()
         query = select(BulkImport, count).where(BulkImport.owner == someone.actor)
         rows = session.execute(query.order_by(BulkImport.created_at.desc(), BulkImport.id).limit(RECENT)).tuples()
-        return [(one.id, one.name, one.stage, one.created_at, number) for one, number in rows]
+        return [(one.id, one.name.removeprefix(bulk.ASIDE), one.stage, one.created_at, number) for one, number in rows]
 
 
 def show(services: Services, someone: Someone, id: str, page: int = 1) -> ImportShown:
@@ -102,7 +102,7 @@ def show(services: Services, someone: Someone, id: str, page: int = 1) -> Import
         wrong = bulk.rows_of(session, id, RowState.WRONG, limit=SHOWN)
         return ImportShown(
             id=found.id,
-            name=found.name,
+            name=found.name.removeprefix(bulk.ASIDE),
             type=found.type,
             stage=found.stage,
             problem=found.problem,

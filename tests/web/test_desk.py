@@ -225,6 +225,17 @@ def test_what_is_due_is_listed_and_found_still_right(desk: Desk) -> None:
         assert document.data["checked_on"]["first"]
 
 
+def test_what_another_has_open_is_not_found_right_in_silence(desk: Desk) -> None:
+    id = desk.bring("Guide Omega")
+    curate.step(desk.services, desk.people["curator"], id, "published", seen=True)
+    with desk.services.database.writing() as session:
+        locks.take(session, documents.load(session, id), desk.people["other"].actor, dt.timedelta(minutes=5))
+    page = desk.browsers["curator"].post("/ar/desk/due", data={"id": id}).text
+    assert NAMES["other"] in page
+    with desk.services.database.reading() as session:
+        assert documents.load(session, id).review_on is None
+
+
 def test_the_desk_is_for_those_who_bring_documents(desk: Desk) -> None:
     visitor = Browser(create_site(desk.services), follow_redirects=False)
     for path in ("/ar/desk", "/ar/desk/due", "/ar/desk/notices"):

@@ -161,5 +161,6 @@ def test_a_page_of_ten_thousand_is_read_and_no_more(
         answer = visitor.get(address)
     assert answer.status_code == 200
     assert 'class="pager"' in answer.text
+    assert ('class="tbl wrong"' in answer.text) == address.endswith("aaaaaaaaaa"), "problems stand on the first page"
     assert len(asked) <= most
     assert len(read) <= 400

@@ -132,7 +132,7 @@ def _begin(house: House, someone: Someone, form: FormData, given: dict[str, str]
     try:
         named = ""
         for file in tables:
-            named = f"table-{deposit.safe_name(asking.clean(file.filename or ''))}"
+            named = f"{bulk.ASIDE}{deposit.safe_name(asking.clean(file.filename or ''))}"
             _lay(services.settings.max_upload_bytes, place / named, file)
         for file in files:
             path = place / settling.clean_path(asking.clean(file.filename or ""))
