@@ -185,11 +185,14 @@ def upload(session: Session, id: str, owner: str, *, lock: bool = False) -> Uplo
 
 def add(session: Session, batch: Batch, **facts: Any) -> Upload:
     """Add a file to the batch; `facts` are columns of the upload."""
-    last = session.scalar(select(func.max(Upload.number)).where(Upload.batch_id == batch.id)) or 0
-    one = Upload(id=new_id(), batch_id=batch.id, owner=batch.owner, number=last + 1, **facts)
+    one = Upload(id=new_id(), batch_id=batch.id, owner=batch.owner, number=_last(session, batch) + 1, **facts)
     session.add(one)
     session.flush()
     return one
+
+
+def _last(session: Session, batch: Batch) -> int:
+    return session.scalar(select(func.max(Upload.number)).where(Upload.batch_id == batch.id)) or 0
 
 
 def unfinished(session: Session, owner: str, *, of_imports: bool = False) -> list[Upload]:
@@ -258,6 +261,7 @@ def move(session: Session, upload: Upload, target: Batch) -> None:
     before = upload.batch
     if before is target:
         return
+    upload.number = _last(session, target) + 1
     upload.batch = target
     session.flush()
     session.expire(before, ["uploads"])
