@@ -42,7 +42,9 @@ def import_(
     ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="What does not say otherwise becomes a draft.")] = False,
     dry: Dry = False,
-    undo: Annotated[str, typer.Option("--undo", metavar="NUMBER", help="Take an earlier import back instead.")] = "",
+    undo: Annotated[
+        str, typer.Option("--undo", metavar="NUMBER", help="Take an earlier import back instead; `last`: the last.")
+    ] = "",
     template: Annotated[
         str,
         typer.Option(

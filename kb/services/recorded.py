@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kb.catalog.intake import BulkImport, BulkRow, RowState, Stage
@@ -13,6 +14,7 @@ from kb.services import bulk, bulk_rows, wishes
 from kb.services.context import Services
 from kb.services.wishes import ACTOR, UNCHANGED, Bare
 
+LAST: Final = "last"
 _NAMED: Final = 500
 _NAME: Final = "file"
 
@@ -53,15 +55,16 @@ class Undone:
 
 
 def undo(services: Services, id: str) -> Undone:
-    """Take an import back, anybody's, for an operator; one that was stopped goes on. Raises NotFound, and Conflict for
-    one that was never done.
+    """Take an import back, anybody's, for an operator; one that was stopped goes on. LAST is the newest of a command
+    that is not taken back yet. Raises NotFound, and Conflict for one that was never done.
     """
     with services.database.writing() as session:
-        found = session.get(BulkImport, id)
+        found = _last(session) if id == LAST else session.get(BulkImport, id)
         if found is None:
             raise NotFound(f"import {id}")
         if found.stage not in {Stage.DONE, Stage.UNDOING, Stage.UNDONE}:
             raise Conflict(f"the import is {found.stage}")
+        id = found.id
         if found.stage == Stage.DONE:
             found.stage = Stage.UNDOING
     while bulk.undo_some(services, None, id):
@@ -70,3 +73,8 @@ def undo(services: Services, id: str) -> Undone:
         rows = bulk.rows_of(session, id, RowState.UNDONE, RowState.LEFT)
         left = tuple((row.cells[0][1], row.document_id, row.note) for row in rows if row.note)
         return Undone(len(rows) - len(left), left)
+
+
+def _last(session: Session) -> BulkImport | None:
+    query = select(BulkImport).where(BulkImport.owner == ACTOR, BulkImport.stage.in_((Stage.DONE, Stage.UNDOING)))
+    return session.scalars(query.order_by(BulkImport.created_at.desc(), BulkImport.id).limit(1)).first()

@@ -307,6 +307,11 @@ def test_an_import_is_taken_back_by_its_number_once(kb: Run, guide: Path) -> Non
     assert kb("import", "--undo", number) == (0, "1 documents were taken back, 0 stay.\n", "")
     assert json.loads(kb("search", "تبسيط", "--json")[1])["total"] == 0
     assert json.loads(kb("import", "--undo", number, "--json")[1]) == {"undone": 1, "left": []}
+    assert kb("import", "--undo", "last")[0] == 1, "it is taken back already"
+    other = guide.with_name("other.txt")
+    other.write_text(f"{GUIDE} وآخر", "utf-8")
+    kb("import", other)
+    assert kb("import", "--undo", "last")[:2] == (0, "1 documents were taken back, 0 stay.\n")
     assert kb("import", "--undo", "none")[0] == 1
     assert kb("import", guide, "--undo", number)[0] == 2
 
