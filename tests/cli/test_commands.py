@@ -221,17 +221,22 @@ def test_a_database_that_is_not_ours_is_refused_without_its_password(
     assert "s3cret" not in err
 
 
+@pytest.mark.parametrize(
+    "command", [("search", "المساطر"), ("doctor",), ("serve",), ("work",), ("backup", "place"), ("user", "list")]
+)
 def test_a_library_of_a_later_version_is_refused_in_a_sentence_and_left_alone(
-    kb: Run, guide: Path, tmp_path: Path
+    kb: Run, guide: Path, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     kb("import", guide)
     path = tmp_path / "home" / "kb.sqlite3"
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE alembic_version SET version_num = '9999'")
-    code, out, err = kb("search", "المساطر")
+    before = path.read_bytes()
+    code, out, err = kb(*command)
     assert (code, out) == (1, "")
     assert "later version" in err
     assert "9999" in err
+    assert path.read_bytes() == before
 
 
 def test_serve_on_a_port_that_is_taken_says_so_and_starts_nothing(kb: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +98,15 @@ def test_what_to_watch_is_what_is_told() -> None:
     }
     named = set(re.findall(r"`(kb_[a-z_]+)", TOLD))
     assert {name.removesuffix("_total") for name in named} == told
+
+
+def test_the_released_sources_hold_what_an_installation_takes(tmp_path: Path) -> None:
+    made = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)]
+    subprocess.run(made, cwd=ROOT, check=True, capture_output=True)
+    [path] = tmp_path.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {"requirements.txt", "packaging/rassid.env", "packaging/rassid.sh", "docs/operations.md"} <= names
+    assert {f"packaging/systemd/{unit.name}" for unit in UNITS} <= names
+    assert "kb/app.py" in names
+    assert not any(name.startswith("tests/") for name in names)
