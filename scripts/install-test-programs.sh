@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Install what the tests drive besides Python: a browser, curl, LibreOffice, PostgreSQL, poppler, nginx, and a provider of
+# Install what the tests drive besides Python: a browser, ClamAV, curl, LibreOffice, PostgreSQL, poppler, nginx, and a provider of
 # identities that runs in node. Needs root, or sudo.
 # A user of the platform needs none of these; tests that miss one are skipped, unless KB_REQUIRE_ALL=1.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-packages=(chromium curl fonts-noto-core libreoffice-impress-nogui libreoffice-writer-nogui nginx-light nodejs postgresql openssl poppler-utils python3-venv)
+packages=(chromium clamav-daemon curl fonts-noto-core libreoffice-impress-nogui libreoffice-writer-nogui nginx-light nodejs openssl postgresql poppler-utils python3-venv)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")

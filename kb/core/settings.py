@@ -98,6 +98,9 @@ class Settings(BaseSettings):
     session_seconds: float = Field(default=12 * 3600.0, gt=0, description="A session ends so long after sign-in.")
     session_idle_seconds: float = Field(default=3600.0, gt=0, description="And so long after it was last used.")
 
+    clamd: str = Field(default="", description="Virus scanner asked of each file: unix:/path, or host:port.")
+    clamd_seconds: float = Field(default=60.0, gt=0, description="Longest wait for anything it says.")
+
     oidc_issuer: str = Field(default="", description="Provider of identities; with the client's id it is offered.")
     oidc_client_id: str = Field(default="", description="As whom the provider knows us.")
     oidc_client_secret: str = Field(default="", description="Empty: the provider asks for none.")
@@ -154,6 +157,13 @@ class Settings(BaseSettings):
     def _door(cls, value: str) -> str:
         if value and not _DOOR.fullmatch(value):
             raise ValueError("not a host and a port, as 127.0.0.1:9464")
+        return value
+
+    @field_validator("clamd")
+    @classmethod
+    def _scanner(cls, value: str) -> str:
+        if value and not re.fullmatch(r"unix:/.+", value) and not _DOOR.fullmatch(value):
+            raise ValueError("not unix:/run/clamav/clamd.ctl, nor a host and a port")
         return value
 
     @field_validator("oidc_issuer")

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from kb.core.errors import KbError
 from kb.core.settings import Settings
-from kb.services import mail, own_factor, provider
+from kb.services import mail, own_factor, provider, scanner
 from kb.services.context import Services
 
 Said = tuple[str, bool, str]
@@ -18,6 +18,7 @@ def look(services: Services) -> Iterator[Said]:
     yield _way_in(services.settings)
     yield _letters(services.settings)
     yield _second_factors(services)
+    yield _antivirus(services.settings)
     if provider.is_set(services.settings):
         yield _identities(services.settings)
 
@@ -54,6 +55,15 @@ def _letters(settings: Settings) -> Said:
         missing = "KB_MAIL_FROM" if settings.smtp else "KB_SMTP"
         return "mail", False, f"no letter is sent: {missing} is not set"
     return "mail", True, "none: links that open accounts are shown to whoever makes them"
+
+
+def _antivirus(settings: Settings) -> Said:
+    if not scanner.is_set(settings):
+        return "antivirus", True, "none: files are taken as they come; KB_CLAMD names one"
+    try:
+        return "antivirus", True, f"{scanner.version(settings)} looks at each new file"
+    except KbError as error:
+        return "antivirus", False, str(error)
 
 
 def _second_factors(services: Services) -> Said:

@@ -22,7 +22,7 @@ from kb.core.text import DocumentId
 from kb.ingest import media, sandbox
 from kb.ingest.extraction import ExtractionError
 from kb.ingest.language import of as language_of
-from kb.services import enclosed
+from kb.services import enclosed, scanner
 from kb.services.context import Services
 
 PUBLICATION = "publication"
@@ -65,9 +65,16 @@ class Deposit:
 
 
 def store(
-    services: Services, stream: BinaryIO, name: str, *, role: str = Role.ORIGINAL, language: str = ""
+    services: Services,
+    stream: BinaryIO,
+    name: str,
+    *,
+    role: str = Role.ORIGINAL,
+    language: str = "",
+    actor: str = UPLOADER,
 ) -> Original:
-    """Keep the bytes; on return they have reached the disk. Raises TooLarge and Unavailable."""
+    """Keep the bytes; on return they have reached the disk. Raises TooLarge, Unavailable, and as the scanner."""
+    scanner.demand_clean(services, stream, name, actor)
     kept = services.store.put(stream, services.settings.max_upload_bytes)
     bare = safe_name(name)
     media_type = _sniffed(services.store.path(kept.digest), bare)
@@ -92,15 +99,17 @@ def _sniffed(path: Path, name: str) -> str:
         return media.UNKNOWN  # taken in all the same: why it cannot be read is said when it is read
 
 
-def store_with_attachments(services: Services, stream: BinaryIO, name: str, *, language: str = "") -> list[Original]:
+def store_with_attachments(
+    services: Services, stream: BinaryIO, name: str, *, language: str = "", actor: str = UPLOADER
+) -> list[Original]:
     """Keep the bytes as `store` does and, of a message, its attachments as annexes after it. Raises as `store`."""
-    kept = store(services, stream, name, language=language)
+    kept = store(services, stream, name, language=language, actor=actor)
     found = [kept]
     if kept.media_type == media.MAIL:
         with enclosed.attached(services.store.path(kept.digest), services.settings) as attachments:
             for attachment, path in attachments:
                 with path.open("rb") as part:
-                    found.append(store(services, part, attachment, role=Role.ANNEX))
+                    found.append(store(services, part, attachment, role=Role.ANNEX, actor=actor))
     return found
 
 
@@ -200,7 +209,7 @@ def upload(
     message, are a document of their own as in an import.
     """
     check_choices(services, by, type=chosen["type"], language=chosen["language"], state=chosen["state"])
-    kept = bring(services, stream, name, chosen["language"])
+    kept = bring(services, stream, name, chosen["language"], by)
     with services.database.writing() as session:
         if earlier := known(session, kept):
             file = led_to(earlier, chosen["state"], by)
@@ -209,9 +218,9 @@ def upload(
         return DocumentId(made.id), 1, State(made.state)
 
 
-def bring(services: Services, stream: BinaryIO, name: str, language: str) -> Sequence[Original]:
+def bring(services: Services, stream: BinaryIO, name: str, language: str, by: Someone | None) -> Sequence[Original]:
     """Keep the bytes of one file, and of a message its attachments. Raises as `store`, and Invalid for no bytes."""
-    kept = store_with_attachments(services, stream, name, language=language)
+    kept = store_with_attachments(services, stream, name, language=language, actor=by.actor if by else UPLOADER)
     if not kept[0].size:
         raise Invalid({"file": "empty-file"})
     return kept

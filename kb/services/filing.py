@@ -57,7 +57,7 @@ def add(
     with services.database.writing() as session:
         _demand_room(editing.load(session, someone, id))
         quotas.count(services, session, someone, size)
-    kept = deposit.store(services, stream, name, role=role)
+    kept = deposit.store(services, stream, name, role=role, actor=someone.actor)
     with services.database.writing() as session:
         document = editing.load(session, someone, id)
         _demand_room(document)

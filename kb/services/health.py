@@ -10,7 +10,7 @@ from kb.jobs import queue
 from kb.search.parse import parse
 from kb.search.query import Query
 from kb.search.stamp import Fit, Progress
-from kb.services import anew, index
+from kb.services import anew, index, scanner
 from kb.services.anew import Standing
 from kb.services.context import Services
 
@@ -63,6 +63,11 @@ def check(services: Services) -> Health:
     except KbError as error:
         problems.append(f"index: {error}")
     spent = (time.perf_counter() - started) * 1000
+    try:
+        if scanner.is_set(services.settings):
+            scanner.version(services.settings)
+    except KbError as error:
+        problems.append(str(error))
     return Health(
         ok=not problems,
         search_ms=spent,

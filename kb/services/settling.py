@@ -41,7 +41,7 @@ def settle(services: Services, someone: Someone, id: str) -> None:
             _open(services, someone, id)
             return
         with store.open(id) as stream:
-            kept = deposit.bring(services, stream, name, language)
+            kept = deposit.bring(services, stream, name, language, someone)
         for last in (False, True):
             try:
                 _enter(services, someone, id, kept)

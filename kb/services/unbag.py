@@ -17,6 +17,7 @@ from kb.catalog.tables import Document, Event, FileState, Revision, Tombstone
 from kb.core.clock import now
 from kb.core.errors import Conflict
 from kb.jobs import queue
+from kb.services import scanner
 from kb.services.bag import (
     DOCUMENTS,
     LIBRARY,
@@ -121,6 +122,7 @@ def _originals(services: Services, packed: Packed, ids: list[str], progress: Pro
             continue
         if not services.store.path(digest).is_file():
             with source.open("rb") as stream:
+                scanner.demand_clean(services, stream, path, ACTOR)
                 if services.store.put(stream, max(1, source.stat().st_size)).digest != digest:
                     raise Damaged({path: "is not what its name says"})
         done += 1

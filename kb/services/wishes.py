@@ -46,15 +46,16 @@ class Bare:
 def wish(services: Services, item: Item, told: Sidecar | None, bare: Bare) -> Deposit:
     """Return the document that an item asks for; its bytes are in the store then, but in a dry run. Raises KbError."""
     originals: list[deposit.Original] = []
+    actor = bare.by.actor if bare.by else ACTOR
     for path, role, language in list(_files(item, told)):
         if bare.dry:
             originals.append(deposit.look(services, path, role=role, language=language))
             continue
         with path.open("rb") as stream:
             if role == Role.ORIGINAL:
-                originals += deposit.store_with_attachments(services, stream, path.name, language=language)
+                originals += deposit.store_with_attachments(services, stream, path.name, language=language, actor=actor)
             else:
-                originals.append(deposit.store(services, stream, path.name, role=role, language=language))
+                originals.append(deposit.store(services, stream, path.name, role=role, language=language, actor=actor))
     import_id = (told.id if told else "") or (deposit.by_digest(originals[0].digest) if originals else "")
     if not import_id:
         raise Invalid({"id": "required"})

@@ -35,6 +35,7 @@ from kb.core.errors import (
     Unavailable,
 )
 from kb.services import anew, tombstone
+from kb.services.scanner import Unscanned
 from kb.services.tombstone import Tomb
 from kb.web import forms, wiring, words
 from kb.web.guard import SlowBody, loggable
@@ -162,7 +163,7 @@ def _more(request: Request, error: Exception) -> More:
             return More(quoted=reason)
         case NoIndex():
             return _rebuilding(request)
-        case NoRoom() | ReadOnly() | Busy():
+        case NoRoom() | ReadOnly() | Busy() | Unscanned():
             return More(f"refusal.{error.code}")
         case Forbidden(args=(key, *_)):
             return More(str(key))

@@ -13,6 +13,7 @@ HARMLESS = {"urllib.parse", "http.HTTPStatus", "http.cookies"}
 REACHES = {
     "kb/services/mail.py": {"smtplib"},
     "kb/services/provider.py": {"httpx2"},
+    "kb/services/scanner.py": {"socket"},
     # listen, or pass on what listens
     "kb/web/door.py": {"socket"},
     "kb/web/scrape.py": {"socket", "http.server"},
@@ -62,7 +63,7 @@ def test_nothing_is_unpickled() -> None:
     assert [(file, module) for file, module in imported() if module.partition(".")[0] in UNPACKING] == []
 
 
-def test_only_mail_and_the_provider_are_asked_of_the_network() -> None:
+def test_only_mail_the_provider_and_the_scanner_are_asked_of_the_network() -> None:
     found: dict[str, set[str]] = {}
     for file, module in imported():
         if module.partition(".")[0] in REACHING and not any(module.startswith(part) for part in HARMLESS):
