@@ -1,7 +1,7 @@
 # Two commands do all the set-up: `make run` and `make test`. Neither needs root.
 # PORT= and HOST= say where to serve; PYTHON= picks an interpreter (3.11 or newer).
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench fuzz lint types unit lock catalogues clean
+.PHONY: help run test check fmt bench fuzz lint types unit lock audit catalogues clean
 .SUFFIXES:
 
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
@@ -62,6 +62,11 @@ lock: .venv/dev.stamp ## resolve the dependencies again, with hashes
 	  --upgrade pyproject.toml --group build -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 	  --upgrade pyproject.toml --group dev --extra postgresql -c requirements.txt -o requirements-dev.txt
+
+# Strict: a version that could not be asked about is a failure, not a line that nobody reads.
+audit: ## ask what is known of every locked version (needs pypi.org)
+	@$(PYTHON) -m venv .venv/audit && .venv/audit/bin/pip install --quiet 'pip-audit>=2.10,<3'
+	@.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt
 
 clean: ## remove the environment and what tools left
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build

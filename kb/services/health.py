@@ -67,7 +67,7 @@ def check(services: Services) -> Health:
         if scanner.is_set(services.settings):
             scanner.version(services.settings)
     except KbError as error:
-        problems.append(str(error))
+        problems.append(f"antivirus: {error}")
     return Health(
         ok=not problems,
         search_ms=spent,
