@@ -9,7 +9,7 @@ from kb.catalog.rights import Someone
 from kb.catalog.tables import State
 from kb.core.errors import Invalid, TooLarge, refused_by_disk
 from kb.core.text import DocumentId
-from kb.services import deposit, enclosed, importing, quotas
+from kb.services import deposit, enclosed, importing, naming, quotas
 from kb.services.context import Services
 from kb.services.deposit import Chosen
 from kb.services.importing import Summary
@@ -34,7 +34,7 @@ def receive(
             if enclosed.is_archive(path):
                 bare = Bare(type=chosen["type"], language=chosen["language"], state=chosen["state"], by=by)
                 deposit.check_choices(services, by, type=bare.type, language=bare.language, state=bare.state)
-                return _told(importing.take_in_archive(services, path, deposit.safe_name(name), bare))
+                return _told(importing.take_in_archive(services, path, naming.safe_name(name), bare))
     size = stream.seek(0, os.SEEK_END)
     stream.seek(0)
     if by is not None and size:

@@ -2,10 +2,9 @@
 
 import hashlib
 import logging
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any, BinaryIO, TypedDict, Unpack
 
 from sqlalchemy.orm import Session
@@ -16,17 +15,15 @@ from kb.catalog.period import Period
 from kb.catalog.rights import Act, Someone
 from kb.catalog.sidecar import SidecarRelation
 from kb.catalog.tables import Document, File, Role, State
-from kb.catalog.translated import UNREVIEWED
 from kb.core.errors import Invalid, TooLarge
 from kb.core.text import DocumentId
 from kb.ingest import media, sandbox
 from kb.ingest.extraction import ExtractionError
 from kb.ingest.language import of as language_of
-from kb.services import enclosed, scanner
+from kb.services import enclosed, naming, scanner
 from kb.services.context import Services
 
 PUBLICATION = "publication"
-NAME_CHARS = 200
 UPLOADER = "upload"
 
 _log = logging.getLogger(__name__)
@@ -76,7 +73,7 @@ def store(
     """Keep the bytes; on return they have reached the disk. Raises TooLarge, Unavailable, and as the scanner."""
     scanner.demand_clean(services, stream, name, actor)
     kept = services.store.put(stream, services.settings.max_upload_bytes)
-    bare = safe_name(name)
+    bare = naming.safe_name(name)
     media_type = _sniffed(services.store.path(kept.digest), bare)
     return Original(digest=kept.digest, name=bare, media_type=media_type, size=kept.size, role=role, language=language)
 
@@ -88,7 +85,7 @@ def look(services: Services, path: Path, *, role: str = Role.ORIGINAL, language:
         raise TooLarge("file", services.settings.max_upload_bytes)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    name = safe_name(path.name)
+    name = naming.safe_name(path.name)
     return Original(digest=digest, name=name, media_type=_sniffed(path, name), size=size, role=role, language=language)
 
 
@@ -113,26 +110,10 @@ def store_with_attachments(
     return found
 
 
-def safe_name(name: str) -> str:
-    """Return the last part of a path of any system, NFC, without control or bidi signs; "file" for nothing."""
-    last = PurePath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
-    bare = "".join(c for c in last if c.isprintable() and c not in "\u200e\u200f\u061c").strip(". ")
-    if len(bare) <= NAME_CHARS:
-        return bare or "file"
-    suffix = PurePath(bare).suffix[:20]
-    return bare[: NAME_CHARS - len(suffix)] + suffix
-
-
-def named_after(name: str) -> dict[str, Mapping[str, str]]:
-    """Return a title that nobody has written: the file's name, until its text gives a heading."""
-    text = " ".join(PurePath(name).stem.replace("_", " ").split()) or name
-    return {language_of(text, "fr"): {"text": text, "state": UNREVIEWED}}
-
-
 def create(session: Session, deposit: Deposit, *, actor: str) -> Document:
     """Make the document with its files and relations, in the caller's transaction."""
     sheet = _sheet(deposit)
-    sheet["title"] = deposit.title or named_after(deposit.files[0].name if deposit.files else "")
+    sheet["title"] = deposit.title or naming.named_after(deposit.files[0].name if deposit.files else "")
     document = documents.create(session, type=deposit.type, actor=actor, import_id=deposit.import_id, **sheet)
     _complete(session, document, deposit, actor)
     return document

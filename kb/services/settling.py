@@ -12,7 +12,7 @@ from kb.ingest import media, sandbox
 from kb.ingest.extraction import ExtractionError, Unsupported
 from kb.ingest.parts import Parts
 from kb.jobs import queue
-from kb.services import deposit, enclosed, quotas
+from kb.services import deposit, enclosed, naming, quotas
 from kb.services.context import Services
 from kb.services.deposit import Chosen, Original
 
@@ -32,7 +32,7 @@ def settle(services: Services, someone: Someone, id: str) -> None:
     with services.database.reading() as session:
         upload = intake.upload(session, id, someone.actor)
         path, language, held = upload.path, upload.batch.language, upload.batch.state == IMPORT
-    store, name = parts(services), deposit.safe_name(path)
+    store, name = parts(services), naming.safe_name(path)
     if held:
         set_aside(services, someone, id, UploadState.HELD)
         return
@@ -89,7 +89,7 @@ def refuse_unseen(services: Services, someone: Someone, batch_id: str, path: str
 
 def clean_path(path: str) -> str:
     """Return a path that stays in its folder: names without control and bidi signs, forward slashes."""
-    names = [deposit.safe_name(name) for name in path.replace("\\", "/").split("/") if name.strip(". ")]
+    names = [naming.safe_name(name) for name in path.replace("\\", "/").split("/") if name.strip(". ")]
     return "/".join(names[-20:])[-PATH_CHARS:].lstrip("/") or "file"
 
 

@@ -17,7 +17,7 @@ from kb.catalog import sidecar
 from kb.core.errors import Conflict, Invalid, KbError, TooLarge, Unavailable, refused_by_disk
 from kb.ingest import sandbox
 from kb.ingest.extraction import ExtractionError
-from kb.services import deposit, importing, settling
+from kb.services import importing, naming, settling
 from kb.services.context import Services
 
 DONE, REFUSED = "done", "refused"
@@ -87,7 +87,7 @@ def _demand_readable(services: Services, path: Path) -> None:
     if not size:
         raise Invalid({"file": "empty-file"})
     try:
-        settling.demand_kind(sandbox.sniff(path, deposit.safe_name(path.name)))
+        settling.demand_kind(sandbox.sniff(path, naming.safe_name(path.name)))
     except ExtractionError as error:
         if error.code == "unsupported-format":
             raise

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from kb.catalog.keys import ApiKey, Link, Tries, Visit
 from kb.catalog.people import Person
+from kb.catalog.second_factor import HalfVisit, RecoveryCode, SecondFactor
 from kb.core.settings import Settings
 from kb.db.database import Base
 from kb.web import pages, words
@@ -23,7 +24,16 @@ from kb.web.site import create_site
 from tests.visited import House
 
 # What no reader goes to by itself: it answers a form, serves programs, or is for the staff.
-ACCOUNT = {"/sign-in", "/sign-in/provider", "/signed-out", "/forgot", "/profile", "/people"}
+ACCOUNT = {
+    "/sign-in",
+    "/sign-in/second-step",
+    "/profile/second-step",
+    "/sign-in/provider",
+    "/signed-out",
+    "/forgot",
+    "/profile",
+    "/people",
+}
 NO_DESTINATION = frozenset({"", "/suggest", "/suggest.json", "/opensearch.xml"} | ACCOUNT)
 
 
@@ -66,7 +76,9 @@ def test_the_cookie_lasts_as_long_as_the_page_says(visitor: TestClient) -> None:
     assert f"{int(seconds[1]) // 86400} jours" in visitor.get("/fr/data-protection").text
 
 
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/search?q=simplification", "/d/{guide}"])
+@pytest.mark.parametrize(
+    "path", ["/", "/sign-in", "/sign-in/second-step", "/profile/second-step", "/search?q=simplification", "/d/{guide}"]
+)
 def test_no_cookie_is_set_that_the_page_does_not_name(house: House, path: str) -> None:
     with TestClient(create_site(house.services), base_url="http://testserver") as client:
         client.get("/fr" + path.format(**house.ids), headers={"Sec-Fetch-Site": "same-origin"})
@@ -84,7 +96,7 @@ def test_a_session_lasts_as_long_as_the_page_says(house: House) -> None:
         assert "2 heures après la connexion, ni après 30 minutes" in client.get("/fr/data-protection").text
 
 
-@pytest.mark.parametrize("table", [Person, Visit, ApiKey, Link, Tries])
+@pytest.mark.parametrize("table", [Person, Visit, ApiKey, Link, Tries, SecondFactor, RecoveryCode, HalfVisit])
 def test_whoever_keeps_more_of_persons_reads_the_statement_again(table: type[Base]) -> None:
     """A column that is new here is one that /data-protection must tell of."""
     told = {
@@ -93,6 +105,9 @@ def test_whoever_keeps_more_of_persons_reads_the_statement_again(table: type[Bas
         ApiKey: "id person_id digest name scopes created_at ends_at used_at revoked_at",
         Link: "id purpose person_id ends_at used_at",
         Tries: "key failures last_at",
+        SecondFactor: "person_id secret since last_step",
+        RecoveryCode: "id person_id used_at",
+        HalfVisit: "id person_id ends_at",
     }
     assert set(told[table].split()) == {column.key for column in inspect(table).columns}
 

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from kb.catalog.rights import Act, Someone
 from kb.catalog.vocabulary import labelled
 from kb.core.errors import Invalid, NotFound, Quota, refused_by_disk
-from kb.services import arrivals, bulk, bulk_shown, deposit, enclosed, held, laid, settling
+from kb.services import arrivals, bulk, bulk_shown, deposit, enclosed, held, laid, naming, settling
 from kb.services.bulk_shown import Wrong
 from kb.web import asking, forms
 from kb.web.attachment import attach
@@ -132,7 +132,7 @@ def _begin(house: House, someone: Someone, form: FormData, given: dict[str, str]
     try:
         named = ""
         for file in tables:
-            named = f"{bulk.ASIDE}{deposit.safe_name(asking.clean(file.filename or ''))}"
+            named = f"{bulk.ASIDE}{naming.safe_name(asking.clean(file.filename or ''))}"
             _lay(services.settings.max_upload_bytes, place / named, file)
         for file in files:
             path = place / settling.clean_path(asking.clean(file.filename or ""))
