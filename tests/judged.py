@@ -6,15 +6,19 @@ A document is named by its file, or by its sidecar where it has none; of a long 
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
+
+import pytest
 
 from kb.catalog import documents
 from kb.catalog.tables import Document
 from kb.core.text import Passage
 from kb.services import index
 from kb.services.context import Services
-from tests.opening import take_in
+from kb.services.importing import Summary
+from tests.opening import stocked
 from tests.shared import SHARED
 
 DEMO = Path(__file__).resolve().parents[1] / "corpus" / "demo"
@@ -33,10 +37,10 @@ class Piece(NamedTuple):
     pages: dict[int, str]
 
 
-def fill(services: Services) -> None:
-    """Import the demo library and whatever of the shared data there is."""
+def real(folders: pytest.TempPathFactory) -> AbstractContextManager[tuple[Services, Summary]]:
+    """A library of whatever of the shared data there is."""
     shared = (SHARED / "data" / "seeds", SHARED / "data" / "pdf" / "real")
-    take_in(services, DEMO, *(folder for folder in shared if folder.is_dir()))
+    return stocked(folders, "real", *(folder for folder in shared if folder.is_dir()))
 
 
 def pieces(services: Services) -> Iterator[Piece]:

@@ -1,10 +1,16 @@
 """A whole library in a temporary folder, opened as the program opens it."""
 
+import fcntl
+import os
+import pickle
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import pytest
 
 from kb import app
 from kb.catalog.access import PUBLIC
@@ -13,6 +19,9 @@ from kb.services import find, importing
 from kb.services.answers import Answer, Ask
 from kb.services.context import Services
 from kb.services.importing import Summary
+
+PATIENT = 60.0
+"""Seconds that a search may take where no test is about time."""
 
 
 @cache
@@ -37,7 +46,9 @@ def house_of(settings: Settings) -> Iterator[Services]:
 
 @contextmanager
 def library(home: Path, **settings: object) -> Iterator[Services]:
-    with house_of(Settings(home=home, **settings)) as services:  # type: ignore[arg-type]  # by name
+    """Open one whose searches come to their end, however busy the machine."""
+    given = {"search_seconds": PATIENT} | settings
+    with house_of(Settings(home=home, **given)) as services:  # type: ignore[arg-type]  # by name
         yield services
 
 
@@ -50,6 +61,26 @@ def take_in(services: Services, *paths: Path, draft: bool = False) -> Summary:
     summary = importing.take_in(services, paths, draft=draft)
     drain(services)
     return summary
+
+
+@contextmanager
+def stocked(folders: pytest.TempPathFactory, name: str, *paths: Path) -> Iterator[tuple[Services, Summary]]:
+    """A library of its own that holds these, and what was said of them when they were taken in.
+
+    That is done once a run, by the process of the tests that asks first; the others wait for it and copy.
+    """
+    base = folders.getbasetemp()
+    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (run / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        told = run / f"{name}.told"
+        if not told.exists():
+            with library(run / name) as services:
+                told.write_bytes(pickle.dumps(take_in(services, *paths)))
+    home = folders.mktemp(name) / "home"
+    shutil.copytree(run / name, home)
+    with library(home) as services:
+        yield services, pickle.loads(told.read_bytes())
 
 
 def ask(services: Services, q: str, **more: object) -> Answer:

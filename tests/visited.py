@@ -19,7 +19,7 @@ from kb.services import curate, find, importing
 from kb.services.answers import Ask
 from kb.services.context import Services
 from kb.web.site import create_site
-from tests.opening import house_of
+from tests.opening import PATIENT, house_of
 
 LIBRARY = Path(__file__).parent / "library"
 WITHDRAWN = "درس مسحوب من النشر"
@@ -79,7 +79,7 @@ def build(settings: Settings) -> Iterator[House]:
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    yield from build(Settings(home=tmp_path_factory.mktemp("house")))
+    yield from build(Settings(home=tmp_path_factory.mktemp("house"), search_seconds=PATIENT))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from kb.search.thesaurus import load
 from kb.services.evaluate import Evaluation, evaluate
 from tests import judged
 from tests.judged import Piece
-from tests.opening import library
+from tests.opening import take_in
 from tests.shared import SHARED, needs_shared
 
 pytestmark = pytest.mark.slow
@@ -31,8 +31,8 @@ ACROSS_AT_LEAST, ACROSS_BY_WORDS_AT_MOST = 0.50, 0.20
 @pytest.fixture(scope="module")
 def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Piece]]]:
     folder = tmp_path_factory.mktemp("judged")
-    with library(tmp_path_factory.mktemp("home")) as services:
-        judged.fill(services)
+    with judged.real(tmp_path_factory) as (services, _):
+        take_in(services, judged.DEMO)
         judged.write(services, folder)
         yield folder, {piece.name: piece for piece in judged.pieces(services)}
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from kb.services.context import Services
-from tests.opening import ask, library, take_in
-from tests.shared import SHARED, needs_shared
+from tests.judged import real
+from tests.opening import ask
+from tests.shared import needs_shared
 
 pytestmark = [pytest.mark.slow, needs_shared]
 
@@ -34,8 +35,7 @@ QUERIES = {
 
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
-    with library(tmp_path_factory.mktemp("home")) as opened:
-        summary = take_in(opened, SHARED / "data" / "seeds", SHARED / "data" / "pdf" / "real")
+    with real(tmp_path_factory) as (opened, summary):
         assert (summary.created, summary.refused) == (13, [])
         yield opened
 
