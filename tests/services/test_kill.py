@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,16 +19,23 @@ from tests.opening import ask, library
 FILES = 60
 KILLS = 30
 IMPORT = """
+import os
 import sys
 from pathlib import Path
 from kb import app
 from kb.core.settings import Settings
 from kb.services import importing
 
-with app.open_services(Settings(home=Path(sys.argv[1]))) as services:
-    print("open", flush=True)
-    importing.take_in(services, [Path(sys.argv[2])])
-    app.drain(services, lambda done, total: None)
+for _ in sys.stdin:  # each is a process of its own, without a second to import what all of them use
+    if child := os.fork():
+        print("ended", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        continue
+    os.setsid()
+    with app.open_services(Settings(home=Path(sys.argv[1]))) as services:
+        print("open", os.getpid(), flush=True)
+        importing.take_in(services, [Path(sys.argv[2])])
+        app.drain(services, lambda done, total: None)
+    break
 """
 
 
@@ -34,6 +43,11 @@ def word(number: int) -> str:
     """Return an Arabic word that stands in one file only."""
     letters = "بتثجحخدرزس"
     return "قصب" + letters[number // 10] + "ل" + letters[number % 10]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
 
 
 @pytest.fixture
@@ -48,28 +62,47 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def start(home: Path, folder: Path) -> subprocess.Popen[bytes]:
-    """Start an import and return when it has opened the library."""
-    child = subprocess.Popen(
-        [sys.executable, "-c", IMPORT, str(home), str(folder)], stdout=subprocess.PIPE, start_new_session=True
-    )
-    assert child.stdout is not None
-    assert child.stdout.readline() == b"open\n"
-    return child
+class Imports:
+    """Imports of a folder, one after the other, each in a process of its own."""
+
+    def __init__(self, parent: subprocess.Popen[str]) -> None:
+        assert parent.stdin
+        assert parent.stdout
+        self._orders, self._said = parent.stdin, parent.stdout
+
+    def start(self) -> int:
+        """Start one; return its number when it has opened the library."""
+        self._orders.write("go\n")
+        self._orders.flush()
+        word, number = self._said.readline().split()
+        assert word == "open"
+        return int(number)
+
+    def ended(self) -> int:
+        """Wait for its end; return how it ended, as `subprocess` says it."""
+        word, code = self._said.readline().split()
+        assert word == "ended"
+        return int(code)
+
+
+@pytest.fixture
+def imports(home: Path, folder: Path) -> Iterator[Imports]:
+    command = [sys.executable, "-c", IMPORT, str(home), str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        yield Imports(parent)
 
 
 @pytest.mark.slow
-def test_thirty_kills_lose_and_double_nothing(tmp_path: Path, folder: Path) -> None:
-    home, chance = tmp_path / "home", random.Random(20261121)
+def test_thirty_kills_lose_and_double_nothing(home: Path, imports: Imports) -> None:
+    chance = random.Random(20261121)
     for _ in range(KILLS):
-        child = start(home, folder)
+        child = imports.start()
         time.sleep(chance.uniform(0, 1.2))
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-        assert child.stdout is not None
-        child.stdout.close()
-    with start(home, folder) as last:
-        assert last.wait() == 0
+        with suppress(ProcessLookupError):  # it may have come to its end
+            os.killpg(child, signal.SIGKILL)
+        assert imports.ended() in {0, -signal.SIGKILL}
+    imports.start()
+    assert imports.ended() == 0
     with library(home) as services:
         with services.database.reading() as session:
             assert len(documents.revisions(session)) == FILES
