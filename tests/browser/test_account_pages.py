@@ -78,6 +78,8 @@ def test_axe_finds_nothing(browser: Browser, desk: Desk, language: str, scheme: 
         page.goto(f"{desk.address}/{language}/people")
         found["/people"] = judged(page)
         page.click("main table a")
+        expect(page).to_have_url(re.compile("/people/[^/]+$"))
+        page.wait_for_load_state()
         found["/people/{id}"] = judged(page)
         found |= second_step(page, desk, language)
     assert not {path: violations for path, violations in found.items() if violations}

@@ -8,14 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from kb.services import accounts
-from tests.browser.visiting import judged, opened
+from tests.browser.visiting import enrolled, judged, signed_in
 from tests.visited import House, settle
 from tests.web.test_bringing import zip_of
 
 pytestmark = pytest.mark.browser
 
-EMAIL, PASSWORD = "depositor@example.ma", "خمس نخلات على الواد"
 DROP = """async ([zone, files]) => {
   const data = new DataTransfer();
   files.forEach(([name, text]) => data.items.add(new File([text], name, { type: 'text/plain' })));
@@ -24,28 +22,14 @@ DROP = """async ([zone, files]) => {
 }"""
 
 
-def enter(page: Page, server: str) -> Page:
-    page.goto(f"{server}/ar/sign-in?next=/ar/desk/deposit")
-    page.fill("#email", EMAIL)
-    page.fill("#password", PASSWORD)
-    page.click("main form button[type=submit]")
-    expect(page).to_have_url(re.compile("/ar/desk/deposit$"))
-    return page
-
-
 @pytest.fixture(scope="module")
-def state(browser: Browser, server: str, house: House) -> Any:
-    """What a browser keeps of somebody who has signed in."""
-    invited = accounts.invite(house.services, "test", email=EMAIL, name="مودعة", role="curator")
-    accounts.redeem(house.services, invited.secret, PASSWORD)
-    with opened(browser) as page:
-        enter(page, server)
-        return page.context.storage_state()
+def secret(house: House) -> str:
+    return enrolled(house.services, "depositor@example.ma", "curator")
 
 
 @pytest.fixture
-def page(browser: Browser, server: str, state: Any) -> Iterator[Page]:
-    with opened(browser, storage_state=state, viewport={"width": 1366, "height": 900}) as made:
+def page(browser: Browser, server: str, secret: str) -> Iterator[Page]:
+    with signed_in(browser, server, secret, viewport={"width": 1366, "height": 900}) as made:
         said: list[str] = []
         made.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         made.on("pageerror", lambda error: said.append(str(error)))
@@ -66,7 +50,8 @@ def test_files_that_are_dropped_are_taken_and_told_of_as_they_are_read(page: Pag
     expect(page).to_have_url(re.compile("/ar/desk/deposit/[a-z0-9]{10}$"))
     settle(house.services)
     expect(page.locator("#ups .up[data-standing=read]")).to_have_count(6)
-    page.click("#done a")
+    with page.expect_navigation():
+        page.click("#done a")
     expect(page.locator("#ups .up[data-standing=read]")).to_have_count(6)
     expect(page.locator("#ups")).not_to_have_attribute("data-events", re.compile("."))
 
@@ -129,11 +114,11 @@ def test_what_is_cut_off_goes_on_and_what_was_closed_is_resumed(page: Page, serv
 
 @pytest.mark.parametrize("scripts", [True, False])
 def test_by_keyboard_and_without_scripts(
-    browser: Browser, server: str, state: Any, house: House, *, scripts: bool
+    browser: Browser, server: str, secret: str, house: House, *, scripts: bool
 ) -> None:
     name = f"بلا سكريبت {scripts}.txt"
-    with opened(
-        browser, java_script_enabled=scripts, storage_state=state, viewport={"width": 390, "height": 844}
+    with signed_in(
+        browser, server, secret, java_script_enabled=scripts, viewport={"width": 390, "height": 844}
     ) as page:
         page.goto(server + "/ar/desk/deposit")
         for _ in range(60):
@@ -152,10 +137,10 @@ def test_by_keyboard_and_without_scripts(
 
 @pytest.mark.parametrize(("language", "width"), [("ar", 1366), ("fr", 390), ("ar", 320)])
 def test_the_pages_break_no_rule_of_accessibility(
-    browser: Browser, server: str, state: Any, house: House, language: str, width: int
+    browser: Browser, server: str, secret: str, house: House, language: str, width: int
 ) -> None:
-    how: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "bypass_csp": True, "storage_state": state}
-    with opened(browser, **how) as page:
+    how: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "bypass_csp": True}
+    with signed_in(browser, server, secret, **how) as page:
         page.goto(f"{server}/{language}/desk/deposit")
         page.evaluate(
             DROP,
@@ -225,12 +210,12 @@ def test_an_import_goes_on_where_the_line_broke_and_where_it_was_closed(
 
 @pytest.mark.parametrize(("language", "width", "scripts"), [("ar", 1366, True), ("fr", 390, True), ("en", 320, False)])
 def test_a_table_is_imported_and_taken_back_and_its_pages_break_no_rule(
-    browser: Browser, server: str, state: Any, house: House, language: str, width: int, *, scripts: bool
+    browser: Browser, server: str, secret: str, house: House, language: str, width: int, *, scripts: bool
 ) -> None:
     name = f"{language}{width}"
     table = f"file;id;title;date\n{name}.txt;{name};عنوان {name};2019\nabsent.pdf;x-{name};عنوان;أمس\n"
-    how: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "bypass_csp": True, "storage_state": state}
-    with opened(browser, **how, java_script_enabled=scripts) as page:
+    how: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "bypass_csp": True}
+    with signed_in(browser, server, secret, **how, java_script_enabled=scripts) as page:
         page.goto(f"{server}/{language}/desk/imports")
         pages = [page.url]
         page.set_input_files("#table", {"name": "t.csv", "mimeType": "text/csv", "buffer": table.encode()})
@@ -242,12 +227,13 @@ def test_a_table_is_imported_and_taken_back_and_its_pages_break_no_rule(
         for act in ("confirm", "undo"):
             page.goto(page.url)
             expect(page.locator(".wrong tbody tr")).to_have_count(2)
-            page.click(f"button[value={act}]")
+            with page.expect_navigation():
+                page.click(f"button[value={act}]")
             settle(house.services)
         page.goto(page.url)
         expect(page.locator("h1")).to_be_visible()
         expect(page.locator("button[value=undo]")).to_have_count(0)
-    with opened(browser, **how) as page:
+    with signed_in(browser, server, secret, **how) as page:
         for address in pages:
             page.goto(address)
             assert not judged(page)

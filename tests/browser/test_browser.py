@@ -56,4 +56,4 @@ def test_an_archive_is_deposited_and_says_what_became_of_each_file(
             page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished))")
             assert not judged(page), scheme
         page.locator("li.filebox a").first.click()
-        assert re.search(f"/{language}/d/[a-z0-9]{{10}}$", page.url)
+        expect(page).to_have_url(re.compile(f"/{language}/d/[a-z0-9]{{10}}$"))

@@ -12,9 +12,10 @@ from kb.app import worker
 from kb.catalog.tables import State
 from kb.services import curate, deposit
 from kb.web.site import create_site
+from tests.browser import visiting
 from tests.browser.conftest import serving
 from tests.browser.test_access import broken_rules
-from tests.browser.visiting import judged, opened
+from tests.browser.visiting import judged
 from tests.ingest import pdfs
 from tests.web.desks import Desk, desk
 
@@ -45,9 +46,8 @@ def bring(desk: Desk, name: str, folder: Path) -> str:
 
 @contextmanager
 def signed_in(browser: Browser, served: str, desk: Desk, who: str, **how: Any) -> Iterator[Page]:
-    cookie = {"name": "session", "value": desk.browsers[who].cookies["session"], "url": served}
-    with opened(browser, viewport={"width": 1366, "height": 800}, reduced_motion="reduce", **how) as page:
-        page.context.add_cookies([cookie])  # type: ignore[list-item]
+    how = {"viewport": {"width": 1366, "height": 800}, "reduced_motion": "reduce"} | how
+    with visiting.signed_in(browser, served, desk.browsers[who].cookies["session"], **how) as page:
         yield page
 
 
@@ -107,7 +107,8 @@ def test_two_curators_on_one_document_choose_field_by_field(
         mine.goto(here)
         theirs.goto(here)
         expect(theirs.locator("main")).to_contain_text("Ouvert par")
-        theirs.get_by_role("button", name="Prendre la main").click()
+        with theirs.expect_navigation():
+            theirs.get_by_role("button", name="Prendre la main").click()
         theirs.locator('[name="title.fr"]').fill("Ensemble, à eux")
         theirs.locator('[name="summary.fr"]').fill("Leur résumé")
         theirs.get_by_role("button", name="Enregistrer", exact=True).click()
@@ -132,13 +133,15 @@ def test_everything_is_done_without_scripts(browser: Browser, served: str, desk:
         page.goto(f"{served}/fr/desk?q=sobre&sort=title")
         page.get_by_role("link", name="Sobre 1").click()
         page.locator('[name="title.fr"]').fill("Sobre un")
-        page.get_by_role("button", name="Page suivante").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Page suivante").click()
         expect(page.locator('[name="title.fr"]')).to_have_value("Sobre un")
         page.locator("#primary").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Sobre 2")
         page.locator("details.why summary").click()
         page.locator("#note").fill("Quelle date ?")
-        page.get_by_role("button", name="Renvoyer au déposant").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Renvoyer au déposant").click()
         page.goto(f"{served}/fr/desk?tab=returned&q=sobre")
         page.get_by_label("Choisir Sobre 2").check()
         page.get_by_role("button", name="Publier").click()

@@ -8,13 +8,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from kb.catalog import documents
-from kb.services import accounts
-from tests.browser.visiting import judged, opened
+from tests.browser.visiting import enrolled, judged, signed_in
 from tests.visited import House, settle
 
 pytestmark = pytest.mark.browser
 
-EMAIL, PASSWORD = "writer@example.ma", "خمس نخلات على الواد"
 NEW = "/ar/desk/new/good_practice"
 FILLED = {
     "title.ar": "شباك موحد لتسليم الوثائق",
@@ -31,22 +29,13 @@ FILLED = {
 
 
 @pytest.fixture(scope="module")
-def state(browser: Browser, server: str, house: House) -> Any:
-    """What a browser keeps of somebody who has signed in."""
-    invited = accounts.invite(house.services, "test", email=EMAIL, name="محررة", role="curator")
-    accounts.redeem(house.services, invited.secret, PASSWORD)
-    with opened(browser) as page:
-        page.goto(f"{server}/ar/sign-in")
-        page.fill("#email", EMAIL)
-        page.fill("#password", PASSWORD)
-        page.click("main form button[type=submit]")
-        expect(page).to_have_url(re.compile("/ar/profile$"))
-        return page.context.storage_state()
+def secret(house: House) -> str:
+    return enrolled(house.services, "writer@example.ma", "curator")
 
 
 @pytest.fixture
-def page(browser: Browser, state: Any) -> Iterator[Page]:
-    with opened(browser, storage_state=state, viewport={"width": 1366, "height": 900}) as made:
+def page(browser: Browser, server: str, secret: str) -> Iterator[Page]:
+    with signed_in(browser, server, secret, viewport={"width": 1366, "height": 900}) as made:
         said: list[str] = []
         made.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         made.on("pageerror", lambda error: said.append(str(error)))
@@ -84,16 +73,18 @@ def indicators(house: House, page: Page) -> list[str]:
 
 
 def test_a_practice_with_a_table_is_made_without_scripts(
-    browser: Browser, server: str, state: Any, house: House
+    browser: Browser, server: str, secret: str, house: House
 ) -> None:
-    with opened(browser, storage_state=state, java_script_enabled=False) as page:
+    with signed_in(browser, server, secret, java_script_enabled=False) as page:
         page.goto(server + NEW)
         fill(page)
         indicator(page, 0, "أجل التسليم", "45", "7")
-        press(page, "add:data.indicators")
+        with page.expect_navigation():
+            press(page, "add:data.indicators")
         expect(field(page, "title.ar")).to_have_value(FILLED["title.ar"])
         indicator(page, 1, "عدد الزيارات", "3", "1")
-        press(page, "up:data.indicators.1")
+        with page.expect_navigation():
+            press(page, "up:data.indicators.1")
         press(page, "save")
         assert indicators(house, page) == ["عدد الزيارات", "أجل التسليم"]
 
@@ -185,16 +176,17 @@ PAGES = (
     [("ar", "light", 1366), ("ar", "dark", 390), ("fr", "light", 320), ("en", "dark", 1366)],
 )
 def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
-    browser: Browser, server: str, house: House, state: Any, language: str, scheme: str, width: int
+    browser: Browser, server: str, house: House, secret: str, language: str, scheme: str, width: int
 ) -> None:
     how: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}
     found = []
-    with opened(browser, storage_state=state, **how) as page:
+    with signed_in(browser, server, secret, **how) as page:
         for path in PAGES:
             page.goto(server + f"/{language}" + path.format(**house.ids))
             if path.endswith("good_practice"):
                 page.locator('button[value="save"]').first.click()
                 expect(page.locator("#problems")).to_be_visible()
+                page.wait_for_load_state()
             found += [(path, *each) for each in judged(page)]
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     assert not found

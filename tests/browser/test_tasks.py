@@ -130,6 +130,7 @@ def test_switch_the_language_and_stay(hands: Hands, house: House) -> None:
     hands.open("/")
     assert hands.page.url.endswith("/fr/"), "and are met in it the next time"
     hands.follow(".langs a[hreflang=ar]")
+    expect(hands.page).to_have_url(re.compile("/ar/$"))
 
 
 def test_deposit_a_document(hands: Hands) -> None:

@@ -36,10 +36,12 @@ def asked(browser: Browser, served: str, desk: Desk, here: str, where: str = "",
     ):
         mine.goto(here + where)
         theirs.goto(here)
-        theirs.locator('button[value="take-over"]').click()
+        with theirs.expect_navigation():
+            theirs.locator('button[value="take-over"]').click()
         theirs.locator('[name="title.fr"]').fill("À eux")
         theirs.locator('[name="summary.fr"]').fill("Leur résumé, qui dit en bien des mots ce que le document apporte")
-        save(theirs)
+        with theirs.expect_navigation():
+            save(theirs)
         mine.locator('[name="title.fr"]').fill("À moi")
         mine.locator('[name="summary.fr"]').fill("Mon résumé")
         save(mine)

@@ -1,10 +1,12 @@
 """The past at the desk in a real browser: nothing that axe finds, no page wider than a phone, the keyboard alone."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, Page, expect
 
 from kb.app import open_services
 from kb.catalog import documents
@@ -15,7 +17,7 @@ from kb.services.context import Services
 from kb.services.deposit import Deposit
 from kb.web.site import create_site
 from tests.browser.conftest import serving
-from tests.browser.visiting import judged
+from tests.browser.visiting import judged, signed_in
 
 pytestmark = pytest.mark.browser
 
@@ -52,34 +54,29 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
             yield Running(services, address, secret, id, closed)
 
 
-def signed_in(browser: Browser, running: Running, width: int, *, scripts: bool = True) -> BrowserContext:
-    viewport = {"width": width, "height": 900}
-    context = browser.new_context(viewport=viewport, bypass_csp=True, java_script_enabled=scripts)  # type: ignore[arg-type]
-    context.add_cookies([{"name": "session", "value": running.secret, "url": running.address}])
-    return context
+def visiting(browser: Browser, running: Running, width: int, *, scripts: bool = True) -> AbstractContextManager[Page]:
+    how: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "bypass_csp": True}
+    return signed_in(browser, running.address, running.secret, **how, java_script_enabled=scripts)
 
 
 @pytest.mark.parametrize(("language", "width"), [("ar", 320), ("fr", 1366)])
 def test_axe_finds_nothing_and_no_page_is_wider_than_its_window(
     browser: Browser, running: Running, language: str, width: int
 ) -> None:
-    context = signed_in(browser, running, width)
-    page = context.new_page()
     found = []
-    for path in running.paths():
-        page.goto(f"{running.address}/{language}{path}")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        found += [(path, *each) for each in judged(page)]
-    context.close()
+    with visiting(browser, running, width) as page:
+        for path in running.paths():
+            page.goto(f"{running.address}/{language}{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+            found += [(path, *each) for each in judged(page)]
     assert found == []
 
 
+@pytest.mark.parametrize("scripts", [True, False])
 def test_versions_are_compared_and_taken_back_by_the_keyboard_and_without_scripts(
-    browser: Browser, running: Running
+    browser: Browser, running: Running, *, scripts: bool
 ) -> None:
-    for scripts in (True, False):
-        context = signed_in(browser, running, 1366, scripts=scripts)
-        page = context.new_page()
+    with visiting(browser, running, 1366, scripts=scripts) as page:
         page.goto(f"{running.address}/fr/desk/documents/{running.document}/revisions")
         page.locator("select[name=before]").focus()
         page.keyboard.press("End")
@@ -87,25 +84,22 @@ def test_versions_are_compared_and_taken_back_by_the_keyboard_and_without_script
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         page.wait_for_url("**before=1&after=*")
-        assert page.locator("ins").count() + page.locator("del").count() > 0
+        expect(page.locator("ins, del").first).to_be_attached()
         page.locator("button[name=number][value='1']").focus()
         page.keyboard.press("Enter")
         page.wait_for_url("**done=*")
-        assert page.locator("[role=status]").is_visible()
-        context.close()
-        with running.services.database.writing() as session:
-            document = documents.load(session, running.document)
-            assert document.summary == {}
-            documents.edit(session, document, actor="x", summary={"ar": f"ملخص {scripts}"})
+        expect(page.locator("[role=status]")).to_be_visible()
+    with running.services.database.writing() as session:
+        document = documents.load(session, running.document)
+        assert document.summary == {}
+        documents.edit(session, document, actor="x", summary={"ar": f"ملخص {scripts}"})
 
 
 def test_the_trace_is_narrowed_by_the_keyboard_alone(browser: Browser, running: Running) -> None:
-    context = signed_in(browser, running, 390)
-    page = context.new_page()
-    page.goto(f"{running.address}/ar/desk/audit")
-    page.locator("#document").focus()
-    page.keyboard.type(running.document)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**document={running.document}*")
-    assert page.locator("tbody tr").count() >= 2
-    context.close()
+    with visiting(browser, running, 390) as page:
+        page.goto(f"{running.address}/ar/desk/audit")
+        page.locator("#document").focus()
+        page.keyboard.type(running.document)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**document={running.document}*")
+        expect(page.locator("tbody tr").nth(1)).to_be_visible()

@@ -8,6 +8,8 @@ from typing import Any
 import axe_core_python
 from playwright.sync_api import Browser, Page
 
+from kb.services import accounts
+from kb.services.context import Services
 from tests.visited import House
 
 AXE = next(Path(axe_core_python.__file__).parent.rglob("axe.min.js")).read_text("utf-8")
@@ -71,6 +73,20 @@ def opened(browser: Browser, **how: Any) -> Iterator[Page]:
         yield context.new_page()
     finally:
         context.close()
+
+
+@contextmanager
+def signed_in(browser: Browser, address: str, secret: str, **how: Any) -> Iterator[Page]:
+    """A page of the person whose visit to this site the secret is."""
+    with opened(browser, **how) as page:
+        page.context.add_cookies([{"name": "session", "value": secret, "url": address}])
+        yield page
+
+
+def enrolled(services: Services, email: str, role: str, name: str = "محررة") -> str:
+    """Open an account; return the secret of its first visit."""
+    invited = accounts.invite(services, "test", email=email, name=name, role=role)
+    return accounts.redeem(services, invited.secret, "خمس نخلات على الواد")
 
 
 def address(server: str, house: House, language: str, name: str) -> str:
