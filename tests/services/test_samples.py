@@ -32,7 +32,9 @@ def test_a_file_of_one_page_gives_several() -> None:
 
 
 def test_no_sample_holds_a_stop_word_a_figure_or_a_sign() -> None:
-    for sample in samples(pages(FIRST, SECOND, THIRD), PRODUCT):
+    found = samples(pages(FIRST, SECOND, THIRD), PRODUCT)
+    assert found
+    for sample in found:
         assert not any(token.terms.stop for token in PRODUCT.tokens(sample.text))
         assert all(word.isalpha() for word in sample.text.split())
 
@@ -54,4 +56,4 @@ def test_a_text_without_words_to_ask_for_gives_none(text: str) -> None:
 def test_known_words_go_before_misread_ones() -> None:
     misread = "بصثقغف ضصثقكم خحهعغ"
     [best, *_] = samples([Page(1, f"{misread}. تبسيط المساطر الإدارية.", language="ar")], PRODUCT)
-    assert best == Sample("تبسيط المساطر الإدارية", 1) or best.text in "تبسيط المساطر الإدارية"
+    assert best == Sample("تبسيط المساطر الإدارية", 1)

@@ -276,7 +276,7 @@ def test_a_damaged_file_is_kept_and_told_of_with_advice(desk: Desk) -> None:
     settle(desk.services)
     page = desk.browser.get(f"/ar/desk/deposit/{told['batch']}").text
     assert 'data-standing="failed"' in page
-    assert "يبدو أن الملف تالف" in page or "الملف" in page
+    assert "يبدو تالفا. افتح الملف على حاسوبك واحفظه من جديد" in page
 
 
 def test_only_a_curator_publishes_and_a_confined_person_brings_for_their_body(desks: dict[str, Desk]) -> None:
