@@ -68,11 +68,10 @@ def every(session: Session) -> Sequence[SecondFactor]:
 
 
 def enrol(session: Session, person: Person, sealed: str, step: int) -> list[str]:
-    """Give the person this application in the place of any earlier one, and return ten new codes for paper.
+    """Give the person, who has none, this application, and return ten new codes for paper.
 
     `step` is that of the code by which it was proved, which serves no more.
     """
-    remove(session, person.id)
     session.add(SecondFactor(person_id=person.id, secret=sealed, since=now(), last_step=step))
     return renew(session, person.id)
 

@@ -15,6 +15,7 @@ from kb.core.errors import Invalid, NotFound, SignInRefused, TooMany
 from kb.core.settings import Settings
 from kb.services import entering
 from kb.services.context import Services
+from kb.services.entering import Owes
 
 INVITED = dt.timedelta(days=7)
 RESET = dt.timedelta(hours=2)
@@ -195,11 +196,12 @@ def redeem(services: Services, secret: str, password: str, agent: str = "", *, e
 
 
 def change_password(services: Services, someone: Someone, old: str, new: str, agent: str = "") -> str:
-    """Change one's own password; every other visit ends and this one gets a new secret. Raises Invalid."""
+    """Change one's own password; every other visit ends and this one gets a new secret. Raises Invalid and TooMany."""
     with services.database.reading() as session:
         person = people.get(session, someone.id)
         kept = person.password
         _accept(new, person.email, person.name)
+    entering.count(services, someone.id)
     if not passwords.matches(kept, old):
         raise Invalid({"old": "wrong"})
     fresh = passwords.digest(new)
@@ -208,21 +210,26 @@ def change_password(services: Services, someone: Someone, old: str, new: str, ag
         if person.password != kept:
             raise Invalid({"old": "wrong"})
         _rekey(session, person, fresh)
+        entering.uncount(session, person.id)
         return entering.welcome(services, session, person, agent)
 
 
 def change(services: Services, by: Someone | str, id: str, **changes: object) -> None:
-    """Change a person's role, body or state. Who is closed out is out at once, with their keys.
+    """Change a person's role, body or state. Who is closed out is out at once, with their keys; who is given a role
+    that asks for a second factor, and has none, sets it before they go on.
 
     Raises Forbidden, NotFound, Invalid, and Conflict for the last administrator.
     """
     actor = acting(by)
     with services.database.writing() as session:
         person = people.get(session, id)
+        before = person.role
         people.edit(session, person, actor=actor, **changes)
         if not person.active:
             entering.put_out(session, id)
             keys.revoke(session, id)
+        elif person.role != before and entering.owed(services, session, person) is Owes.ENROLMENT:
+            entering.put_out(session, id)
 
 
 def change_own(services: Services, someone: Someone, *, name: str, language: str) -> None:

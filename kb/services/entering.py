@@ -10,7 +10,7 @@ from kb.catalog import keys, people, second_factor
 from kb.catalog.people import Person
 from kb.catalog.tables import Event
 from kb.core.clock import now
-from kb.core.errors import KbError
+from kb.core.errors import KbError, TooMany
 from kb.services.context import Services
 
 
@@ -69,6 +69,29 @@ def welcome(services: Services, session: Session, person: Person, agent: str, no
     session.add(Event(actor=people.actor_of(person.id), action="person.sign-in", note=note))
     lasts = dt.timedelta(seconds=services.settings.session_seconds)
     return keys.begin(session, person, lasts=lasts, agent=agent)
+
+
+def count(services: Services, id: str) -> None:
+    """Count a try of who proved something already: of their code, or of their password again. Raises TooMany.
+
+    It is counted before it is compared, as at the door; whoever goes through forgets the count.
+    """
+    with services.database.writing() as session:
+        seconds = keys.wait(session, _guessed(id))
+        if not seconds:
+            keys.failed(session, _guessed(id))
+    if seconds:
+        raise TooMany(seconds)
+
+
+def uncount(session: Session, id: str) -> None:
+    """Forget the tries of somebody who went through."""
+    keys.succeeded(session, _guessed(id))
+
+
+def _guessed(id: str) -> str:
+    """Return under what they are counted; no address is like it."""
+    return f"second step of {id}"
 
 
 def put_out(session: Session, person: str) -> None:

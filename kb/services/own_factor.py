@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import keys, passwords, people, second_factor
+from kb.catalog import passwords, people, second_factor
 from kb.catalog.one_time import Seal, Unsealed
 from kb.catalog.people import Person
 from kb.catalog.rights import Someone
@@ -37,7 +37,10 @@ def standing(services: Services, someone: Someone) -> Standing:
 
 
 def enrol(services: Services, someone: Someone, password: str, sealed: str, code: str, agent: str = "") -> Proved:
-    """Set one's second factor; every other visit ends and this one gets a new secret. Raises Invalid and TooMany."""
+    """Set one's second factor; every other visit ends and this one gets a new secret.
+
+    Raises Invalid, TooMany, and Conflict where there is one already.
+    """
     kept = _knows(services, someone, password)
     secret, step = proving.first(services.settings, someone.id, sealed, code)
     with services.database.writing() as session:
@@ -55,7 +58,7 @@ def renew(services: Services, someone: Someone, password: str, code: str) -> tup
         good = factor is not None and proving.serves(services.settings, session, factor, code)
         if good:
             second_factor.tell(session, person.id, someone.actor, "renewed")
-            keys.succeeded(session, proving.guessed(person.id))
+            entering.uncount(session, person.id)
         codes = second_factor.renew(session, person.id) if good else []
     if not codes:
         raise Invalid({"code": "wrong-code"})
@@ -92,7 +95,7 @@ def reset(services: Services, by: Someone | str, id: str) -> bool:
         had = second_factor.remove(session, person.id)
         if had:
             entering.put_out(session, person.id)
-            keys.succeeded(session, proving.guessed(person.id))
+            entering.uncount(session, person.id)
             second_factor.tell(session, person.id, actor, "reset")
         return had
 
@@ -114,7 +117,7 @@ def _opens(seal: Seal, sealed: str) -> bool:
 
 def _knows(services: Services, someone: Someone, password: str) -> str:
     """Return what is kept of the password of who is signed in, if it is this one. Raises Invalid and TooMany."""
-    proving.count(services, someone.id)
+    entering.count(services, someone.id)
     with services.database.reading() as session:
         kept = people.get(session, someone.id).password
     if not passwords.matches(kept, password):

@@ -1,4 +1,4 @@
-"""Codes offered, compared and counted: what each use of a second factor does."""
+"""Codes offered, and compared: what each use of a second factor does."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -6,11 +6,11 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import keys, one_time, people, second_factor
+from kb.catalog import one_time, people, second_factor
 from kb.catalog.one_time import Seal, Unsealed
 from kb.catalog.second_factor import SecondFactor
 from kb.core.clock import now
-from kb.core.errors import Invalid, TooMany
+from kb.core.errors import Invalid
 from kb.core.settings import Settings
 from kb.services import accounts
 from kb.services.context import Services
@@ -87,18 +87,3 @@ def serves(settings: Settings, session: Session, factor: SecondFactor, code: str
 def _digits(code: str) -> str:
     """Return a code as typed without spaces, in Western digits."""
     return "".join(str(unicodedata.digit(c, c)) for c in code[:100] if not c.isspace())
-
-
-def count(services: Services, id: str) -> None:
-    """Count a try before it is compared, as of passwords; whoever goes through forgets the count. Raises TooMany."""
-    with services.database.writing() as session:
-        seconds = keys.wait(session, guessed(id))
-        if not seconds:
-            keys.failed(session, guessed(id))
-    if seconds:
-        raise TooMany(seconds)
-
-
-def guessed(id: str) -> str:
-    """Return under what the guesses of somebody's codes are counted; no address is like it."""
-    return f"second step of {id}"

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import keys, people, second_factor
+from kb.catalog import people, second_factor
 from kb.catalog.one_time import Seal
 from kb.catalog.people import Person
-from kb.core.errors import Invalid, SignInNeeded
+from kb.core.errors import Conflict, Invalid, SignInNeeded
 from kb.services import entering, proving
 from kb.services.context import Services
 from kb.services.entering import Owes
@@ -48,7 +48,7 @@ def pass_through(services: Services, half: str, code: str, agent: str = "") -> P
     Raises Invalid for a wrong one, TooMany for too many, SignInNeeded where the half visit is over.
     """
     held = _held(services, half, Owes.CODE)
-    proving.count(services, held.id)
+    entering.count(services, held.id)
     with services.database.writing() as session:
         person = people.get(session, held.id)
         factor = second_factor.of(session, held.id)
@@ -62,7 +62,7 @@ def pass_through(services: Services, half: str, code: str, agent: str = "") -> P
 def enrol_through(services: Services, half: str, sealed: str, code: str, agent: str = "") -> Proved:
     """Set the second factor that one's role asks for, and go on to a whole visit. Raises as `pass_through`."""
     held = _held(services, half, Owes.ENROLMENT)
-    proving.count(services, held.id)
+    entering.count(services, held.id)
     secret, step = proving.first(services.settings, held.id, sealed, code)
     with services.database.writing() as session:
         person = people.get(session, held.id)
@@ -71,7 +71,12 @@ def enrol_through(services: Services, half: str, sealed: str, code: str, agent: 
 
 
 def put(services: Services, session: Session, person: Person, secret: str, step: int) -> tuple[str, ...]:
-    """Give the person this application and return the codes for paper; whoever was in without it is out."""
+    """Give the person this application and return the codes for paper; whoever was in without it is out.
+
+    Raises Conflict where they have one: only `own_factor.switch_off`, or an administrator, takes it away.
+    """
+    if second_factor.of(session, person.id):
+        raise Conflict("a second factor is set already")
     sealed = Seal(services.settings.second_factor_key).close(secret)
     codes = second_factor.enrol(session, person, sealed, step)
     second_factor.tell(session, person.id, people.actor_of(person.id), "set")
@@ -88,6 +93,6 @@ def _held(services: Services, half: str, owes: Owes) -> Owing:
 
 def whole(services: Services, session: Session, person: Person, agent: str) -> str:
     """Begin a visit of somebody who has proved all that is asked for."""
-    keys.succeeded(session, proving.guessed(person.id))
+    entering.uncount(session, person.id)
     second_factor.end_halves(session, person.id)
     return entering.welcome(services, session, person, agent)

@@ -139,10 +139,20 @@ def over_quota(show: Callable[[dict[str, str]], HTMLResponse], error: Quota) -> 
 
 
 def signed_in(request: Request) -> Someone:
-    """Return who is signed in by a browser. Raises SignInNeeded."""
+    """Return who is signed in, by a browser or by the key of a program. Raises SignInNeeded."""
     someone = visitor.someone_of(request)
     if someone is None:
         raise SignInNeeded(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
+    return someone
+
+
+def in_person(request: Request) -> Someone:
+    """Return who is signed in by a browser. Raises SignInNeeded, and Forbidden for the key of a program: it is no way
+    into the account that it acts for.
+    """
+    someone = signed_in(request)
+    if someone.scopes is not None:
+        raise Forbidden("forbidden.program")
     return someone
 
 

@@ -170,6 +170,14 @@ def test_a_new_password_ends_every_other_visit(services: Services, boss: Someone
         accounts.sign_in(services, BOSS, GOOD)
 
 
+def test_guessing_the_old_password_from_an_open_session_is_slowed(services: Services, boss: Someone) -> None:
+    for _ in range(4):
+        with pytest.raises(Invalid):
+            accounts.change_password(services, boss, "wrong", OTHER)
+    with pytest.raises(TooMany):
+        accounts.change_password(services, boss, GOOD, OTHER)
+
+
 def test_who_forgot_gets_a_link_and_nobody_learns_who_has_an_account(services: Services, boss: Someone) -> None:
     assert accounts.forgotten(services, "nobody@example.ma") is None
     link = accounts.forgotten(services, BOSS)

@@ -16,7 +16,7 @@ from kb.catalog.rights import Someone
 from kb.catalog.second_factor import HalfVisit, RecoveryCode, SecondFactor
 from kb.catalog.tables import Event
 from kb.core import clock
-from kb.core.errors import Forbidden, Invalid, SignInNeeded, TooMany
+from kb.core.errors import Conflict, Forbidden, Invalid, SignInNeeded, TooMany
 from kb.core.settings import Settings
 from kb.services import accounts, entering, forgetting, own_factor, proving, second_step, single_sign_on
 from kb.services.context import Services
@@ -249,6 +249,26 @@ def test_who_has_one_already_sets_no_other_by_the_password_alone(one: One, time:
     offer = proving.offer(one.services, one.id, one.email)
     with pytest.raises(SignInNeeded):
         second_step.enrol_through(one.services, one.half(), offer.sealed, one_time.code_at(offer.secret, time()))
+
+
+def test_an_offer_of_before_replaces_none_that_is_set(one: One, time: Clock) -> None:
+    offer = proving.offer(one.services, one.id, one.email)
+    one.set_up(time)
+    with pytest.raises(Conflict):
+        own_factor.enrol(one.services, one.someone, GOOD, offer.sealed, one_time.code_at(offer.secret, time()))
+    assert second_step.pass_through(one.services, one.half(), one.code(time))
+
+
+def test_who_is_given_a_role_that_asks_for_it_sets_it_before_they_go_on(one: One, time: Clock) -> None:
+    with one.services.database.writing() as session:
+        visit = entering.welcome(one.services, session, people.get(session, one.id), "")
+    accounts.change(one.services, "test", one.id, name="اسم آخر", role="curator")
+    assert accounts.who(one.services, visit)
+    accounts.change(one.services, "test", one.id, role="administrator")
+    assert accounts.who(one.services, visit) is None
+    owing = second_step.owing(one.services, one.half())
+    assert owing
+    assert owing.owes is Owes.ENROLMENT
 
 
 def test_an_offer_is_for_one_person_and_an_hour(one: One, time: Clock, house: Services) -> None:

@@ -180,6 +180,23 @@ def test_an_administrator_takes_it_off_who_lost_it(services: Services, visitor: 
     assert visitor.get("/ar/people").status_code == 303, "whoever was in under that account is out"
 
 
+def test_the_key_of_a_program_opens_nothing_of_the_account_itself(services: Services, visitor: Browser) -> None:
+    visitor.post("/ar/sign-in", data={"email": invited(services, "curator"), "password": PASSWORD})
+    token = hidden(visitor.get("/ar/profile").text, "csrf")
+    made = visitor.post("/ar/profile/keys", data={"csrf": token, "key": "k", "days": "30"}).text
+    [key] = re.findall(r"kb_[A-Za-z0-9_-]{43}", made)
+    visitor.cookies.clear()
+    token = visitor.token()
+    visitor.headers["Authorization"] = f"Bearer {key}"
+    new = {"old": PASSWORD, "password": "سبع نخلات على الواد", "again": "سبع نخلات على الواد"}
+    for path in ("", "/password", "/sessions", "/keys", "/keys/revoke", "/second-step/codes", "/second-step/off"):
+        answer = visitor.post(f"/ar/profile{path}", data={"csrf": token, "name": "x", "language": "ar", **new})
+        assert answer.status_code == 403, path
+        assert "session" not in visitor.cookies, path
+    for path in ("", "/second-step"):
+        assert visitor.get(f"/ar/profile{path}").status_code == 403, path
+
+
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_pages_speak_each_language(services: Services, visitor: Browser, language: str) -> None:
     email = invited(services, "administrator")

@@ -141,7 +141,7 @@ def profile(request: Request, house: AHouse, tongue: ATongue) -> Response:
 @router.post("/profile")
 async def change(request: Request, house: AHouse, tongue: ATongue) -> Response:
     form = await forms.posted(request, house)
-    someone = forms.signed_in(request)
+    someone = forms.in_person(request)
     given = {"name": asking.clean(form.text("name")), "language": form.text("language")}
     try:
         await run_in_threadpool(accounts.change_own, house.services, someone, **given)
@@ -153,7 +153,7 @@ async def change(request: Request, house: AHouse, tongue: ATongue) -> Response:
 @router.post("/profile/password")
 async def change_password(request: Request, house: AHouse, tongue: ATongue) -> Response:
     form = await forms.posted(request, house)
-    someone = forms.signed_in(request)
+    someone = forms.in_person(request)
     agent = asking.clean(request.headers.get("user-agent", ""))
     old, new = form.text("old"), form.text("password")
     try:
@@ -167,7 +167,7 @@ async def change_password(request: Request, house: AHouse, tongue: ATongue) -> R
 @router.post("/profile/sessions")
 async def end_sessions(request: Request, house: AHouse, tongue: ATongue) -> Response:
     form = await forms.posted(request, house)
-    someone = forms.signed_in(request)
+    someone = forms.in_person(request)
     await run_in_threadpool(own.end_visits, house.services, someone, form.all("visit"), visitor.secret_of(request))
     return RedirectResponse(f"/{tongue.code}/profile#sessions", 303)
 
@@ -175,7 +175,7 @@ async def end_sessions(request: Request, house: AHouse, tongue: ATongue) -> Resp
 @router.post("/profile/keys")
 async def cut_key(request: Request, house: AHouse, tongue: ATongue) -> Response:
     form = await forms.posted(request, house)
-    someone = forms.signed_in(request)
+    someone = forms.in_person(request)
     name, scopes = asking.clean(form.text("key")), {act for act in Act if act in form.all("scope")}
     lasts = dt.timedelta(days=_KEY_DAYS.get(form.text("days"), 30))
     try:
@@ -189,7 +189,7 @@ async def cut_key(request: Request, house: AHouse, tongue: ATongue) -> Response:
 @router.post("/profile/keys/revoke")
 async def revoke_key(request: Request, house: AHouse, tongue: ATongue) -> Response:
     form = await forms.posted(request, house)
-    someone = forms.signed_in(request)
+    someone = forms.in_person(request)
     await run_in_threadpool(own.revoke_key, house.services, someone, form.text("id"))
     return RedirectResponse(f"/{tongue.code}/profile#keys", 303)
 
@@ -239,7 +239,7 @@ def _profile(
     problems: dict[str, str] | None = None,
     key: str = "",
 ) -> Response:
-    someone = forms.signed_in(request)
+    someone = forms.in_person(request)
     shown = own.profile(house.services, someone, tongue.code, visitor.secret_of(request))
     facts: dict[str, Any] = {
         "profile": shown,

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from kb.catalog.second_factor import HALF_LASTS
 from kb.core.errors import Invalid, SignInNeeded, TooMany
 from kb.services import accounts, own_factor, proving, second_step
 from kb.services.entering import Owes
@@ -23,7 +24,7 @@ router = APIRouter()
 Typed = Sequence[tuple[str, str]]
 
 _COOKIE: Final = "half"
-_SECONDS: Final = 600
+_SECONDS: Final = int(HALF_LASTS.total_seconds())
 _HERE: Final = "/sign-in/second-step"
 _OWN: Final = "/profile/second-step"
 
@@ -113,7 +114,7 @@ def own(request: Request, house: AHouse, tongue: ATongue) -> Response:
 @router.post(_OWN)
 async def set_up(request: Request, house: AHouse, tongue: ATongue) -> Response:
     form = await forms.posted(request, house)
-    someone, agent = forms.signed_in(request), asking.clean(request.headers.get("user-agent", ""))
+    someone, agent = forms.in_person(request), asking.clean(request.headers.get("user-agent", ""))
 
     def act() -> Proved:
         given = form.text("password"), form.text("sealed"), form.text("code")[:100]
@@ -125,7 +126,7 @@ async def set_up(request: Request, house: AHouse, tongue: ATongue) -> Response:
 @router.post(f"{_OWN}/codes")
 async def renew(request: Request, house: AHouse, tongue: ATongue) -> Response:
     form = await forms.posted(request, house)
-    someone, secret = forms.signed_in(request), visitor.secret_of(request)
+    someone, secret = forms.in_person(request), visitor.secret_of(request)
 
     def act() -> Proved:
         codes = own_factor.renew(house.services, someone, form.text("password"), form.text("code")[:100])
@@ -137,7 +138,7 @@ async def renew(request: Request, house: AHouse, tongue: ATongue) -> Response:
 @router.post(f"{_OWN}/off")
 async def switch_off(request: Request, house: AHouse, tongue: ATongue) -> Response:
     form = await forms.posted(request, house)
-    someone, agent = forms.signed_in(request), asking.clean(request.headers.get("user-agent", ""))
+    someone, agent = forms.in_person(request), asking.clean(request.headers.get("user-agent", ""))
 
     def act() -> Proved:
         return own_factor.switch_off(house.services, someone, form.text("password"), form.text("code")[:100], agent)
@@ -184,7 +185,7 @@ def _own(
     problems: dict[str, str] | None = None,
     wait: bool = False,
 ) -> Response:
-    someone = forms.signed_in(request)
+    someone = forms.in_person(request)
     standing = own_factor.standing(house.services, someone)
     facts: dict[str, Any] = {"standing": standing, "wait": wait, "place": "account", "square": None}
     if standing.since is None and standing.possible:
