@@ -1,6 +1,6 @@
 """Passwords that everybody who guesses tries first: those of breaches, and common words with digits around them.
 
-No password is in the package, only the beginnings of their digests, sorted: of one in twenty million others it is
+No password is in the package, only the beginnings of their digests, sorted: of one in sixteen million others it is
 wrongly said that it is known. Nothing is asked of anybody.
 """
 

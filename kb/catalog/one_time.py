@@ -48,7 +48,12 @@ def code_at(secret: str, moment: dt.datetime) -> str:
 
 
 def step_of(secret: str, code: str, moment: dt.datetime) -> int | None:
-    """Return the step of time to which the code belongs, one beside that of the moment at most; None for none."""
+    """Return the step of time to which the code belongs, one beside that of the moment at most; None for none.
+
+    The code is whatever was typed.
+    """
+    if not code.isascii():
+        return None
     now = _step(moment)
     found = [now + beside for beside in _BESIDE if hmac.compare_digest(_at(secret, now + beside), code)]
     return found[0] if found else None

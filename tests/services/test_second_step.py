@@ -251,6 +251,17 @@ def test_who_has_one_already_sets_no_other_by_the_password_alone(one: One, time:
         second_step.enrol_through(one.services, one.half(), offer.sealed, one_time.code_at(offer.secret, time()))
 
 
+@pytest.mark.parametrize("typed", ["رمز", "é23456", "1234567", ""])
+def test_what_is_no_code_at_all_is_a_wrong_one(one: One, time: Clock, typed: str) -> None:
+    offer = proving.offer(one.services, one.id, one.email)
+    with pytest.raises(Invalid) as refused:
+        own_factor.enrol(one.services, one.someone, GOOD, offer.sealed, typed)
+    assert refused.value.problems == {"code": "wrong-code"}
+    one.set_up(time)
+    with pytest.raises(Invalid):
+        second_step.pass_through(one.services, one.half(), typed)
+
+
 def test_an_offer_of_before_replaces_none_that_is_set(one: One, time: Clock) -> None:
     offer = proving.offer(one.services, one.id, one.email)
     one.set_up(time)
