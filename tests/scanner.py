@@ -16,6 +16,7 @@ from tests.waiting import eventually
 CLAMD = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin")
 BAD = b"this is what the scanner of the tests takes for a virus"
 STREAM_BYTES = 2 * 1024 * 1024
+FILE_BYTES = STREAM_BYTES // 2
 
 
 @contextmanager
@@ -33,6 +34,8 @@ def clamd(folder: Path) -> Iterator[str]:
         f"TemporaryDirectory {folder}",
         "Foreground yes",
         f"StreamMaxLength {STREAM_BYTES}",
+        f"MaxFileSize {FILE_BYTES}",
+        "AlertExceedsMax yes",
     )
     (folder / "clamd.conf").write_text("\n".join(lines) + "\n")
     with subprocess.Popen(

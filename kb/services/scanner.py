@@ -19,6 +19,9 @@ _PIECE: Final = 256 * 1024
 _MOST_ANSWER: Final = 4096
 _FOUND: Final = re.compile(r"stream: (.{1,200}) FOUND")
 _TOO_LARGE: Final = "size limit exceeded"
+_PASSED_OVER: Final = "Heuristics.Limits.Exceeded"  # what AlertExceedsMax has it say of what it did not look into
+GREETING_SECONDS: Final = 5.0
+"""The longest wait for its name: whoever asks for our health may come often, and waits in a thread."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,9 +66,10 @@ def demand_clean(services: Services, stream: BinaryIO, name: str, actor: str) ->
 def scan(settings: Settings, stream: BinaryIO) -> None:
     """Raises Infected, Unscanned and Invalid."""
     answer = _ask(settings, b"INSTREAM", stream)
-    if found := _FOUND.fullmatch(answer):
+    found = _FOUND.fullmatch(answer)
+    if found and not found[1].startswith(_PASSED_OVER):
         raise Infected(found[1])
-    if _TOO_LARGE in answer:
+    if found or _TOO_LARGE in answer:
         raise Invalid({"file": "too-large-to-scan"})
     if answer != "stream: OK":
         raise Unscanned(f"the virus scanner says {answer!r}: nothing new is taken until it answers")
@@ -73,7 +77,8 @@ def scan(settings: Settings, stream: BinaryIO) -> None:
 
 def version(settings: Settings) -> str:
     """Return what the scanner calls itself, with the age of its signatures. Raises Unscanned."""
-    return _ask(settings, b"VERSION", None)
+    patience = min(settings.clamd_seconds, GREETING_SECONDS)
+    return _ask(settings.model_copy(update={"clamd_seconds": patience}), b"VERSION", None)
 
 
 def _ask(settings: Settings, command: bytes, stream: BinaryIO | None) -> str:

@@ -23,7 +23,7 @@ from kb.services.context import Services
 from kb.services.deposit import Chosen
 from kb.services.scanner import Infected, Unscanned
 from kb.web.site import create_site
-from tests.scanner import BAD, STREAM_BYTES, clamd
+from tests.scanner import BAD, FILE_BYTES, STREAM_BYTES, clamd
 from tests.visited import Browser
 
 pytestmark = pytest.mark.slow
@@ -162,6 +162,12 @@ def test_a_file_that_the_scanner_does_not_take_is_refused_for_its_size(services:
     assert refused.value.problems == {"file": "too-large-to-scan"}
 
 
+def test_what_the_scanner_passes_over_for_its_size_is_no_clean_file(services: Services) -> None:
+    with pytest.raises(Invalid) as refused:
+        scanner.scan(services.settings, io.BytesIO(b"x" * (FILE_BYTES + 10) + BAD))
+    assert refused.value.problems == {"file": "too-large-to-scan"}
+
+
 @pytest.mark.parametrize(
     "says", [b"", b"UNKNOWN COMMAND\0", b"stream: Can't allocate memory ERROR\0", b"\xff\xfe" * 3000]
 )
@@ -181,6 +187,16 @@ def test_whatever_it_says_that_is_not_all_well_takes_nothing(says: bytes) -> Non
         with pytest.raises(Unscanned):
             scanner.scan(Settings(clamd=host, clamd_seconds=5), io.BytesIO(TEXT))
         thread.join()
+
+
+def test_a_scanner_that_is_there_and_mute_holds_no_page_of_health(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanner, "GREETING_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        changes = {"clamd": f"127.0.0.1:{mute.getsockname()[1]}", "clamd_seconds": 3600.0}
+        found = health.check(replace(services, settings=services.settings.model_copy(update=changes)))
+    assert any(problem.startswith("antivirus: ") for problem in found.problems)
 
 
 @pytest.mark.parametrize("wrong", ["clamd", "unix:relative", "host:port", "http://x"])
