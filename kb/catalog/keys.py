@@ -184,8 +184,11 @@ def use(session: Session, link: Link) -> None:
 
 
 def wait(session: Session, key: str) -> float:
-    """Return the seconds until the next sign-in may be tried under this address: after four failures, ever longer."""
-    tries = session.get(Tries, digest(key))
+    """Return the seconds until the next sign-in may be tried under this address: after four failures, ever longer.
+
+    Another who asks the same meanwhile waits for the end of this transaction, so that tries at the same time count all.
+    """
+    tries = session.get(Tries, digest(key), with_for_update=True)
     moment = now()
     if tries is None or tries.failures < _FREE_TRIES or tries.last_at + _FORGET_TRIES < moment:
         return 0.0

@@ -1,6 +1,7 @@
 """Persons, their roles and what opens the house to them."""
 
 import datetime as dt
+from threading import Thread
 
 import pytest
 from sqlalchemy import select
@@ -164,6 +165,28 @@ def test_after_four_failures_each_try_waits_longer_up_to_a_minute(
     with database.writing() as session:
         keys.succeeded(session, "nobody@example.ma")
         assert keys.wait(session, "nobody@example.ma") == 0
+
+
+def test_a_try_waits_for_one_that_is_being_counted(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    moment = clock.now()
+    monkeypatch.setattr(keys, "now", lambda: moment)
+    waits = []
+
+    def attempt() -> None:
+        with database.writing() as session:
+            waits.append(keys.wait(session, "nobody@example.ma"))
+
+    with database.writing() as session:
+        for _ in range(3):
+            keys.failed(session, "nobody@example.ma")
+    other = Thread(target=attempt)
+    with database.writing() as session:
+        assert keys.wait(session, "nobody@example.ma") == 0
+        other.start()
+        other.join(0.3)  # time enough to read what is not counted yet
+        keys.failed(session, "nobody@example.ma")
+    other.join()
+    assert waits == [1]
 
 
 @pytest.mark.parametrize("act", Act)
