@@ -192,6 +192,12 @@ def of(session: Session, document_id: str) -> list[Event]:
     return [*written, *(row for row, _ in _held(session).told if row.document_id == document_id)]
 
 
+def tells(session: Session, document_id: str) -> bool:
+    """Return whether this transaction has told anything of the document."""
+    session.flush()
+    return any(row.document_id == document_id for row, _ in _held(session).told)
+
+
 def _held(session: Session) -> _Held:
     held = session.info.setdefault("told", _Held())
     assert isinstance(held, _Held)

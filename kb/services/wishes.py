@@ -8,10 +8,10 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import desk, documents
+from kb.catalog import desk, documents, relations, trace
 from kb.catalog.rights import Someone
 from kb.catalog.sidecar import Sidecar
-from kb.catalog.tables import Document, Role, State
+from kb.catalog.tables import Document, Event, Role, State
 from kb.core.errors import Forbidden, Invalid
 from kb.services import deposit
 from kb.services.context import Services
@@ -83,25 +83,29 @@ def keep(
 def _keep(session: Session, wanted: Deposit, bare: Bare, *, is_bare: bool, noting: Noting) -> tuple[str, str, str]:
     by, actor = bare.by, bare.by.actor if bare.by else ACTOR
     document = documents.by_import_id(session, wanted.import_id or "")
-    before = _told(document) if document else None
+    before = _told(session, document) if document else None
     if document is None:
         document = deposit.create(session, wanted, actor=actor)
     elif by and not (desk.may_edit(by, document) or (is_bare and deposit.is_public(document))):
         raise Forbidden("forbidden.curate")
     elif not is_bare:
         deposit.change(session, document, wanted, actor=actor)
-    change = CREATED if before is None else UNCHANGED if before == _told(document) else CHANGED
+    change = CREATED if before is None else UNCHANGED if before == _told(session, document) else CHANGED
+    if change == CHANGED and not trace.tells(session, document.id):  # a file or a relation that came, and no more
+        session.add(Event(document_id=document.id, actor=actor, action="edit"))
     noting(session, document, change)
     return document.id, change, document.state
 
 
-def _told(document: Document) -> tuple[object, ...]:
+def _told(session: Session, document: Document) -> tuple[object, ...]:
     """Return what an import can change of a document, to be compared."""
+    said = relations.said_by(session, document)
     columns = [getattr(document, column.key) for column in document.__mapper__.column_attrs if column.key not in _OWN]
     return (
         *columns,
         document.theme_codes,
         tuple((file.digest, file.role, file.successor_id is None) for file in document.files),
+        tuple((row.kind, row.target_key, row.target_text, row.note, row.page) for row in said),
     )
 
 

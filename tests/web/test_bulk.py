@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from kb.app import open_services, worker
-from kb.catalog import documents, files, trace
+from kb.catalog import documents, files, relations, trace
 from kb.core.errors import NotFound
 from kb.core.settings import Settings
 from kb.jobs import queue
@@ -257,6 +257,16 @@ def test_undo_takes_a_publication_back_to_the_draft_it_was(desk: Desk, services:
     assert (made.state, made.title["ar"]["text"]) == ("draft", "وثيقة draft1")
 
 
+def test_undo_leaves_a_document_to_which_a_later_import_only_brought_a_file(desk: Desk, services: Services) -> None:
+    first = look_at(desk, table([row("added")]), files_of("added"))
+    act(desk, first, "confirm")
+    later = look_at(desk, table([row("added")]), [("file", ("added.txt", "نص أحدث لا غير".encode()))])
+    assert act(desk, later, "confirm").counts["changed"] == 1
+    found = act(desk, first, "undo")
+    assert [(one.state, one.note) for one in found.rows] == [("left", "changed-since")]
+    assert known(services, "added") is not None
+
+
 def look_at(desk: Desk, data: bytes, files: Sequence[tuple[str, tuple[str, bytes]]]) -> str:
     id = begin(desk, data, files=files)
     assert look(desk, id).wrong == ()
@@ -476,6 +486,21 @@ def test_a_command_takes_its_own_import_back(services: Services, tmp_path: Path)
     assert recorded.undo(services, second.record.id) == recorded.Undone(2, ()), "once more does nothing more"
     with pytest.raises(NotFound):
         recorded.undo(services, "none")
+
+
+def test_a_relation_that_an_import_only_added_is_a_change_and_is_taken_back(services: Services, tmp_path: Path) -> None:
+    sidecar = tmp_path / "linked.txt.toml"
+    (tmp_path / "linked.txt").write_text("نص وثيقة لها علاقة", "utf-8")
+    title = "title = {fr = 'Document lié'}\n"
+    sidecar.write_text(title, "utf-8")
+    [id] = importing.take_in(services, [tmp_path]).touched
+    sidecar.write_text(f"{title}relations = [{{kind = 'related', text = 'Un autre document'}}]\n", "utf-8")
+    later = importing.take_in(services, [tmp_path])
+    assert (later.changed, later.unchanged) == (1, 0)
+    assert later.record
+    assert recorded.undo(services, later.record.id) == recorded.Undone(1, ())
+    with services.database.reading() as session:
+        assert relations.said_by(session, documents.load(session, id)) == []
 
 
 def test_workers_do_imports_of_the_lane_of_text(services: Services) -> None:
