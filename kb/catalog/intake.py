@@ -241,9 +241,10 @@ def same_file(session: Session, batch: Batch, *, path: str, size: int, sha256: s
     return [one for one in found if (one.sha256 == sha256 if one.sha256 and sha256 else one.modified == modified > 0)]
 
 
-def at(session: Session, batch: str, path: str) -> list[Upload]:
-    """Return the uploads of a batch that have this path."""
-    return list(session.scalars(select(Upload).where(Upload.batch_id == batch, Upload.path == path)))
+def at(session: Session, batch: str, path: str, sha256: str) -> list[Upload]:
+    """Return the uploads of a batch that have this path and announced this digest."""
+    query = select(Upload).where(Upload.batch_id == batch, Upload.path == path, Upload.sha256 == sha256)
+    return list(session.scalars(query))
 
 
 def count_open(session: Session, owner: str) -> int:

@@ -15,8 +15,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kb.catalog import tabular
-from kb.catalog.intake import BulkImport, BulkRow, RowState, Stage
+from kb.catalog import intake, tabular
+from kb.catalog.intake import BulkImport, BulkRow, RowState, Stage, UploadState
 from kb.catalog.rights import Act, Someone, demand
 from kb.catalog.tabular import Cells
 from kb.core.clock import new_id, now
@@ -56,11 +56,14 @@ def prepare(services: Services) -> tuple[str, Path]:
     return id, place
 
 
-def begin(services: Services, someone: Someone, id: str, *, table: str, type: str, state: str) -> None:
+def begin(
+    services: Services, someone: Someone, id: str, *, table: str, type: str, state: str, taken: Sequence[str] = ()
+) -> None:
     """Begin to look at an import whose files are in its folder; `table` is the path of the table there, "" to find it.
 
-    Raises Invalid, and the folder is gone then, where there is no table or it cannot be read, and Quota where the files
-    are more than one may bring in a day.
+    `taken` are the uploads that its files waited in, which are its own from then on. Raises Invalid, and the folder is
+    gone then, where there is no table or it cannot be read, Quota where the files are more than one may bring in a day,
+    and Conflict where another import has taken an upload.
     """
     demand(someone, Act.IMPORT)
     place = folder(services, id)
@@ -72,6 +75,8 @@ def begin(services: Services, someone: Someone, id: str, *, table: str, type: st
         discard(services, id)
         raise
     with services.database.writing() as session:
+        for upload in taken:
+            _take(session, someone, upload)  # it is counted once, by the import
         name = path.relative_to(place).as_posix()
         made = BulkImport(id=id, owner=someone.actor, name=name, type=type, state=state)
         named = {part for _, cells in rows for _, text in cells for part in tabular.paths(text)}
@@ -83,6 +88,14 @@ def begin(services: Services, someone: Someone, id: str, *, table: str, type: st
         session.flush()
         session.add_all(BulkRow(import_id=id, number=n, cells=[list(cell) for cell in cells]) for n, cells in rows)
         queue.put(session, BULK, id, now())
+
+
+def _take(session: Session, someone: Someone, upload: str) -> None:
+    found = intake.upload(session, upload, someone.actor, lock=True)
+    if found.state != UploadState.HELD:
+        raise Conflict(f"it is {found.state}")
+    found.state = UploadState.UNPACKED
+    session.flush()
 
 
 def confirm(services: Services, someone: Someone, id: str) -> None:

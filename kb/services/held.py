@@ -50,24 +50,13 @@ def _begin(
                 laid.unpack(services.settings, place / path, place)
         laid.lift(place)
         taken = [upload for upload, _ in uploads]
-        _mark(services, someone, taken, UploadState.UNPACKED)  # it is counted once, by the import
-        try:
-            bulk.begin(services, someone, id, table=table, type=type, state=state)
-        except BaseException:
-            _mark(services, someone, taken, UploadState.HELD)
-            raise
+        bulk.begin(services, someone, id, table=table, type=type, state=state, taken=taken)
     except BaseException:
         bulk.discard(services, id)
         raise
     for upload in taken:
         settling.parts(services).drop(upload)
     return id
-
-
-def _mark(services: Services, someone: Someone, uploads: Sequence[str], state: UploadState) -> None:
-    with services.database.writing() as session:
-        for id in uploads:
-            intake.upload(session, id, someone.actor).state = state
 
 
 def _lay(services: Services, target: Path, upload: str) -> None:

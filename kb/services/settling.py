@@ -56,14 +56,20 @@ def settle(services: Services, someone: Someone, id: str) -> None:
     store.drop(id)
 
 
-def take(services: Services, someone: Someone, batch_id: str, path: str, size: int, stream: BinaryIO) -> None:
-    """Take in one file of a form without scripts, whole. Raises Unavailable, once the batch says that it is refused."""
+def take(
+    services: Services, someone: Someone, batch_id: str, path: str, size: int, stream: BinaryIO, sha256: str = ""
+) -> None:
+    """Take in one file of a form without scripts, or of an archive, whole; `sha256` is "" where nobody asks for it.
+
+    Raises Unavailable, once the batch says that it is refused.
+    """
     id = ""
     try:
         with services.database.writing() as session:
             batch = intake.batch(session, batch_id, someone.actor)
             quotas.check(services, session, someone, size)
-            upload = intake.add(session, batch, path=clean_path(path), size=size, code=unfit(size, most(services)))
+            code = unfit(size, most(services))
+            upload = intake.add(session, batch, path=clean_path(path), size=size, sha256=sha256, code=code)
             upload.state = UploadState.REFUSED if upload.code else UploadState.RECEIVING
             upload.ended_at = now() if upload.code else None
             id, refused = upload.id, bool(upload.code)
@@ -71,7 +77,7 @@ def take(services: Services, someone: Someone, batch_id: str, path: str, size: i
             _copy(parts(services), id, stream)
             settle(services, someone, id)
     except Quota as error:
-        refuse_unseen(services, someone, batch_id, path, error.problem)
+        refuse_unseen(services, someone, batch_id, path, error.problem, sha256)
     except Unavailable as error:
         if id:
             refuse(services, someone, id, error.code)
@@ -79,11 +85,11 @@ def take(services: Services, someone: Someone, batch_id: str, path: str, size: i
         raise
 
 
-def refuse_unseen(services: Services, someone: Someone, batch_id: str, path: str, code: str) -> None:
+def refuse_unseen(services: Services, someone: Someone, batch_id: str, path: str, code: str, sha256: str = "") -> None:
     """Write into the batch that a file was not taken at all."""
     with services.database.writing() as session:
         batch = intake.batch(session, batch_id, someone.actor)
-        upload = intake.add(session, batch, path=clean_path(path), size=0, code=code)
+        upload = intake.add(session, batch, path=clean_path(path), size=0, sha256=sha256, code=code)
         upload.state, upload.ended_at = UploadState.REFUSED, now()
 
 

@@ -4,6 +4,7 @@ It is unpacked into a folder beside it, and its files are taken from there some 
 own: a kill at any moment loses none and doubles none.
 """
 
+import hashlib
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
@@ -86,22 +87,27 @@ def _unpack(services: Services, someone: Someone, id: str, place: Path) -> None:
 def _take(services: Services, someone: Someone, id: str, path: Path, name: str) -> None:
     """Take one file in, unless that was done before a kill; then it is no more in the folder."""
     within, batch = _within(services, id, name)
-    if not _told(services, batch, within):
-        try:
-            with path.open("rb") as stream:
-                settling.take(services, someone, batch, within, path.stat().st_size, stream)
-        except Unavailable:
-            with services.database.writing() as session:  # it is no refusal: its turn comes again
-                for upload in intake.at(session, batch, within):
-                    session.delete(upload)
-            raise
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        if not _told(services, batch, within, digest):
+            stream.seek(0)
+            try:
+                settling.take(services, someone, batch, within, path.stat().st_size, stream, digest)
+            except Unavailable:
+                with services.database.writing() as session:  # it is no refusal: its turn comes again
+                    for upload in intake.at(session, batch, within, digest):
+                        session.delete(upload)
+                raise
     path.unlink(missing_ok=True)
 
 
-def _told(services: Services, batch: str, within: str) -> bool:
-    """Return whether it is told already what became of a file; what a kill left half done is forgotten."""
+def _told(services: Services, batch: str, within: str, digest: str = "") -> bool:
+    """Return whether it is told already what became of a file; what a kill left half done is forgotten.
+
+    Archives of one name may hold files of one name: the digest of its bytes tells which it is.
+    """
     with services.database.writing() as session:
-        for upload in intake.at(session, batch, within):
+        for upload in intake.at(session, batch, within, digest):
             if upload.state != UploadState.RECEIVING:
                 return True
             settling.parts(services).drop(upload.id)

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -11,9 +12,10 @@ from sqlalchemy import func, select
 from kb.app import open_services
 from kb.catalog.intake import Batch, Upload
 from kb.catalog.tables import Document
+from kb.core.errors import Conflict
 from kb.core.settings import Settings
 from kb.jobs.queue import JobRef
-from kb.services import arrivals, bulk, bulk_shown, settling, unpacking, uploads
+from kb.services import arrivals, bulk, bulk_shown, held, settling, unpacking, uploads
 from kb.services.context import Services
 from kb.web.site import create_site
 from tests.visited import settle
@@ -181,6 +183,19 @@ def test_an_archive_whose_worker_dies_anywhere_is_unpacked_once(desk: Desk, monk
     assert found == {"k.zip": ("unpacked", "")} | {f"k.zip/{name}": ("read", "") for name in names}
 
 
+def test_two_archives_of_one_name_lose_no_file_of_either(desk: Desk) -> None:
+    told = desk.send(
+        "same.zip", zip_of({"a.txt": words("same, first"), "b.exe": b"MZ\x90\x00" + bytes(range(256)) * 8})
+    )
+    settle(desk.services)
+    desk.send("same.zip", zip_of({"a.txt": words("same, second")}), batch=told["batch"])
+    settle(desk.services)
+    shown = arrivals.batch(desk.services, desk.someone, told["batch"], "ar").arrivals
+    found = [one for one in shown if one.path == "same.zip/a.txt"]
+    assert [one.standing for one in found] == ["read", "read"]
+    assert len({one.document for one in found}) == 2
+
+
 def test_an_archive_whose_bytes_are_gone_is_given_up(desk: Desk) -> None:
     told = desk.send("lost.zip", zip_of({"a.txt": words("lost")}))
     settling.parts(desk.services).drop(told["id"])
@@ -227,6 +242,50 @@ def test_an_import_whose_table_cannot_be_read_keeps_what_was_sent(desk: Desk, se
     assert not settling.parts(services).path(told["id"]).exists()
     with services.database.reading() as session:
         assert session.get(Upload, told["id"]) is None
+
+
+def test_what_was_sent_for_an_import_is_not_written_over_by_an_archive_beside_it(
+    desk: Desk, services: Services
+) -> None:
+    rows = table([row("over", file="over.txt")])
+    sent = {"table-o.csv": rows, "over.txt": words("sent"), "z.zip": zip_of({"over.txt": words("packed")})}
+    batch, ids = "", dict[str, str]()
+    for name, data in sent.items():
+        told = desk.send(name, data, state="import", **({"batch": batch} if batch else {}))
+        batch, ids[name] = told["batch"], told["id"]
+    form = {"type": "publication", "state": "draft", "batch": batch, "named": "table-o.csv"}
+    answer = desk.browser.post("/ar/desk/imports", data=form, files=[("file", ("", b""))])
+    assert answer.status_code == 422
+    assert settling.parts(services).path(ids["over.txt"]).read_bytes() == words("sent")
+
+
+def test_an_archive_that_holds_a_file_of_its_own_name_keeps_its_bytes(desk: Desk, services: Services) -> None:
+    data = zip_of({"self.zip": words("self"), "metadata.csv": table([("x",)], heads=("عمود غريب",))})
+    told = desk.send("self.zip", data)
+    assert told["state"] == "held"
+    assert desk.browser.post(f"/ar/desk/uploads/{told['id']}", data={"act": "import"}).status_code == 422
+    assert settling.parts(services).path(told["id"]).read_bytes() == data
+
+
+def test_what_was_sent_is_its_senders_until_one_import_has_begun_with_it(
+    desk: Desk, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = desk.send("d.zip", zip_of({"metadata.csv": table([row("once")]), "once.txt": words("once")}))
+    begin, begun, states = bulk.begin, list[str](), list[str]()
+
+    def pressed_again(*arguments: Any, **more: Any) -> None:
+        monkeypatch.setattr(bulk, "begin", begin)
+        with services.database.reading() as session:
+            states.append(session.get_one(Upload, told["id"]).state)
+        begun.append(held.begin_archive(services, desk.someone, told["id"]))
+        begin(*arguments, **more)
+
+    monkeypatch.setattr(bulk, "begin", pressed_again)
+    with pytest.raises(Conflict):
+        held.begin_archive(services, desk.someone, told["id"])
+    assert states == ["held"], "a kill at this moment loses nothing"
+    settle(services)
+    assert bulk_shown.show(services, desk.someone, begun[0]).counts["created"] == 1
 
 
 def test_an_import_may_be_larger_than_a_file_of_a_deposit(desk: Desk) -> None:
