@@ -5,7 +5,8 @@ documents, or takes a copy of the one in KEPT that bench.move has left, and make
 engine; serves it with `kb serve --workers PROCESSES`, and lets READERS ask it over loopback: results, then a page of
 one of the hits, then a list. Each waits a second between two pages, as a person at the least does; then all over again
 without any pause. Each run is repeated for as long as 500 small files take to be imported, all of them. Before that
-the server is asked for some seconds that are not counted. Figures go into docs/performance.md.
+the server is asked for some seconds that are not counted. Figures go into docs/performance.md. CPU is that of the
+processes that answer; `load` is what the machine had to run in the last five minutes, the bench's own included.
 """
 
 import asyncio
@@ -148,23 +149,40 @@ def served(home: Path, processes: int, engine: str) -> Iterator[subprocess.Popen
                     break
             except httpx.HTTPError:
                 continue
-        yield server
-        server.terminate()
+        try:
+            yield server
+        finally:
+            server.terminate()
+
+
+def answering(server: subprocess.Popen[bytes]) -> Iterator[Path]:
+    """Yield the folders in /proc of the processes that answer."""
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            words = (status.parent / "cmdline").read_bytes().split(b"\0")
+            parent = status.read_text().partition("PPid:")[2].split()[0]
+        except OSError:
+            continue
+        if b"serve" in words and str(server.pid) in {parent, status.parent.name}:
+            yield status.parent
 
 
 def memory(server: subprocess.Popen[bytes]) -> tuple[int, int]:
     """Return the resident MiB of the largest process that answers: its own, and of files that are mapped and shared."""
     sizes = [(0, 0)]
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            words = (status.parent / "cmdline").read_bytes().split(b"\0")
-            told = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
-        except OSError:
-            continue
-        if b"serve" in words and (told["PPid"].strip() == str(server.pid) or told["Pid"].strip() == str(server.pid)):
-            own, mapped = (int(told.get(name, "0 kB").split()[0]) // 1024 for name in ("RssAnon", "RssFile"))
-            sizes.append((own, mapped))
+    for folder in answering(server):
+        told = dict(line.split(":", 1) for line in (folder / "status").read_text().splitlines() if ":" in line)
+        own, mapped = (int(told.get(name, "0 kB").split()[0]) // 1024 for name in ("RssAnon", "RssFile"))
+        sizes.append((own, mapped))
     return max(sizes)
+
+
+def spent(server: subprocess.Popen[bytes]) -> float:
+    """Return the CPU seconds of the processes that answer, so far."""
+    ticks = 0
+    for folder in answering(server):
+        ticks += sum(map(int, (folder / "stat").read_text().rpartition(")")[2].split()[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def coming(home: Path, folder: Path, engine: str) -> subprocess.Popen[bytes]:
@@ -183,10 +201,18 @@ def files(folder: Path) -> Path:
     return folder
 
 
-def row(name: str, told: Told, size: tuple[int, int]) -> list[str]:
+HEAD = (
+    *("", "pages a second", "p50 ms", "p95 ms", "p99 ms", "errors", "CPU ms a page"),
+    "MiB of the largest process, own + shared",
+)
+
+
+def row(name: str, told: Told, cpu: float, size: tuple[int, int]) -> list[str]:
     cuts = quantiles(told.waits, n=100) if len(told.waits) > 1 else [0.0] * 99
     times = [f"{1000 * cuts[at]:.0f}" for at in (49, 94, 98)]
-    return [name, f"{len(told.waits) / told.seconds:.1f}", *times, str(told.errors), f"{size[0]} + {size[1]}"]
+    count = max(1, len(told.waits))
+    each = f"{1000 * cpu / count:.1f}"
+    return [name, f"{count / told.seconds:.1f}", *times, str(told.errors), each, f"{size[0]} + {size[1]}"]
 
 
 def filled(home: Path, pages: int, engine: str, kept: str) -> int:
@@ -215,18 +241,23 @@ def main(
         size = filled(home, int(pages), engine, kept)
         asked = questions(300)
         with served(home, int(processes), engine) as server:
+
+            def asking(name: str, goes_on: GoesOn, pause: float) -> None:
+                before = spent(server)
+                told = asyncio.run(readers(asked, int(count), goes_on, pause))
+                name = name.format(f"{told.seconds:.0f}")
+                found.append(row(name, told, spent(server) - before, memory(server)))
+
             asyncio.run(readers(asked, int(count), for_seconds(_WARM), 0.0))
             for pause, how in ((1.0, "a second between pages"), (0.0, "no pause")):
-                told = asyncio.run(readers(asked, int(count), for_seconds(float(seconds)), pause))
-                found.append(row(f"{count} readers, {how}", told, memory(server)))
+                asking(f"{count} readers, {how}", for_seconds(float(seconds)), pause)
                 importing = coming(home, files(Path(folder) / how), engine)
-                told = asyncio.run(readers(asked, int(count), while_runs(importing), pause))
+                asking(f"the same, {FILES} files come in within {{}} s", while_runs(importing), pause)
                 assert importing.returncode == 0
-                name = f"the same, {FILES} files come in within {told.seconds:.0f} s"
-                found.append(row(name, told, memory(server)))
-    head = ["", "pages a second", "p50 ms", "p95 ms", "p99 ms", "errors", "MiB of the largest process, own + shared"]
-    text = f"{machine()} {size:,} passages on {engine}, {processes} processes, client on the same cores.\n\n"
-    text += table(head, found)
+        busy = os.getloadavg()[1]
+    text = f"{machine()} {size:,} passages on {engine}, {processes} processes, client on the same cores;"
+    text += f" load {busy:.1f}.\n\n"
+    text += table(HEAD, found)
     print(text)
     put(f"load-{engine}", text)
 

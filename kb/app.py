@@ -215,6 +215,12 @@ def drain(services: Services, progress: Progress) -> int:
     return worker(services, DRAIN, page).drain(jobs).failed
 
 
+def drain_behind_readers(services: Services, progress: Progress) -> int:
+    """Drain, as a command that ends with it: as little worth to the machine as a worker is."""
+    stand_back(WORKER_NICE)
+    return drain(services, progress)
+
+
 def serve(services: Services, answering: int, working: bool) -> None:  # noqa: FBT001 - what a flag of the command says
     """Serve with so many processes that answer, and a worker for each lane unless others do the work."""
     processes.serve(services, answering, LANES if working else ())
@@ -241,7 +247,7 @@ def main() -> None:
             settings=settings,
             open=partial(open_services, settings),
             opening=open_services,
-            drain=drain,
+            drain=drain_behind_readers,
             serve=serve,
             answer=processes.answer,
             work=work,

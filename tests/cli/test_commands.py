@@ -5,6 +5,8 @@ import os
 import re
 import socket
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
@@ -401,3 +403,14 @@ def test_backup_and_restore_are_one_command_each(
     code, out, _ = kb("restore", tmp_path / "place", "--json")
     assert (code, json.loads(out)["documents"]) == (0, 1)
     assert json.loads(kb("search", "المساطر", "--json")[1])["total"] == 1
+
+
+def test_a_command_that_works_the_queue_itself_leaves_the_machine_to_readers(tmp_path: Path) -> None:
+    code = (
+        "import os; from pathlib import Path; from kb import app; from kb.core.settings import Settings\n"
+        "before = os.nice(0)\n"
+        f"with app.open_services(Settings(home=Path({str(tmp_path)!r}))) as services:\n"
+        "    assert app.drain_behind_readers(services, lambda done, total: None) == 0\n"
+        "assert os.nice(0) == min(19, before + app.WORKER_NICE)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
