@@ -17,6 +17,8 @@ OFFERED: Final = 2
 
 _NUMBER: Final = re.compile(r"\d+")
 _ANY: Final = "#"
+_LONGEST: Final = 500
+"""Characters of a heading."""
 
 Fold = Callable[[str], str]
 
@@ -69,6 +71,8 @@ class Columns:
 
     def find(self, heading: str) -> Cell | None:
         """Return the cell, None for a heading that is not one of these."""
+        if len(heading) > _LONGEST:
+            return None
         folded = self._fold(heading)
         for number in (*_NUMBER.finditer(folded), None):
             spelled = folded[: number.start()] + _ANY + folded[number.end() :] if number else folded

@@ -126,7 +126,8 @@ def _taken_back(session: Session, someone: Someone | None, row: BulkRow) -> str:
         return "gone"
     if _deeds(session, document.id) != row.events:
         return "changed-since"
-    if someone and not someone.may_with(Act.CURATE, document.organisation_id):
+    before = document.organisation_id if row.change == CREATED else revisions.body(session, document.id, row.before)
+    if someone and not all(someone.may_with(Act.CURATE, body) for body in (document.organisation_id, before)):
         return "not-yours"
     actor = someone.actor if someone else wishes.ACTOR
     if row.change != CREATED:

@@ -135,6 +135,11 @@ def restore(services: Services, someone: Someone, id: str, number: int, revision
         return changed
 
 
+def body(session: Session, id: str, number: int) -> str | None:
+    """Return the body to which the document belonged in that version. Raises NotFound."""
+    return snapshot.restore(_version(session, id, number)).organisation_id
+
+
 def take_back(session: Session, document: Document, number: int, *, actor: str, reason: str) -> None:
     """Let the document be what it was in that version: what it said, who may read it, its files, and no publication.
 

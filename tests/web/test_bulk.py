@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -257,6 +257,21 @@ def test_undo_takes_a_publication_back_to_the_draft_it_was(desk: Desk, services:
     assert (made.state, made.title["ar"]["text"]) == ("draft", "وثيقة draft1")
 
 
+def test_undo_takes_no_document_to_a_body_that_is_no_longer_theirs(desk: Desk, services: Services) -> None:
+    heads = (*HEADINGS[:-1], "organisation")
+    for body in ("mtnra", "mefra"):
+        told = table([(*row("moved", file="")[:-1], body)], heads=heads)
+        last = look_at(desk, told, [])
+        act(desk, last, "confirm")
+    confined = replace(desk.someone, confined=True, organisation="mefra")
+    bulk.undo(services, desk.someone, last)
+    while bulk.undo_some(services, confined, last):
+        pass
+    found = bulk_shown.show(services, desk.someone, last)
+    assert [(one.state, one.note) for one in found.rows] == [("left", "not-yours")]
+    settle(services)
+
+
 def test_undo_leaves_a_document_to_which_a_later_import_only_brought_a_file(desk: Desk, services: Services) -> None:
     first = look_at(desk, table([row("added")]), files_of("added"))
     act(desk, first, "confirm")
@@ -384,7 +399,14 @@ def test_what_is_wrong_in_a_table_within_a_document_is_told_by_its_cell(desk: De
 
 
 @pytest.mark.parametrize(
-    "heading", ["indicators.0.name", "indicators.301.name", "indicators.1.colour", "contact.1.role"]
+    "heading",
+    [
+        "indicators.0.name",
+        "indicators.301.name",
+        "indicators.1.colour",
+        "contact.1.role",
+        pytest.param(f"indicators.{'9' * 5000}.name", id="more digits than any number"),
+    ],
 )
 def test_a_column_of_no_table_within_a_document_is_a_strange_one(desk: Desk, heading: str) -> None:
     sent = [("table", ("t.csv", table([("x", "y")], heads=("id", heading))))]
