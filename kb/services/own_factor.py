@@ -46,7 +46,7 @@ def enrol(services: Services, someone: Someone, password: str, sealed: str, code
     with services.database.writing() as session:
         person = _same(session, someone, kept)
         codes = second_step.put(services, session, person, secret, step)
-        return Proved(second_step.whole(services, session, person, agent), codes)
+        return Proved(second_step.whole_visit(services, session, person, agent), codes)
 
 
 def renew(services: Services, someone: Someone, password: str, code: str) -> tuple[str, ...]:
@@ -78,7 +78,7 @@ def switch_off(services: Services, someone: Someone, password: str, code: str, a
             second_factor.remove(session, person.id)
             entering.put_out(session, person.id)
             second_factor.tell(session, person.id, someone.actor, "off")
-        visit = second_step.whole(services, session, person, agent) if good else ""
+        visit = second_step.whole_visit(services, session, person, agent) if good else ""
     if not visit:
         raise Invalid({"code": "wrong-code"})
     return Proved(visit)

@@ -53,7 +53,7 @@ def pass_through(services: Services, half: str, code: str, agent: str = "") -> P
         person = people.get(session, held.id)
         factor = second_factor.of(session, held.id)
         good = factor is not None and proving.serves(services.settings, session, factor, code)
-        visit = whole(services, session, person, agent) if good else ""
+        visit = whole_visit(services, session, person, agent) if good else ""
     if not visit:
         raise Invalid({"code": "wrong-code"})
     return Proved(visit)
@@ -67,7 +67,7 @@ def enrol_through(services: Services, half: str, sealed: str, code: str, agent: 
     with services.database.writing() as session:
         person = people.get(session, held.id)
         codes = put(services, session, person, secret, step)
-        return Proved(whole(services, session, person, agent), codes)
+        return Proved(whole_visit(services, session, person, agent), codes)
 
 
 def put(services: Services, session: Session, person: Person, secret: str, step: int) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ def _held(services: Services, half: str, owes: Owes) -> Owing:
     return found
 
 
-def whole(services: Services, session: Session, person: Person, agent: str) -> str:
+def whole_visit(services: Services, session: Session, person: Person, agent: str) -> str:
     """Begin a visit of somebody who has proved all that is asked for."""
     entering.uncount(session, person.id)
     second_factor.end_halves(session, person.id)
