@@ -129,6 +129,11 @@ def get(session: Session, id: str) -> Person:
     return found
 
 
+def hold(session: Session, id: str) -> None:
+    """Have whoever else counts something of this person wait for the end of the transaction."""
+    session.execute(select(Person.id).where(Person.id == id).with_for_update(key_share=True))
+
+
 def by_email(session: Session, email: str) -> Person | None:
     return session.scalars(select(Person).where(Person.key == key_of(email))).one_or_none()
 

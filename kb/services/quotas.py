@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import intake
+from kb.catalog import intake, people
 from kb.catalog.rights import Someone
 from kb.core.clock import now
 from kb.core.errors import Quota
@@ -20,10 +20,12 @@ def check(
 ) -> None:
     """Raise Quota where so many files, of `size` bytes together, are more than one may bring.
 
-    What is larger than `most` bytes is refused by its name, not here; as a rule that is what an upload may have.
+    What is larger than `most` bytes is refused by its name, not here; as a rule that is what an upload may have. Who
+    brings more at the same time waits for the end of the transaction, so that it counts too.
     """
     settings = services.settings
     most = settings.max_upload_bytes * files if most is None else most
+    people.hold(session, someone.id)
     before, brought = intake.brought(session, someone.actor, now() - DAY)
     if before + files > settings.upload_day_files:
         raise Quota("files", settings.upload_day_files, _ROOM_SECONDS)
