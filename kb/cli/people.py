@@ -82,8 +82,7 @@ def reset(
     """Print a link by which a person chooses a new password. It serves once, for two hours."""
     with house(context).open() as services:
         if factor:
-            had = own_factor.reset(services, OPERATOR, forgetting.number_of(services, email))
-            out.print(f"{email} signs in by the password alone{'' if had else ', as before'}.")
+            out.print(_without_factor(services, email))
             return
         _hand_over(services, accounts.reset(services, OPERATOR, forgetting.number_of(services, email)))
 
@@ -126,6 +125,16 @@ def _row(person: Person) -> dict[str, Any]:
         "active": person.active,
         "seen": person.seen_at.isoformat(timespec="minutes") if person.seen_at else None,
     }
+
+
+def _without_factor(services: Services, email: str) -> str:
+    id = forgetting.number_of(services, email)
+    if not own_factor.reset(services, OPERATOR, id):
+        return f"{email} had none."
+    with services.database.reading() as session:
+        demanded = second_factor.required(services.settings, people.get(session, id).role)
+    next_time = "set another up at the next sign-in" if demanded else "sign in by the password alone"
+    return f"The second factor of {email} is taken away: they {next_time}."
 
 
 def _hand_over(services: Services, invited: accounts.Invited) -> None:

@@ -16,8 +16,8 @@ MIB = 1024 * 1024
 _DOOR: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/@\[\]]+):([0-9]{1,5})")
 # TLS, but for a provider on this machine.
 _ISSUER: Final = re.compile(r"https://[^\s?#]+|http://(?:127\.0\.0\.1|localhost)(?::[0-9]+)?(?:/[^\s?#]*)?")
-_MAPPED: Final = re.compile(r"[^=,]+=(?:reader|contributor|curator|administrator)(?:@[a-z0-9][a-z0-9-]*)?")
-_ROLES: Final = frozenset({"reader", "contributor", "curator", "administrator"})
+_ROLES: Final = ("reader", "contributor", "curator", "administrator")
+_MAPPED: Final = re.compile(rf"[^=,]+=(?:{'|'.join(_ROLES)})(?:@[a-z0-9][a-z0-9-]*)?")
 _CONTACT: Final = re.compile(r"[^@\s<>?&]+@[^@\s<>?&]+|https://[^\s<>]+")
 
 
@@ -183,7 +183,7 @@ class Settings(BaseSettings):
     @field_validator("second_factor_roles")
     @classmethod
     def _known_roles(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        if wrong := sorted(set(value) - _ROLES):
+        if wrong := sorted(set(value).difference(_ROLES)):
             raise ValueError(f"no role: {', '.join(wrong)}")
         return value
 

@@ -361,7 +361,7 @@ def test_user_add_prints_a_link_and_the_list_shows_the_account(kb: Run) -> None:
     assert (row["role"], row["organisation"], row["active"]) == ("reader", "mtnra", False)
 
 
-def test_user_reset_takes_a_second_factor_away(kb: Run, tmp_path: Path) -> None:
+def test_user_reset_takes_a_second_factor_away(kb: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kb("user", "add", "amina@example.ma", "--name", "أمينة")
     database = Database(f"sqlite:///{tmp_path}/home/kb.sqlite3")
     with database.writing() as session:
@@ -371,7 +371,12 @@ def test_user_reset_takes_a_second_factor_away(kb: Run, tmp_path: Path) -> None:
     database.close()
     assert json.loads(kb("user", "list", "--json")[1])[0]["second_factor"]
     assert "of 1 the secret cannot be opened" in kb("doctor")[1]
-    assert kb("user", "reset", "amina@example.ma", "--second-factor")[0] == 0
+    monkeypatch.setenv("KB_SECOND_FACTOR_ROLES", "reader")
+    assert kb("user", "reset", "amina@example.ma", "--second-factor")[:2] == (
+        0,
+        "The second factor of amina@example.ma is taken away: they set another up at the next sign-in.\n",
+    )
+    assert "had none" in kb("user", "reset", "amina@example.ma", "--second-factor")[1]
     assert not json.loads(kb("user", "list", "--json")[1])[0]["second_factor"]
 
 

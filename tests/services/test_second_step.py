@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from kb.app import open_services
 from kb.catalog import keys, one_time, passwords, people, second_factor
-from kb.catalog.people import Person
+from kb.catalog.people import ROLES, Person
 from kb.catalog.rights import Someone
 from kb.catalog.second_factor import HalfVisit, RecoveryCode, SecondFactor
 from kb.catalog.tables import Event
@@ -382,3 +382,13 @@ def test_a_person_is_shown_with_it(one: One, time: Clock) -> None:
     assert own_factor.standing(one.services, one.someone).since is None
     one.set_up(time)
     assert own_factor.standing(one.services, one.someone).since is not None
+
+
+@pytest.mark.parametrize("wrong", ["chief", "curator,chief", "Curator"])
+def test_a_setting_that_names_no_role_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match="no role: "):
+        Settings(second_factor_roles=tuple(wrong.split(",")))
+
+
+def test_the_roles_that_settings_know_are_those_of_persons() -> None:
+    assert Settings(second_factor_roles=ROLES).second_factor_roles == ROLES
