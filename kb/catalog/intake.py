@@ -247,6 +247,12 @@ def at(session: Session, batch: str, path: str, sha256: str) -> list[Upload]:
     return list(session.scalars(query))
 
 
+def led_others(session: Session, document_id: str, owner: str) -> bool:
+    """Return whether somebody else brought a file of the document and was led to it: for them it is in the library."""
+    query = select(Upload.id).where(Upload.document_id == document_id, Upload.owner != owner)
+    return session.scalar(query.limit(1)) is not None
+
+
 def count_open(session: Session, owner: str) -> int:
     query = select(func.count()).where(Upload.owner == owner, Upload.state.in_(WAITING))
     return session.scalar(query) or 0

@@ -10,6 +10,7 @@ from kb.services import recorded
 
 _WHY: Mapping[str, str] = {
     "changed-since": "stays as it is: somebody has changed it since",
+    "brought-too": "stays as it is: somebody else has brought the same file since",
     "was-there": "stays as it is: which version it had before was not written down",
     "not-yours": "stays as it is: it belongs to a body of others",
     "unchanged": "stays as it is: the import had not changed it",

@@ -7,8 +7,8 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from kb.catalog import documents, tabular, trace, workflow
-from kb.catalog.intake import BulkRow, RowState
+from kb.catalog import documents, intake, tabular, trace, workflow
+from kb.catalog.intake import BulkImport, BulkRow, RowState
 from kb.catalog.rights import Act, Someone
 from kb.catalog.tables import Document, State
 from kb.catalog.tabular import Reader
@@ -124,11 +124,8 @@ def _taken_back(session: Session, someone: Someone | None, row: BulkRow) -> str:
         document = documents.load(session, row.document_id)
     except NotFound:
         return "gone"
-    if _deeds(session, document.id) != row.events:
-        return "changed-since"
-    before = document.organisation_id if row.change == CREATED else revisions.body(session, document.id, row.before)
-    if someone and not all(someone.may_with(Act.CURATE, body) for body in (document.organisation_id, before)):
-        return "not-yours"
+    if why := _why_left(session, someone, row, document):
+        return why
     actor = someone.actor if someone else wishes.ACTOR
     if row.change != CREATED:
         revisions.take_back(session, document, row.before, actor=actor, reason=UNDONE_REASON)
@@ -136,6 +133,21 @@ def _taken_back(session: Session, someone: Someone | None, row: BulkRow) -> str:
         workflow.move(session, document, State.WITHDRAWN, actor=actor, reason=UNDONE_REASON)
     else:
         documents.destroy(session, document, actor=actor, reason=UNDONE_REASON)
+    return ""
+
+
+def _why_left(session: Session, someone: Someone | None, row: BulkRow, document: Document) -> str:
+    """Say why a document is not to be taken back though it could be, "" where nothing speaks against it."""
+    if _deeds(session, document.id) != row.events:
+        return "changed-since"
+    bodies = {document.organisation_id}
+    if row.change == CREATED:
+        if intake.led_others(session, document.id, session.get_one(BulkImport, row.import_id).owner):
+            return "brought-too"
+    else:
+        bodies.add(revisions.body(session, document.id, row.before))
+    if someone and not all(someone.may_with(Act.CURATE, body) for body in bodies):
+        return "not-yours"
     return ""
 
 

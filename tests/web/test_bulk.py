@@ -272,6 +272,21 @@ def test_undo_takes_no_document_to_a_body_that_is_no_longer_theirs(desk: Desk, s
     settle(services)
 
 
+def test_undo_leaves_a_document_to_which_another_who_brought_the_same_file_was_led(
+    desk: Desk, services: Services
+) -> None:
+    id = look_at(desk, table([row("shared"), row("alone")]), files_of("shared", "alone"))
+    act(desk, id, "confirm")
+    [(_, (name, data)), (_, (alone, same))] = files_of("shared", "alone")
+    other = sign_in(services, desk.browser.app, "driss", "curator")
+    assert other.send(name, data)["state"] == "done"
+    assert desk.send(alone, same)["state"] == "done"
+    found = act(desk, id, "undo")
+    assert {one.number: (one.state, one.note) for one in found.rows} == {2: ("left", "brought-too"), 3: ("undone", "")}
+    assert "أودع شخص آخر الملف نفسه" in desk.browser.get(f"/ar/desk/imports/{id}").text
+    assert known(services, "shared") is not None
+
+
 def test_undo_leaves_a_document_to_which_a_later_import_only_brought_a_file(desk: Desk, services: Services) -> None:
     first = look_at(desk, table([row("added")]), files_of("added"))
     act(desk, first, "confirm")
