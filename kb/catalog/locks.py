@@ -22,8 +22,8 @@ class DocumentLock(Base):
 
 
 def held(session: Session, document: Document, actor: str) -> DocumentLock | None:
-    """Return the lock that somebody else has on the document now."""
-    lock = session.get(DocumentLock, document.id)
+    """Return the lock that somebody else has on the document now; none takes it over before this transaction ends."""
+    lock = session.get(DocumentLock, document.id, with_for_update=True)
     return lock if lock is not None and lock.actor != actor and lock.ends_at > now() else None
 
 
