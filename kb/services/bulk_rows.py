@@ -22,8 +22,11 @@ Pairs = Sequence[Sequence[str]]
 Problems = list[list[str]]
 """The heading, the key of the words, and the value of each problem of a row."""
 
-UNDONE_REASON: Final = "أُلغي الاستيراد الذي أدخلها · L'importation qui l'a créé a été annulée"
+UNDONE_REASON: Final = "أُلغي الاستيراد الذي أدخلها · L’importation qui l’a créé a été annulée"
 """What readers are told of a document that an import had made by mistake."""
+
+UNPUBLISHED_REASON: Final = "أُلغي الاستيراد الذي نشرها · L’importation qui l’a publié a été annulée"
+"""The same of one that was there before, and that it had published."""
 
 _TRIES: Final = 3
 _SAID_CHARS: Final = 200
@@ -128,7 +131,7 @@ def _taken_back(session: Session, someone: Someone | None, row: BulkRow) -> str:
         return why
     actor = someone.actor if someone else wishes.ACTOR
     if row.change != CREATED:
-        revisions.take_back(session, document, row.before, actor=actor, reason=UNDONE_REASON)
+        revisions.take_back(session, document, row.before, actor=actor, reason=UNPUBLISHED_REASON)
     elif document.state == State.PUBLISHED:
         workflow.move(session, document, State.WITHDRAWN, actor=actor, reason=UNDONE_REASON)
     else:

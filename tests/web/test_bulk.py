@@ -255,6 +255,11 @@ def test_undo_takes_a_publication_back_to_the_draft_it_was(desk: Desk, services:
     made = known(services, "draft1")
     assert made
     assert (made.state, made.title["ar"]["text"]) == ("draft", "وثيقة draft1")
+    with services.database.reading() as session:
+        one = documents.by_import_id(session, "draft1")
+        assert one
+        [why] = [event.note for event in documents.events(session, one.id) if event.action == "withdraw"]
+    assert "نشرها" in why, "it was there before the import"
 
 
 def test_undo_takes_no_document_to_a_body_that_is_no_longer_theirs(desk: Desk, services: Services) -> None:
