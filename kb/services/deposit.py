@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -71,8 +72,12 @@ def store(
     actor: str = UPLOADER,
 ) -> Original:
     """Keep the bytes; on return they have reached the disk. Raises TooLarge, Unavailable, and as the scanner."""
+    most = services.settings.max_upload_bytes
+    if stream.seek(0, os.SEEK_END) > most:
+        raise TooLarge("file", most)
+    stream.seek(0)
     scanner.demand_clean(services, stream, name, actor)
-    kept = services.store.put(stream, services.settings.max_upload_bytes)
+    kept = services.store.put(stream, most)
     bare = naming.safe_name(name)
     media_type = _sniffed(services.store.path(kept.digest), bare)
     return Original(digest=kept.digest, name=bare, media_type=media_type, size=kept.size, role=role, language=language)

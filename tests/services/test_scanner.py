@@ -16,7 +16,7 @@ from sqlalchemy import select
 from kb.app import open_services
 from kb.catalog.intake import Upload, UploadState
 from kb.catalog.tables import Document, Event
-from kb.core.errors import Invalid
+from kb.core.errors import Invalid, TooLarge
 from kb.core.settings import Settings
 from kb.services import accounts, arrangement, deposit, health, importing, scanner, uploads
 from kb.services.context import Services
@@ -160,6 +160,13 @@ def test_a_file_that_the_scanner_does_not_take_is_refused_for_its_size(services:
     with pytest.raises(Invalid) as refused:
         scanner.scan(services.settings, io.BytesIO(b"x" * (STREAM_BYTES * 2)))
     assert refused.value.problems == {"file": "too-large-to-scan"}
+
+
+def test_a_file_above_our_own_limit_is_not_shown_to_the_scanner(services: Services) -> None:
+    settings = services.settings.model_copy(update={"max_upload_bytes": 1000})
+    with pytest.raises(TooLarge):
+        deposit.upload(replace(services, settings=settings), io.BytesIO(BAD * 1000), "large.txt", **FORM)
+    assert infections(services) == []
 
 
 def test_what_the_scanner_passes_over_for_its_size_is_no_clean_file(services: Services) -> None:
