@@ -44,8 +44,6 @@ class Brief:
 
 def briefs(session: Session, ids: Sequence[str], audience: frozenset[str]) -> dict[str, Brief]:
     """Return the documents by id, in two queries whatever their number; not those that are not for these eyes."""
-    if not ids:
-        return {}
     asked = {"ids": list(ids)}
     files: dict[str, list[BriefFile]] = {}
     for id, name, language, pages, read_in in session.execute(_FILES, asked):

@@ -55,7 +55,7 @@ def browse(services: Services, wanted: Wanted, audience: frozenset[str], languag
     counted = _counted(services, wanted, audience)
     with services.database.reading() as session:
         found = listing.part(session, wanted, audience, size, (page - 1) * size)
-        rows = briefs(session, found.ids, audience)
+        rows = briefs(session, found.ids, audience) if found.ids else {}
         letters = counted(session, "letter") if wanted.order == "title" else {}
         return Shelf(
             wanted=wanted,
