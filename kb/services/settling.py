@@ -145,6 +145,8 @@ def set_aside(services: Services, someone: Someone, id: str, state: UploadState)
         upload = intake.upload(session, id, someone.actor, lock=True)
         if upload.state not in {UploadState.RECEIVING, UploadState.HELD, state}:
             raise Conflict(f"it is {upload.state}")
+        if parts(services).size(id) != upload.size:
+            raise Conflict("it is not whole")
         upload.state, upload.ended_at = state, now()
         if state == UploadState.PACKED:
             queue.put(session, UNPACK, id, now())

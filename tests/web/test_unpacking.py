@@ -196,6 +196,15 @@ def test_two_archives_of_one_name_lose_no_file_of_either(desk: Desk) -> None:
     assert len({one.document for one in found}) == 2
 
 
+def test_an_archive_that_has_not_come_whole_is_not_unpacked_yet(desk: Desk) -> None:
+    data = zip_of({"a.txt": words("half") * 900})
+    told = desk.announce("half.zip", data).json()
+    desk.piece(told["id"], 0, data[:100])
+    assert desk.browser.post(f"/ar/desk/uploads/{told['id']}", data={"act": "unpack"}).status_code == 409
+    assert desk.piece(told["id"], 100, data[100 : 100 + told["chunk"]]).json()["state"] == "packed"
+    settle(desk.services)
+
+
 def test_an_archive_whose_bytes_are_gone_is_given_up(desk: Desk) -> None:
     told = desk.send("lost.zip", zip_of({"a.txt": words("lost")}))
     settling.parts(desk.services).drop(told["id"])
