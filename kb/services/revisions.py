@@ -143,12 +143,15 @@ def body(session: Session, id: str, number: int) -> str | None:
 def take_back(session: Session, document: Document, number: int, *, actor: str, reason: str) -> None:
     """Let the document be what it was in that version: what it said, who may read it, its files, and no publication.
 
-    Only for who knows that nothing has happened to it since but what is taken back. What had been published is
-    withdrawn on the way, with the reason, for readers knew its address. Raises Conflict where no step leads there.
+    What the version after it did not change stays as it is: a text that was read since may have told its title and its
+    language. Only for who knows that nothing else has happened to it since. What had been published is withdrawn on the
+    way, with the reason, for readers knew its address. Raises Conflict where no step leads there.
     """
     then = _version(session, document.id, number)
-    wanted = _sheet(then)
-    wanted["links"] = _still(session, wanted["links"])
+    after: Mapping[str, Any] = _sheet(_version(session, document.id, number + 1))
+    wanted: dict[str, Any] = {name: value for name, value in _sheet(then).items() if value != after[name]}
+    if "links" in wanted:
+        wanted["links"] = _still(session, wanted["links"])
     kept = {file["id"]: file.get("successor_id") for file in then.snapshot.get("files", ())}
     for file in [file for file in document.files if file.id not in kept]:
         detaching.detach(session, document, file, actor=actor)

@@ -545,5 +545,26 @@ def test_a_relation_that_an_import_only_added_is_a_change_and_is_taken_back(serv
         assert relations.said_by(session, documents.load(session, id)) == []
 
 
+def test_undo_keeps_what_a_text_that_was_read_meanwhile_told_of_itself(services: Services, tmp_path: Path) -> None:
+    text = (
+        "<html><body><h1>Guide des démarches</h1><p>"
+        + "Le texte de ce guide est en français. " * 20
+        + "</p></body></html>"
+    )
+    (tmp_path / "read.html").write_text(text, "utf-8")
+    described = tmp_path / "metadata.csv"
+    described.write_text("file,id\nread.html,read-late\n", "utf-8")
+    [id] = importing.take_in(services, [tmp_path]).touched
+    described.write_text("file,id,themes\nread.html,read-late,training\n", "utf-8")
+    later = importing.take_in(services, [tmp_path]).record
+    settle(services)
+    assert later
+    assert recorded.undo(services, later.id) == recorded.Undone(1, ())
+    with services.database.reading() as session:
+        one = documents.load(session, id)
+        assert (one.theme_codes, one.language) == (frozenset(), "fr")
+        assert one.title["fr"]["text"] == "Guide des démarches"
+
+
 def test_workers_do_imports_of_the_lane_of_text(services: Services) -> None:
     assert bulk.BULK in worker(services, "text")._handlers
