@@ -1,7 +1,7 @@
 """A file whose bytes are here becomes a document of who brought it, or is refused by name."""
 
 from collections.abc import Sequence
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from kb.catalog import intake
 from kb.catalog.intake import IMPORT, UploadState
@@ -56,10 +56,23 @@ def settle(services: Services, someone: Someone, id: str) -> None:
     store.drop(id)
 
 
+class Packed(NamedTuple):
+    """What is known of a file out of an archive: its digest, and the bytes of the archive as it was packed."""
+
+    sha256: str = ""
+    archive: int = 0
+
+
 def take(
-    services: Services, someone: Someone, batch_id: str, path: str, size: int, stream: BinaryIO, sha256: str = ""
+    services: Services,
+    someone: Someone,
+    batch_id: str,
+    path: str,
+    size: int,
+    stream: BinaryIO,
+    packed: Packed = Packed(),  # noqa: B008 - it never changes
 ) -> None:
-    """Take in one file of a form without scripts, or of an archive, whole; `sha256` is "" where nobody asks for it.
+    """Take in one file of a form without scripts, or of an archive, whole.
 
     Raises Unavailable, once the batch says that it is refused.
     """
@@ -67,9 +80,9 @@ def take(
     try:
         with services.database.writing() as session:
             batch = intake.batch(session, batch_id, someone.actor)
-            quotas.check(services, session, someone, size)
+            quotas.check(services, session, someone, size, packed=packed.archive)
             code = unfit(size, most(services))
-            upload = intake.add(session, batch, path=clean_path(path), size=size, sha256=sha256, code=code)
+            upload = intake.add(session, batch, path=clean_path(path), size=size, sha256=packed.sha256, code=code)
             upload.state = UploadState.REFUSED if upload.code else UploadState.RECEIVING
             upload.ended_at = now() if upload.code else None
             id, refused = upload.id, bool(upload.code)
@@ -77,7 +90,7 @@ def take(
             _copy(parts(services), id, stream)
             settle(services, someone, id)
     except Quota as error:
-        refuse_unseen(services, someone, batch_id, path, error.problem, sha256)
+        refuse_unseen(services, someone, batch_id, path, error.problem, packed.sha256)
     except Unavailable as error:
         if id:
             refuse(services, someone, id, error.code)

@@ -21,7 +21,7 @@ from kb.jobs import queue
 from kb.jobs.queue import JobRef
 from kb.services import accounts, enclosed, settling
 from kb.services.context import Services
-from kb.services.settling import UNPACK
+from kb.services.settling import UNPACK, Packed
 
 SLICE: Final = 20
 """Files of one job: those that come in meanwhile wait for no more."""
@@ -86,13 +86,14 @@ def _unpack(services: Services, someone: Someone, id: str, place: Path) -> None:
 
 def _take(services: Services, someone: Someone, id: str, path: Path, name: str) -> None:
     """Take one file in, unless that was done before a kill; then it is no more in the folder."""
-    within, batch = _within(services, id, name)
+    within, batch, archive = _within(services, id, name)
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        packed = Packed(digest, archive)
         if not _told(services, batch, within, digest):
             stream.seek(0)
             try:
-                settling.take(services, someone, batch, within, path.stat().st_size, stream, digest)
+                settling.take(services, someone, batch, within, path.stat().st_size, stream, packed)
             except Unavailable:
                 with services.database.writing() as session:  # it is no refusal: its turn comes again
                     for upload in intake.at(session, batch, within, digest):
@@ -116,16 +117,16 @@ def _told(services: Services, batch: str, within: str, digest: str = "") -> bool
 
 
 def _note(services: Services, someone: Someone, id: str, name: str, code: str) -> None:
-    within, batch = _within(services, id, name)
+    within, batch, _ = _within(services, id, name)
     if not _told(services, batch, within):
         settling.refuse_unseen(services, someone, batch, within, code)
 
 
-def _within(services: Services, id: str, name: str) -> tuple[str, str]:
-    """Return what a file of an archive is called in its batch, and the batch."""
+def _within(services: Services, id: str, name: str) -> tuple[str, str, int]:
+    """Return what a file of an archive is called in its batch, the batch, and the size of the archive."""
     with services.database.reading() as session:
         upload = session.get_one(Upload, id)
-        return settling.clean_path(f"{upload.path}/{name}"), upload.batch_id
+        return settling.clean_path(f"{upload.path}/{name}"), upload.batch_id, upload.size
 
 
 def _end(services: Services, id: str, state: UploadState, code: str = "") -> None:

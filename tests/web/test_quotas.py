@@ -16,9 +16,10 @@ from kb.catalog.intake import Batch, Upload
 from kb.catalog.tables import Document
 from kb.core.clock import now
 from kb.core.settings import Settings
-from kb.services import quotas, uploads
+from kb.services import arrivals, quotas, uploads
 from kb.services.context import Services
 from kb.web.site import create_site
+from tests.visited import settle
 from tests.web.test_bringing import FIELDS, Desk, sign_in, text, zip_of
 
 FILES = "بلغت عدد الملفات المسموح به في اليوم، وهو 2"
@@ -86,6 +87,29 @@ def test_an_archive_counts_as_the_files_in_it_and_is_taken_whole_or_not_at_all(s
         )
     assert to_the_old_page(desk, "two.zip", zip_of({"a.txt": b"za", "b.txt": b"zb"})).status_code == 200
     assert desk.announce("c.txt", b"zc").status_code == 429
+
+
+def test_the_room_of_an_archive_is_that_of_its_files(services: Services) -> None:
+    members = {"a.txt": text("room one", 300), "b.txt": text("room two", 300)}
+    data = zip_of(members)
+    limited: dict[str, Any] = {"upload_day_files": 3, "upload_day_bytes": len(data) + 500, "upload_open": 1}
+    desk = person(services, "room", **limited)
+    told = desk.send("room.zip", data)
+    assert told["state"] == "packed"
+    settle(desk.services)
+    shown = arrivals.batch(desk.services, desk.someone, told["batch"], "ar").arrivals
+    assert [(one.path, one.standing, one.code) for one in shown] == [
+        ("room.zip", "unpacked", ""),
+        ("room.zip/a.txt", "read", ""),
+        ("room.zip/b.txt", "read", ""),
+    ]
+    with services.database.reading() as session:
+        assert intake.brought(session, desk.someone.actor, now() - quotas.DAY) == (2, sum(map(len, members.values())))
+    over = zip_of({f"{n}.txt": text(f"over {n}", 20) for n in range(2)})
+    told = desk.send("over.zip", over)
+    settle(desk.services)
+    shown = arrivals.batch(desk.services, desk.someone, told["batch"], "ar").arrivals
+    assert [one.code for one in shown] == ["", "", "quota-files"]
 
 
 def test_the_files_of_an_import_count(services: Services) -> None:
