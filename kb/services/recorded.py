@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kb.catalog.intake import BulkImport, BulkRow, RowState, Stage
@@ -70,9 +70,10 @@ def undo(services: Services, id: str) -> Undone:
     while bulk.undo_some(services, None, id):
         pass
     with services.database.reading() as session:
-        rows = bulk.rows_of(session, id, RowState.UNDONE, RowState.LEFT)
-        left = tuple((row.cells[0][1], row.document_id, row.note) for row in rows if row.note)
-        return Undone(len(rows) - len(left), left)
+        undone = select(func.count()).where(BulkRow.import_id == id, BulkRow.state == RowState.UNDONE)
+        stays = bulk.rows_of(session, id, RowState.LEFT)
+        left = tuple((row.cells[0][1], row.document_id, row.note) for row in stays)
+        return Undone(session.scalar(undone) or 0, left)
 
 
 def _last(session: Session) -> BulkImport | None:
