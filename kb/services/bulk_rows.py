@@ -1,6 +1,5 @@
 """One row of an import: what it would do, doing it, and taking it back."""
 
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -107,7 +106,7 @@ def _missing(folder: Path, cells: Pairs) -> Problems:
         (heading, part) for heading, text in cells if tabular.is_of("file", heading) for part in tabular.paths(text)
     ]
     inside = [(heading, part) for heading, part in named if (folder / part).resolve().is_relative_to(folder.resolve())]
-    return [[heading, "missing", part] for heading, part in inside if not os.path.isfile(folder / part)]  # noqa: PTH113 - as in wishes.py
+    return [[heading, "missing", part] for heading, part in inside if not wishes.is_there(folder / part)]
 
 
 def take_back(session: Session, someone: Someone | None, row: BulkRow) -> None:

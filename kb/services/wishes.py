@@ -112,6 +112,11 @@ def _told(session: Session, document: Document) -> tuple[object, ...]:
 _OWN: Final = frozenset({"revision", "changed_at"})
 
 
+def is_there(path: Path) -> bool:
+    """Tell whether it is a file; a name that no disk can have is none, and no error."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for such a name
+
+
 def _files(item: Item, told: Sidecar | None) -> Iterator[tuple[Path, str, str]]:
     """Yield (path, role, language) of each file, the one beside the sidecar first. None may lie outside the folder."""
     if item.file is not None:
@@ -120,7 +125,7 @@ def _files(item: Item, told: Sidecar | None) -> Iterator[tuple[Path, str, str]]:
         path = item.folder / file.path
         if not path.resolve().is_relative_to(item.folder.resolve()):
             raise Invalid({"file": "path-leaves-folder"})
-        if not os.path.isfile(path):  # noqa: PTH113 - a name that no disk can have is no error
+        if not is_there(path):
             raise Invalid({"file": f"missing: {file.path}"})
         if path != item.file:
             yield path, file.role, file.language
