@@ -1,6 +1,7 @@
 """Every failure the house knows by name. HTTP statuses and exit codes live at the edges."""
 
 import errno
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -63,6 +64,11 @@ class TooMany(KbError):
     def __init__(self, seconds: float) -> None:
         super().__init__(seconds)
         self.seconds = seconds
+
+    @property
+    def whole_seconds(self) -> int:
+        """Return `seconds` as a header says them: rounded up, so that who comes back then is not told so again."""
+        return max(1, math.ceil(self.seconds))
 
 
 class Quota(TooMany):

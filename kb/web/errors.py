@@ -1,7 +1,6 @@
 """Failures as answers: which status each has, and its page, which needs neither database nor index."""
 
 import logging
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -194,7 +193,7 @@ def _here(request: Request) -> str:
 
 def _patience(error: Exception, status: int) -> Mapping[str, str] | None:
     if isinstance(error, TooMany):
-        return {"Retry-After": str(math.ceil(error.seconds))}
+        return {"Retry-After": str(error.whole_seconds)}
     return {"Retry-After": "30"} if status == 503 else None
 
 

@@ -1,6 +1,5 @@
 """Pages with forms, and what comes back from them."""
 
-import math
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -134,7 +133,7 @@ def over_quota(show: Callable[[dict[str, str]], HTMLResponse], error: Quota) -> 
     """Return the page of a form of files, as `show` makes it of what is wrong, where one has brought too much."""
     answer = show({"file": error.problem})
     answer.status_code = 429
-    answer.headers["Retry-After"] = str(math.ceil(error.seconds))
+    answer.headers["Retry-After"] = str(error.whole_seconds)
     return answer
 
 

@@ -55,7 +55,7 @@ async def sign_in(request: Request, house: AHouse, tongue: ATongue) -> Response:
     except TooMany as error:
         house.services.meters.sign_in("held")
         answer = _sign_in(request, house, tongue, onward=onward, email=email, typed=typed, said="wait", status=429)
-        answer.headers["Retry-After"] = str(int(error.seconds) + 1)
+        answer.headers["Retry-After"] = str(error.whole_seconds)
         return answer
     except StepOwed as error:
         return await run_in_threadpool(second_step.owed, request, house, tongue, error.secret, onward, typed)

@@ -1,6 +1,5 @@
 """The door for files that come piece by piece, from the script of the page of deposits. It answers in JSON."""
 
-import math
 import re
 from collections.abc import Callable
 from typing import Annotated, Any, Final
@@ -159,7 +158,7 @@ def _refusal(tongue: Tongue, error: KbError) -> JSONResponse:
     if isinstance(error, Misplaced):
         facts["offset"] = error.wanted
     if isinstance(error, TooMany):
-        headers["Retry-After"] = str(math.ceil(error.seconds))
+        headers["Retry-After"] = str(error.whole_seconds)
     return JSONResponse(facts, status, headers)
 
 

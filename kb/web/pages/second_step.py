@@ -208,5 +208,5 @@ def _offered(house: House, id: str, email: str, sealed: str) -> dict[str, Any]:
 
 
 def _patiently(answer: Response, error: TooMany) -> Response:
-    answer.headers["Retry-After"] = str(int(error.seconds) + 1)
+    answer.headers["Retry-After"] = str(error.whole_seconds)
     return answer
