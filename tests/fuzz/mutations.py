@@ -125,7 +125,7 @@ def _inside_a_package(data: bytes, random: Random, others: Sequence[bytes]) -> b
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in dict(entries).items():
-            package.writestr(name, content)
+            package.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)  # ZipInfo: no time of day in it
     return packed.getvalue()
 
 
