@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kb.arabic.stem import plurals
 from kb.languages.analyzer import Analyzer, Key, Terms
-from kb.search.lexicon import lexicon
 from kb.search.query import And, Clause, Or, Phrase, Precision, Prefix, Reading, Titled, Widened, Words
 from kb.search.ranking import Ranking
 from kb.search.shelf import AskedPhrase, Atom, Other, Wanted
 from kb.search.units import View, clip, grams, same_spelling, terms_of
+from kb.search.wordforms import wordforms
 
 Positive = Words | Phrase | Prefix | Titled
 
@@ -58,7 +58,7 @@ def wanted(clause: Clause, analyzer: Analyzer, precision: Precision = Precision.
     text = " ".join(part.text for part in asked if not isinstance(part, Prefix))
     return Wanted(
         words_of(text, analyzer),
-        lexicon(analyzer),
+        wordforms(analyzer),
         [phrase for each in phrases if len((phrase := read_phrase(each, analyzer, precision)).exact) > 1],
         tuple(analyzer.fold(part.text) for part in asked if isinstance(part, Prefix)),
         tuple(atom for atom in dict.fromkeys(atoms(text, analyzer)) if atom.keys),

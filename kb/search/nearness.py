@@ -8,9 +8,9 @@ import numpy.typing as npt
 
 from kb.languages.analyzer import Terms
 from kb.search.deadline import Deadline
-from kb.search.lexicon import Lexicon
 from kb.search.shelf import Floats, Shelf, Units, holding
 from kb.search.units import View, grams_of
+from kb.search.wordforms import WordForms
 
 _WINDOW = 8  # words within which two are near each other
 _LEAST_SHARED = 2  # trigrams that a form of a word has in common with what is asked for
@@ -22,14 +22,14 @@ class Near:
     def __init__(
         self,
         words: Sequence[Terms],
-        lexicon: Lexicon,
+        forms: WordForms,
         grams: Collection[str],
         worth: Mapping[str, float],
     ) -> None:
         """`worth` is what each light term asked for is worth."""
         self._numbers = {term: number for number, word in enumerate(words) for term in word.light}
         self._worth = {number: worth[term] for term, number in self._numbers.items()}
-        self._lexicon = lexicon
+        self._forms = forms
         self._grams = frozenset(grams)
         self._seen: set[str] = set()
         self._met: dict[str, int] = {}
@@ -61,9 +61,9 @@ class Near:
     def _look(self, words: set[str]) -> None:
         """Find out which of the words are asked for; each is looked into once."""
         self._seen |= words
-        for word in self._lexicon.saying(self._numbers, words):
+        for word in self._forms.saying(self._numbers, words):
             if sum(gram in self._grams for gram in grams_of(word)) >= _LEAST_SHARED:
-                stems = self._lexicon.stems(word)
+                stems = self._forms.stems(word)
                 self._met[word] = next(self._numbers[stem] for stem in stems if stem in self._numbers)
 
 

@@ -277,7 +277,7 @@ def _refine(
             for word in known
             for term in word.light
         }
-        ranked.scores[best] += Near(known, wanted.lexicon, gains.keys(), worth).earned(shelf, units, deadline)
+        ranked.scores[best] += Near(known, wanted.forms, gains.keys(), worth).earned(shelf, units, deadline)
 
 
 def _best(ranked: Ranked, depth: int) -> npt.NDArray[np.intp]:

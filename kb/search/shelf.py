@@ -13,9 +13,9 @@ from kb.arabic.letters import vocalized_like
 from kb.arabic.vocabulary import ARTICLES
 from kb.languages.analyzer import Terms
 from kb.search.deadline import Deadline
-from kb.search.lexicon import Lexicon
 from kb.search.query import Reading
 from kb.search.units import MARKED, View, clip, holds_phrase, own_term, spelling_term, terms_of
+from kb.search.wordforms import WordForms
 
 MOST_BEGUN = 200
 """Words that a beginning stands for; of more, the first in the order of letters."""
@@ -125,11 +125,11 @@ class Other(NamedTuple):
 class Wanted(NamedTuple):
     """What a clause asks for: every word as often as asked, phrases, folded beginnings of words, numbers and dates.
 
-    `others` is what may stand for words; `lexicon` tells the words of a text by their light terms.
+    `others` is what may stand for words; `forms` tells the words of a text by their light terms.
     """
 
     words: Sequence[Terms]
-    lexicon: Lexicon
+    forms: WordForms
     phrases: Sequence[AskedPhrase] = ()
     prefixes: Sequence[str] = ()
     keyed: Sequence[Atom] = ()

@@ -18,7 +18,7 @@ class _Met(NamedTuple):
     of: dict[str, set[str]]
 
 
-class Lexicon:
+class WordForms:
     """The words of one analyzer; any number of threads may ask."""
 
     def __init__(self, analyzer: Analyzer) -> None:
@@ -52,6 +52,6 @@ class Lexicon:
 
 
 @cache
-def lexicon(analyzer: Analyzer) -> Lexicon:
+def wordforms(analyzer: Analyzer) -> WordForms:
     """Return the one of the analyzer, which is told from others by identity."""
-    return Lexicon(analyzer)
+    return WordForms(analyzer)

@@ -6,19 +6,19 @@ import pytest
 
 from bench.made import Library
 from kb.languages import PRODUCT
-from kb.search import lexicon
-from kb.search.lexicon import Lexicon
+from kb.search import wordforms
+from kb.search.wordforms import WordForms
 
 PAGES = [set(PRODUCT.fold(page).split()) for made in Library().documents(60) for page in made.pages]
 
 
 def one_by_one(terms: set[str], words: set[str]) -> set[str]:
-    own = Lexicon(PRODUCT)
+    own = WordForms(PRODUCT)
     return {word for word in words if not terms.isdisjoint(own.stems(word))}
 
 
 def asked(page: set[str]) -> set[str]:
-    own = Lexicon(PRODUCT)
+    own = WordForms(PRODUCT)
     return {term for word in sorted(page)[::9] for term in own.stems(word)}
 
 
@@ -26,8 +26,8 @@ def asked(page: set[str]) -> set[str]:
 def test_the_words_that_say_a_stem_are_those_that_have_it_however_many_are_remembered(
     most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lexicon, "_MOST", most)
-    shared = Lexicon(PRODUCT)
+    monkeypatch.setattr(wordforms, "_MOST", most)
+    shared = WordForms(PRODUCT)
     terms = asked(PAGES[0])
     assert len(terms) > 5
     for page in PAGES[:12]:
@@ -35,8 +35,8 @@ def test_the_words_that_say_a_stem_are_those_that_have_it_however_many_are_remem
 
 
 def test_many_threads_are_told_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lexicon, "_MOST", 200)
-    shared = Lexicon(PRODUCT)
+    monkeypatch.setattr(wordforms, "_MOST", 200)
+    shared = WordForms(PRODUCT)
     terms = asked(PAGES[0]) | asked(PAGES[1])
     expected = [one_by_one(terms, page) for page in PAGES[:20]]
     with ThreadPoolExecutor(8) as threads:
@@ -45,6 +45,6 @@ def test_many_threads_are_told_the_same(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_a_word_of_no_text_and_a_stem_of_no_word_say_nothing() -> None:
-    shared = Lexicon(PRODUCT)
+    shared = WordForms(PRODUCT)
     assert shared.saying({"لا-شيء"}, PAGES[0]) == set()
     assert shared.saying(asked(PAGES[0]), set()) == set()
