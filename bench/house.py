@@ -1,22 +1,31 @@
 """A library in the catalog and in the index, filled with made-up documents: what the benches search."""
 
+import datetime as dt
 from collections.abc import Iterator
 from itertools import islice
 
 from bench.made import Library, Made
-from kb.catalog import documents, files, workflow
+from kb.catalog import changes, documents, files, workflow
 from kb.catalog.period import Period
 from kb.catalog.tables import State
+from kb.core.clock import now
 from kb.core.text import Page
-from kb.services import index
+from kb.jobs import queue
+from kb.services import index, reading
 from kb.services.context import Services
 
 _AT_ONCE = 50  # documents in one transaction
 _NO_DIGEST = "0" * 64
+_ALL = 10**6
+_LEASE = dt.timedelta(minutes=1)
 
 
 def stock(services: Services, pages: int) -> None:
-    """Put published documents with so many pages into the catalog; none of them is in the index yet."""
+    """Put published documents with so many pages into the catalog; none of them is in the index yet.
+
+    They count as read by a reader of this version: no worker has anything to do for them.
+    """
+    stamp = min(reading.stamps())
     bodies = sorted(services.vocabulary.organisations)
     themes = sorted(services.vocabulary.themes)
     left = Library().documents(pages)
@@ -37,8 +46,11 @@ def stock(services: Services, pages: int) -> None:
                 file = files.attach(
                     session, row, digest=_NO_DIGEST, name=f"{made.key}.pdf", media_type="application/pdf", size=1
                 )
-                files.mark_read(session, file, list(_pages(made)), stamp="bench/1", language="ar")
+                files.mark_read(session, file, list(_pages(made)), stamp=stamp, language="ar")
                 workflow.move(session, row, State.PUBLISHED, actor="bench")
+    with services.database.writing() as session:
+        for kind in (files.EXTRACT, changes.INDEX):
+            queue.finish(session, queue.claim(session, kind, _ALL, now(), _LEASE), now())
 
 
 def build(services: Services) -> None:

@@ -17,7 +17,8 @@ from kb.cli.console import FAILED, err
 from kb.cli.house import House, Progress
 from kb.core import logs, temporary
 from kb.core.errors import KbError, Unavailable
-from kb.core.keeping import stand_back, until_told, watch_parent
+from kb.core.keeping import until_told, watch_parent
+from kb.core.priority import stand_back
 from kb.core.settings import Settings
 from kb.db.database import Database
 from kb.db.upgrade import upgrade
@@ -122,8 +123,6 @@ LANES = (TEXT, OCR)
 """The lanes: a page takes OCR a second or more, and no other file is to wait for it. An index takes minutes to make: a
 thread of the worker for text does that.
 """
-WORKER_NICE = 10
-"""Readers come first: how much less than they a worker is worth to the machine, as `nice` counts."""
 
 
 def handlers(services: Services, lane: str = ALL, told: Callable[[], None] = lambda: None) -> Mapping[str, Handler]:
@@ -164,7 +163,7 @@ def work(services: Services, parent: int | None, lane: str) -> None:
     logs.tell(services.settings.log_level)
     stop = until_told()
     makers: list[threading.Thread] = []
-    stand_back(WORKER_NICE)
+    stand_back()
     if parent is not None:
         watch_parent(parent, stop.set)
     if lane != OCR:
@@ -215,12 +214,6 @@ def drain(services: Services, progress: Progress) -> int:
     return worker(services, DRAIN, page).drain(jobs).failed
 
 
-def drain_behind_readers(services: Services, progress: Progress) -> int:
-    """Drain, as a command that ends with it: as little worth to the machine as a worker is."""
-    stand_back(WORKER_NICE)
-    return drain(services, progress)
-
-
 def serve(services: Services, answering: int, working: bool) -> None:  # noqa: FBT001 - what a flag of the command says
     """Serve with so many processes that answer, and a worker for each lane unless others do the work."""
     processes.serve(services, answering, LANES if working else ())
@@ -247,7 +240,7 @@ def main() -> None:
             settings=settings,
             open=partial(open_services, settings),
             opening=open_services,
-            drain=drain_behind_readers,
+            drain=drain,
             serve=serve,
             answer=processes.answer,
             work=work,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from kb.cli.console import DOUBTFUL, FAILED, err, out, print_json, progress
-from kb.cli.house import house
+from kb.cli.house import behind_readers, house
 from kb.core.errors import NotFound
 from kb.services import backup as backups
 from kb.services import restore as restoring
@@ -15,6 +15,7 @@ from kb.services.restore import Restored
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+@behind_readers
 def backup(
     context: typer.Context,
     place: Annotated[Path, typer.Argument(help="Folder of all backups, on another disk.")],

@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from kb.cli.console import DOUBTFUL, err, out, print_json, progress
-from kb.cli.house import House, house
+from kb.cli.house import House, behind_readers, house
 from kb.services import bag, unbag
 from kb.services.context import Services
 
 
+@behind_readers
 def export(
     context: typer.Context,
     place: Annotated[Path, typer.Argument(help="The folder that becomes the bag; it is not there yet, or empty.")],

@@ -8,7 +8,7 @@ import typer
 from kb.catalog import searched
 from kb.catalog.access import PUBLIC
 from kb.cli.console import FAILED, err, out, print_json, progress
-from kb.cli.house import house
+from kb.cli.house import behind_readers, house
 from kb.core.clock import now
 from kb.core.errors import NoIndex
 from kb.search.engines.chosen import Choice
@@ -128,6 +128,7 @@ def _bold(quote: Quote) -> str:
 
 
 @index.command("rebuild")
+@behind_readers
 def rebuild(context: typer.Context, as_json: AsJson = False) -> None:
     """Build the index anew beside the old one, then swap: search goes on all the while."""
     with house(context).open() as services, progress("Indexing") as report:
@@ -139,6 +140,7 @@ def rebuild(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @index.command("move")
+@behind_readers
 def move(
     context: typer.Context,
     to: Annotated[str, typer.Option("--to", metavar="whoosh|tantivy", help="The engine that is to answer.")],
@@ -157,6 +159,7 @@ def move(
 
 
 @index.command("merge")
+@behind_readers
 def merge(context: typer.Context) -> None:
     """Fold the index into the form that is fastest to search, as the worker does each night. Search goes on."""
     with house(context).open() as services:
@@ -165,6 +168,7 @@ def merge(context: typer.Context) -> None:
 
 
 @index.command("check")
+@behind_readers
 def check(context: typer.Context, as_json: AsJson = False) -> None:
     """Compare the index with the catalog and queue every difference. Exits with 1 when there were any.
 

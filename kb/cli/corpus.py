@@ -10,7 +10,7 @@ import typer
 
 from kb.cli import bags, taking_back, templates
 from kb.cli.console import DOUBTFUL, err, explain, out, print_json, progress
-from kb.cli.house import House, house
+from kb.cli.house import House, behind_readers, house
 from kb.core.errors import KbError
 from kb.core.keeping import until_told
 from kb.ingest.extraction import ExtractionError
@@ -32,6 +32,7 @@ Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Read and index now
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+@behind_readers
 def import_(
     context: typer.Context,
     paths: Paths = None,
@@ -80,6 +81,7 @@ def import_(
             _import(home, services, paths or [], table=table, draft=draft, dry=dry, wait=wait, as_json=as_json)
 
 
+@behind_readers
 def demo(context: typer.Context, wait: Wait = True, as_json: AsJson = False) -> None:
     """Load the demo library. Loading it again changes nothing."""
     home = house(context)
@@ -133,6 +135,7 @@ def _import(
         raise typer.Exit(DOUBTFUL)
 
 
+@behind_readers
 def watch(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The folder that files are put into.")],

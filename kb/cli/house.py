@@ -3,12 +3,18 @@
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import typer
 
 from kb.core.errors import KbError
+from kb.core.priority import stand_back
 from kb.core.settings import Settings
 from kb.services.context import Services
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 Progress = Callable[[int, int], None]
 """Called with (done, total) from time to time."""
@@ -31,6 +37,17 @@ class House:
     answer: Callable[[Services, Sequence[int], int], None]
     work: Callable[[Services, int | None, str], None]
     reason: Callable[[KbError], str]
+
+
+def behind_readers(command: Callable[P, T]) -> Callable[P, T]:
+    """Let those who answer readers go before a command, for it takes long."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        stand_back()
+        return command(*args, **kwargs)
+
+    return run
 
 
 def house(context: typer.Context) -> House:

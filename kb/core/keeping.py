@@ -8,8 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from pathlib import Path
 
 RESTART_SECONDS = 1.0
 
@@ -71,18 +69,6 @@ def until_told() -> threading.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     return stop
-
-
-def stand_back(nice: int) -> None:
-    """Take a smaller share of the machine than others, for good: `nice` is added to what we have.
-
-    Where Linux shares time out by session first (sched_autogroup), nice numbers count only within one: our own, where
-    we lead one, is told too.
-    """
-    os.nice(nice)
-    if os.getsid(0) == os.getpid():
-        with suppress(OSError):
-            Path("/proc/self/autogroup").write_text(str(nice), "ascii")
 
 
 def watch_parent(parent: int, orphaned: Callable[[], None]) -> None:

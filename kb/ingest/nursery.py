@@ -20,6 +20,7 @@ from contextlib import suppress
 from typing import Any
 
 from kb.core.errors import Unavailable
+from kb.core.priority import stand_back_together
 from kb.ingest import child
 
 ENVIRONMENT = {"OMP_THREAD_LIMIT": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -124,6 +125,7 @@ class Nursery:
 
 def serve(control_descriptor: int) -> None:
     """Bear and bury children as told, until the other end is closed: then all of them die, and so does this process."""
+    stand_back_together()
     alive: set[int] = set()
     with socket.socket(fileno=control_descriptor) as control, suppress(EOFError, OSError):
         while True:

@@ -19,6 +19,9 @@ from kb.services.context import Services
 from kb.services.counts import Tally
 from kb.services.views import Card, FacetValue
 
+_UNSEEN_SECONDS: Final = 1.0
+"""How long what another process wrote may be missing in the numbers that a list can be narrowed by."""
+
 FACETS: Final[tuple[By, ...]] = ("type", "year", "organisation", "theme", "language")
 
 
@@ -89,9 +92,10 @@ def facet(
 def _counted(services: Services, wanted: Wanted, audience: frozenset[str]) -> Callable[[Session, By], Tally]:
     """Return what counts in a session that is opened later, or remembers what was counted for a list in any order.
 
-    Only while nothing is written: then it is as if counted now. What goes on has reached this year (listing.Wanted).
+    Only while nothing is written, or for so long that nobody sees it: while files come in something is written all the
+    time. What goes on has reached this year (listing.Wanted).
     """
-    now_is = services.database.moment(), now().year
+    now_is = services.database.moment(within=_UNSEEN_SECONDS), now().year
 
     def count(session: Session, by: By) -> Tally:
         others = replace(listing.lifted(wanted, by), order="title")

@@ -72,6 +72,27 @@ def test_a_moment_is_another_after_any_commit_and_the_same_without(database: Dat
     assert database.moment() not in {first, second}
 
 
+def test_a_moment_may_lack_what_others_wrote_as_long_ago_as_is_allowed_and_nothing_of_ours(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = 100.0
+    monkeypatch.setattr("kb.db.database.time.monotonic", lambda: clock)
+    first = database.moment(within=1.0)
+    address = database.engine.url.render_as_string(hide_password=False)
+    with closing(Database(address)) as other, other.writing() as session:
+        session.add(note())
+    clock = 101.0
+    assert database.moment(within=1.0) == first
+    assert (second := database.moment(within=0.5)) != first
+    with database.writing() as session:
+        session.add(note())
+    assert (third := database.moment(within=1.0)) not in {first, second}
+    with closing(Database(address)) as other, other.writing() as session:
+        session.add(note())
+    clock = 102.5
+    assert database.moment(within=1.0) not in {first, second, third}
+
+
 def test_a_reading_session_refuses_to_write_rows(database: Database) -> None:
     with database.reading() as session:
         session.add(note())
