@@ -1,8 +1,8 @@
 """What a search costs beside the peers, in CPU time, at several sizes of the library.
 
-`python -m bench.search [SIZES] [KEEP]` makes a library of each size ("1000,10000" passages), asks it and the peers in
-turns questions that were cut from it, each once, and writes medians and ratios into docs/performance.md, with a plot of
-how they grow. Libraries are kept in the folder KEEP, where one is named.
+`python -m bench.search [SIZES] [KEEP]` makes a library of each size ("1000,10000,100000" passages), asks it and the
+peers in turns questions that were cut from it, each once, and writes medians and ratios into docs/performance.md, with
+a plot of how they grow. Libraries are kept in the folder KEEP, where one is named.
 """
 
 import sys
@@ -152,7 +152,7 @@ def measure(services: Services, peers: Mapping[str, Peer], asked: Mapping[str, S
     return costs
 
 
-def main(sizes: str = "1000,10000", keep: str = "") -> None:
+def main(sizes: str = "1000,10000,100000", keep: str = "") -> None:
     found: dict[int, Costs] = {}
     builds: dict[int, dict[str, float]] = {}
     for size in map(int, sizes.split(",")):

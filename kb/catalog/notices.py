@@ -121,6 +121,11 @@ def mark_read(session: Session, person_id: str, ids: Collection[int] | None = No
     session.execute((mine if ids is None else mine.where(Notice.id.in_(sorted(ids)))).values(read_at=now()))
 
 
+def sweep(session: Session, days: int) -> None:
+    """Remove notices that were read so many days ago."""
+    session.execute(delete(Notice).where(Notice.read_at < now() - dt.timedelta(days)))
+
+
 def next_letter(session: Session, person_id: str) -> Sequence[Notice]:
     """Return what goes into the next letter to the person, oldest first: all of one that was begun before, else all
     that waits. What was read here meanwhile waits no more.

@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     max_entry_parts: int = Field(default=6000, ge=1, description="Fields of such a form.")
     drafts: int = Field(default=20, ge=1, description="Forms kept of one person that are not saved yet.")
     draft_days: int = Field(default=30, ge=1, description="And for how long.")
+    notice_days: int = Field(default=365, ge=1, description="A notice is forgotten so long after it was read.")
     max_header_bytes: int = Field(default=32 * 1024, ge=1)
     max_target_bytes: int = Field(default=8 * 1024, ge=1, description="Path and query string together.")
     header_seconds: float = Field(default=20.0, gt=0, description="Longest wait for the headers of a request.")

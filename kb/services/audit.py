@@ -17,6 +17,7 @@ from kb.catalog.trace import Head, Verdict
 from kb.catalog.translated import pick
 from kb.core import permanent
 from kb.core.errors import NotFound
+from kb.core.paging import pages_of
 from kb.services import backup, persons
 from kb.services.context import Services
 from kb.services.views import Said
@@ -81,7 +82,7 @@ def trail(services: Services, someone: Someone, wanted: Wanted, page: int, langu
     demand(someone, Act.AUDIT)
     with services.database.reading() as session:
         total = events.count(session, wanted)
-        pages = max(1, -(-total // PAGE))
+        pages = pages_of(total, PAGE)
         if page > pages:
             raise NotFound(str(page))
         rows = events.newest(session, wanted, (page - 1) * PAGE, PAGE)

@@ -13,6 +13,7 @@ from kb.catalog.content_type import ContentType
 from kb.catalog.intake import BulkImport, BulkRow, RowState, Stage
 from kb.catalog.rights import Act, Someone, demand
 from kb.catalog.tabular import headings, is_of
+from kb.core.paging import pages_of
 from kb.services import bulk
 from kb.services.context import Services
 from kb.writing.table import Table
@@ -96,7 +97,7 @@ def show(services: Services, someone: Someone, id: str, page: int = 1) -> Import
         found = bulk.own(session, someone, id)
         counts = _counts(session, id)
         total = sum(counts[state] for state in RowState)
-        pages = max(1, -(-(total - counts[RowState.WRONG]) // PAGE))
+        pages = pages_of(total - counts[RowState.WRONG], PAGE)
         page = min(page, pages)
         listed = bulk.rows_of(session, id, *_NOT_WRONG, limit=PAGE, offset=(page - 1) * PAGE)
         wrong = bulk.rows_of(session, id, RowState.WRONG, limit=SHOWN)

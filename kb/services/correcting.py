@@ -15,6 +15,7 @@ from kb.catalog.rights import Act, Someone
 from kb.catalog.tables import Document, File
 from kb.catalog.translated import pick
 from kb.core.errors import Conflict, Forbidden, Invalid, NotFound
+from kb.core.paging import pages_of
 from kb.core.text import Page
 from kb.db.columns import storable
 from kb.ingest.gallery import Wanted, has_cover, has_pages
@@ -134,7 +135,7 @@ def lost(services: Services, someone: Someone, page: int, language: str, standin
     curated, wanted = desk.curated_by(someone), (standing,) if standing else corrections.UNFIT
     with services.database.reading() as session:
         stood, total = corrections.lost(session, curated, size, (page - 1) * size, wanted)
-        pages = max(1, -(-total // size))
+        pages = pages_of(total, size)
         if page > pages:
             page = pages
             stood, total = corrections.lost(session, curated, size, (page - 1) * size, wanted)

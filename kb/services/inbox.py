@@ -12,6 +12,7 @@ from kb.catalog.rights import Someone
 from kb.catalog.tables import Document, FileState
 from kb.catalog.vocabulary import labelled
 from kb.core.clock import now
+from kb.core.paging import pages_of
 from kb.services import holding, persons, shown
 from kb.services.context import Services
 from kb.services.holding import Held
@@ -66,7 +67,7 @@ def show(services: Services, someone: Someone, wanted: Filter, page: int, langua
     size = services.settings.page_size
     with services.database.reading() as session:
         found, total = inbox.listing(session, someone, wanted, size, (page - 1) * size)
-        pages = max(1, -(-total // size))
+        pages = pages_of(total, size)
         if page > pages:
             page = pages
             found, total = inbox.listing(session, someone, wanted, size, (page - 1) * size)
@@ -85,7 +86,7 @@ def due(services: Services, someone: Someone, page: int, language: str) -> Due:
     size, today = services.settings.page_size, now().astimezone().date()
     with services.database.reading() as session:
         found, total = inbox.due(session, someone, services.types.values(), today, size, (page - 1) * size)
-        pages = max(1, -(-total // size))
+        pages = pages_of(total, size)
         if page > pages:
             page = pages
             found, total = inbox.due(session, someone, services.types.values(), today, size, (page - 1) * size)

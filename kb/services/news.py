@@ -13,6 +13,7 @@ from kb.catalog.people import Person
 from kb.catalog.rights import Act, Someone
 from kb.core.clock import new_id, now
 from kb.core.errors import Unavailable
+from kb.core.paging import pages_of
 from kb.jobs.queue import JobRef
 from kb.services import accounts, mail, persons, shown
 from kb.services.context import Services
@@ -62,7 +63,7 @@ class NoticesShown:
 def listing(services: Services, someone: Someone, page: int, language: str) -> NoticesShown:
     """Return a page of their notices, unread ones first, then the newest; the last one where there are fewer."""
     with services.database.reading() as session:
-        pages = max(1, -(-notices.count(session, someone.id) // PAGE))
+        pages = pages_of(notices.count(session, someone.id), PAGE)
         page = min(page, pages)
         found = notices.of(session, someone.id, PAGE, (page - 1) * PAGE)
         rows = {row.id: row for row in documents.load_all(session, {one.document_id for one in found})}

@@ -13,6 +13,10 @@ from kb.jobs import pulse
 from kb.services.context import Services
 
 REMEMBERED_SECONDS: Final = 2.0
+STARTING_SECONDS: Final = 20.0
+"""How long nobody wonders that no worker has told of itself: workers start with the processes that answer."""
+
+_WORKER: Final = "worker"
 
 _log = logging.getLogger("kb")
 
@@ -26,11 +30,13 @@ class Readiness:
             "migrations": partial(upgrade.demand_current, services.database),
             "index": partial(_open_index, services),
             "store": services.store.demand_writable,
-            "worker": partial(_demand_worker, services),
+            _WORKER: partial(_demand_worker, services),
         }
         self._lock = Lock()
         self._found: dict[str, bool] = {}
+        self._told: set[str] = set()
         self._until = 0.0
+        self._began = time.monotonic()
 
     def look(self) -> Mapping[str, bool]:
         """Return whether each part can do its work; why one cannot is told in the log, once."""
@@ -44,10 +50,13 @@ class Readiness:
         try:
             check()
         except KbError as error:
-            if self._found.get(name, True):
+            starting = name == _WORKER and time.monotonic() < self._began + STARTING_SECONDS
+            if name not in self._told and not starting:
+                self._told.add(name)
                 _log.error("not ready: %s: %s", name, error)
             return False
-        if not self._found.get(name, True):
+        if name in self._told:
+            self._told.remove(name)
             _log.warning("ready again: %s", name)
         return True
 

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 
-from kb.catalog import drafts
+from kb.catalog import drafts, notices
 from kb.core.clock import now
 from kb.core.errors import Conflict, Unavailable
 from kb.services import bulk, correcting, unpacking, uploads
@@ -42,6 +42,7 @@ def _sweep(services: Services) -> None:
         correcting.settle(services)
         with services.database.writing() as session:
             drafts.sweep(session, services.settings.draft_days)
+            notices.sweep(session, services.settings.notice_days)
     except (Unavailable, Conflict) as error:
         _log.info("not all that is old is swept yet: %s", error)
 

@@ -16,10 +16,11 @@ from sqlalchemy import select, update
 from kb.app import open_services
 from kb.catalog import documents, notices
 from kb.catalog.notices import Notice
+from kb.core import clock
 from kb.core.errors import Unavailable
 from kb.core.settings import Settings
 from kb.jobs.queue import Job, JobRef
-from kb.services import accounts, mail, news
+from kb.services import accounts, mail, news, upkeep
 from kb.services.context import Services
 from tests.mail import mail_server
 from tests.waiting import eventually
@@ -132,3 +133,14 @@ def test_a_line_that_breaks_while_the_text_is_on_its_way_counts_as_sent_perhaps(
         news.run(replace(services, settings=settings), [JobRef(1, notices.NOTIFY, id, 1)])
     assert len(letters) == 2
     assert len(set(names(letters))) == 1
+
+
+def test_a_notice_is_forgotten_long_after_it_was_read_and_never_before(services: Services) -> None:
+    id, days = told(services, 3), dt.timedelta(services.settings.notice_days)
+    with services.database.writing() as session:
+        just, long_ago, unread = notices.of(session, id, 3)
+        just.read_at, long_ago.read_at = clock.now() - days + dt.timedelta(hours=1), clock.now() - days
+        unread.at = clock.now() - 3 * days
+    upkeep._sweep(services)
+    with services.database.reading() as session:
+        assert {one.id for one in notices.of(session, id, 3)} == {just.id, unread.id}

@@ -94,6 +94,21 @@ def test_a_worker_that_was_not_seen_for_a_minute_is_not_ready(services: Services
     assert failing(supervisor) == set(), "one that does everything stands for both"
 
 
+def test_a_house_that_has_just_opened_waits_for_its_worker_without_an_alarm(
+    services: Services, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(readiness, "REMEMBERED_SECONDS", 0.0)
+    looking = readiness.Readiness(services)
+    with caplog.at_level(logging.INFO, "kb"):
+        assert not looking.look()["worker"]
+        assert caplog.messages == []
+        monkeypatch.setattr(readiness, "STARTING_SECONDS", 0.0)
+        assert [looking.look()["worker"] for _ in range(2)] == [False, False]
+        Pulse(services.settings.pulses, "all").beat()
+        assert looking.look()["worker"]
+    assert [message[:10] for message in caplog.messages] == ["not ready:", "ready agai"]
+
+
 def test_asking_all_the_time_looks_once(services: Services) -> None:
     supervisor = TestClient(create_site(services))
     assert failing(supervisor) == {"worker"}

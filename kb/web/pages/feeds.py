@@ -1,7 +1,6 @@
 """Feeds: what is new in any search and in any list, as Atom and as RSS."""
 
 import datetime as dt
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -11,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kb.core.errors import NotFound
+from kb.core.paging import pages_of
 from kb.services import feeds, shown
 from kb.services.context import Services
 from kb.services.feeds import News
@@ -79,7 +79,7 @@ def _values(services: Services, chosen: Mapping[str, frozenset[str]], language: 
 
 def _around(page: int, total: int, size: int) -> list[int]:
     """The pages that a feed leads to: itself, the first, those beside it and the last."""
-    last = max(1, math.ceil(total / size))
+    last = pages_of(total, size)
     return sorted({1, page, min(page - 1, last), page + 1, last} & set(range(1, last + 1)) | {page})
 
 

@@ -96,6 +96,7 @@ def _facts(settings: Settings, tongue: Tongue) -> dict[str, object]:
         "often_days": tongue.number(suggest.ASKED_DAYS),
         "kept": tongue.say_count("days", worker.KEPT.days),
         "draft_days": tongue.say_count("days", settings.draft_days),
+        "notice_days": tongue.say_count("days", settings.notice_days),
     }
 
 
