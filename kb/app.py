@@ -18,7 +18,6 @@ from kb.cli.house import House, Progress
 from kb.core import logs, temporary
 from kb.core.errors import KbError, Unavailable
 from kb.core.keeping import until_told, watch_parent
-from kb.core.priority import stand_back
 from kb.core.settings import Settings
 from kb.db.database import Database
 from kb.db.upgrade import upgrade
@@ -163,7 +162,6 @@ def work(services: Services, parent: int | None, lane: str) -> None:
     logs.tell(services.settings.log_level)
     stop = until_told()
     makers: list[threading.Thread] = []
-    stand_back()
     if parent is not None:
         watch_parent(parent, stop.set)
     if lane != OCR:

@@ -11,7 +11,7 @@ from kb.catalog import people
 from kb.catalog.events import Wanted
 from kb.catalog.trace import Fault, Head
 from kb.cli.console import FAILED, err, out, print_json, progress
-from kb.cli.house import house
+from kb.cli.house import behind_readers, house
 from kb.services import audit as trail
 from kb.services import forgetting
 
@@ -36,6 +36,7 @@ def head(context: typer.Context) -> None:
 
 
 @audit.command("verify")
+@behind_readers
 def verify(
     context: typer.Context,
     anchor: Annotated[list[str] | None, typer.Option("--anchor", help="What `kb audit head` printed once.")] = None,
@@ -63,6 +64,7 @@ def verify(
 
 
 @audit.command("export")
+@behind_readers
 def export(
     context: typer.Context,
     kind: Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from kb.cli.console import FAILED, out, print_json, progress
-from kb.cli.house import house
+from kb.cli.house import behind_readers, house
 from kb.services import doctor as diagnosis
 from kb.services import renewal
 
@@ -38,6 +38,7 @@ def serve(
             home.serve(services, workers, working)
 
 
+@behind_readers
 def work(
     context: typer.Context,
     parent: Annotated[

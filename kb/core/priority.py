@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,15 +15,21 @@ _OF_OUR_SESSION: Final = Path("/proc/self/autogroup")
 
 def stand_back() -> None:
     """Let readers go before this process and those that it starts from now on, for good. Twice does no more."""
-    os.setpriority(os.PRIO_PROCESS, 0, max(_NICE, os.getpriority(os.PRIO_PROCESS, 0)))
+    with suppress(OSError):  # a service may be forbidden to
+        os.setpriority(os.PRIO_PROCESS, 0, max(_NICE, os.getpriority(os.PRIO_PROCESS, 0)))
     stand_back_together()
+
+
+def stands_back() -> bool:
+    return os.getpriority(os.PRIO_PROCESS, 0) > 0
 
 
 def stand_back_together() -> None:
     """Let a whole session stand back as far as the process that leads it, which this one is; else do nothing.
 
     Where Linux shares time out by session first (sched_autogroup), nice numbers count only within one: a process that
-    was started in a session of its own has a full share, however nice. Others than root may say so to one session in a
+    was started in a session of its own has a full share, however nice; and a command typed in a shell, whose session it
+    does not lead, lets go first only those of that session. Others than root may say so to one session in a
     tenth of a second.
     """
     nice = os.getpriority(os.PRIO_PROCESS, 0)

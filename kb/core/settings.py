@@ -119,9 +119,9 @@ class Settings(BaseSettings):
 
     max_pages: int = Field(default=5000, ge=1, description="Pages read from one file.")
     max_page_chars: int = Field(default=200_000, ge=1)
-    extract_seconds: float = Field(default=300.0, gt=0, description="Wall time for one file.")
+    extract_seconds: float = Field(default=300.0, gt=0, description="Processor time for one file.")
     extract_bytes: int = Field(default=1024 * MIB, ge=1, description="Address space of one extraction.")
-    ocr_seconds: float = Field(default=60.0, gt=0, description="Wall time to read one page from its picture.")
+    ocr_seconds: float = Field(default=60.0, gt=0, description="Processor time to read one page from its picture.")
     ocr_bytes: int = Field(default=1024 * MIB, ge=1, description="Address space to read one page from its picture.")
     ocr_dpi: int = Field(default=300, ge=72, le=1200, description="Dots per inch of the picture that OCR reads.")
     ocr_pixels: int = Field(default=25_000_000, ge=1, description="A larger page is drawn coarser for OCR.")

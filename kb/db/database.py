@@ -80,7 +80,7 @@ class Database:
         self._writer = self.engine.execution_options(sqlite_begin="IMMEDIATE")
         self._look: Connection | None = None
         self._looking = threading.Lock()
-        self._commit = object()  # another after each of this object
+        self._commit = object()  # another after each session of ours that may have written
         self._seen: tuple[float, object, Hashable] = 0.0, None, None
 
     @contextmanager
@@ -98,10 +98,12 @@ class Database:
         What was loaded in it can still be read after it, as it was at the commit.
         """
         with failures_named(), Session(self._writer, expire_on_commit=False) as session:
-            with session.begin():
-                session.connection()  # takes the lock before anything is read, so that nothing read can be stale
-                yield session
-            self._commit = object()
+            try:
+                with session.begin():
+                    session.connection()  # takes the lock before anything is read, so that nothing read can be stale
+                    yield session
+            finally:
+                self._commit = object()  # a commit of which nothing more was heard may have been one
 
     def moment(self, within: float = 0.0) -> Hashable:
         """Return what is the same at two times only if nothing was committed between them, by whatever process.
@@ -110,7 +112,7 @@ class Database:
         the next. What a session reads that is opened after it is as new as it, or newer. Raises Unavailable.
         """
         looked, last, (at, seen, moment) = time.monotonic(), self._commit, self._seen
-        if seen is not last or looked - at > within:
+        if seen is not last or looked - at >= within:
             moment = self._now_is()
             self._seen = looked, last, moment
         return moment

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Final
 
 from kb.core.errors import Unavailable
-from kb.core.priority import stand_back_together
 from kb.ingest import landlock, media, seccomp
 from kb.ingest.extraction import Damaged, Limits, TooCostly
 
@@ -135,7 +134,6 @@ def _run(binary: Path, source: Path, original: Path, folder: Path, limits: Limit
 
 def become(request: dict[str, object]) -> None:
     """Give up, in the new process, what LibreOffice does not need, and turn into it."""
-    stand_back_together()
     command = [str(part) for part in request["command"]]  # type: ignore[attr-defined]  # a list, written above
     seconds = int(str(request["seconds"]))
     for kind, most in (

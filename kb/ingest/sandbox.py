@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from kb.core.priority import stands_back
 from kb.ingest import child, wire
 from kb.ingest import sniff as sniffing
 from kb.ingest.extraction import Damaged, Extraction, Extractor, Limits, TooCostly
@@ -20,6 +21,9 @@ MAX_ANSWER_BYTES = 256 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _NURSERY = Nursery()
 Task = Callable[..., bytes] | tuple[str, str]
+_PATIENCE = 6
+"""How much longer than its limit of processor time one may take who lets others go first: a tenth of a processor, and
+less, is what is left beside readers who never pause. A reader of files that does nothing is met with late then."""
 _TO_SNIFF = Limits(seconds=10.0, bytes=512 * 1024 * 1024)
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
 
@@ -62,7 +66,7 @@ def call(
         finally:
             os.close(theirs)
         try:
-            answer = _read(ours, time.monotonic() + limits.seconds)
+            answer = _read(ours, time.monotonic() + limits.seconds * (_PATIENCE if stands_back() else 1))
         finally:
             code = _NURSERY.bury(pid)
     finally:

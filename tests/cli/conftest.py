@@ -15,6 +15,8 @@ def kb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
     """Run `kb` with these arguments in a library of its own; return (exit code, output, errors)."""
     monkeypatch.setenv("KB_HOME", str(tmp_path / "home"))
 
+    monkeypatch.setattr("kb.cli.house.stand_back", lambda: None)  # nobody may take it back: all later tests would pay
+
     def run(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["kb", *map(str, arguments)])
         code = 0

@@ -411,7 +411,7 @@ def test_backup_and_restore_are_one_command_each(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "nice"),
+    ("arguments", "least"),
     [
         (["import", "--undo", "last"], 10),
         (["demo", "--no-wait"], 10),
@@ -419,19 +419,18 @@ def test_backup_and_restore_are_one_command_each(
         (["index", "check"], 10),
         (["backup", "place"], 10),
         (["export", "bag"], 10),
+        (["audit", "verify"], 10),
         (["search", "المساطر"], 0),
         (["doctor"], 0),
     ],
 )
 def test_a_command_that_takes_long_leaves_the_machine_to_readers(
-    arguments: list[str], nice: int, tmp_path: Path
+    arguments: list[str], least: int, tmp_path: Path
 ) -> None:
     code = (
-        "import os, sys; from contextlib import suppress; from kb import app\n"
-        "with suppress(OSError): os.setpriority(os.PRIO_PROCESS, 0, 0)\n"
-        "before = os.getpriority(os.PRIO_PROCESS, 0)\n"
+        "import os; from contextlib import suppress; from kb import app\n"
         "with suppress(SystemExit): app.main()\n"
-        "print(os.getpriority(os.PRIO_PROCESS, 0) - before if before < 10 else 'nobody knows')\n"
+        "print(os.getpriority(os.PRIO_PROCESS, 0))\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
@@ -442,4 +441,4 @@ def test_a_command_that_takes_long_leaves_the_machine_to_readers(
         check=True,
         timeout=120,
     )
-    assert done.stdout.split()[-1] in {str(nice), "knows"}
+    assert int(done.stdout.split()[-1]) == max(least, os.getpriority(os.PRIO_PROCESS, 0))

@@ -11,6 +11,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,8 @@ def test_a_worker_killed_while_it_makes_the_index_is_followed_by_one_that_goes_o
 
 def test_a_check_of_a_damaged_index_has_it_made_anew(house: House) -> None:
     with house.served(index_at_once=0):
+        # A worker that is still starting would see for itself.
+        eventually(lambda: house.get("/health/ready")[0] == HTTPStatus.OK, PATIENCE)
         for file in (house.home / "index").rglob("*.seg"):
             file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
         assert "cannot be read" in house.run("index", "check", code=1)

@@ -60,6 +60,7 @@ def test_a_session_that_another_has_just_told_is_told_again(monkeypatch: pytest.
 
     monkeypatch.setattr(priority, "_OF_OUR_SESSION", Busy())
     monkeypatch.setattr(priority, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr("os.getsid", lambda _of: os.getpid())
     monkeypatch.setattr("os.getpriority", lambda _which, _who: 10)
     priority.stand_back_together()

@@ -81,7 +81,7 @@ def test_a_moment_may_lack_what_others_wrote_as_long_ago_as_is_allowed_and_nothi
     address = database.engine.url.render_as_string(hide_password=False)
     with closing(Database(address)) as other, other.writing() as session:
         session.add(note())
-    clock = 101.0
+    clock = 100.9
     assert database.moment(within=1.0) == first
     assert (second := database.moment(within=0.5)) != first
     with database.writing() as session:

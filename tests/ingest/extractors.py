@@ -42,6 +42,14 @@ class Hangs(Plain):
         return ""
 
 
+class Waits(Plain):
+    """Takes two seconds by the clock, and next to none of the processor."""
+
+    def act(self, path: Path) -> str:
+        time.sleep(2)
+        return super().act(path)
+
+
 class Spins(Plain):
     def act(self, _path: Path) -> str:
         while True:

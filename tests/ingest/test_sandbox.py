@@ -60,6 +60,18 @@ def test_every_failure_has_a_name(
         sandbox.extract(extractor, path, limits)
 
 
+def test_who_lets_others_go_first_waits_longer_by_the_clock_and_not_for_ever(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "stands_back", lambda: False)
+    with pytest.raises(TooCostly):
+        sandbox.extract(extractors.Waits(), path, SHORT)
+    monkeypatch.setattr(sandbox, "stands_back", lambda: True)
+    assert sandbox.extract(extractors.Waits(), path, SHORT).pages[0].text == "نص الملف"
+    with pytest.raises(TooCostly):
+        sandbox.extract(extractors.Hangs(), path, SHORT)
+
+
 @pytest.mark.parametrize(
     "extractor",
     [

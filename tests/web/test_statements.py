@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.testclient import TestClient
 
 from kb.catalog.keys import ApiKey, Link, Tries, Visit
+from kb.catalog.notices import Notice
 from kb.catalog.people import Person
 from kb.catalog.second_factor import HalfVisit, RecoveryCode, SecondFactor
 from kb.core.settings import Settings
@@ -96,7 +97,7 @@ def test_a_session_lasts_as_long_as_the_page_says(house: House) -> None:
         assert "2 heures après la connexion, ni après 30 minutes" in client.get("/fr/data-protection").text
 
 
-@pytest.mark.parametrize("table", [Person, Visit, ApiKey, Link, Tries, SecondFactor, RecoveryCode, HalfVisit])
+@pytest.mark.parametrize("table", [Person, Visit, ApiKey, Link, Tries, SecondFactor, RecoveryCode, HalfVisit, Notice])
 def test_whoever_keeps_more_of_persons_reads_the_statement_again(table: type[Base]) -> None:
     """A column that is new here is one that /data-protection must tell of."""
     told = {
@@ -108,6 +109,7 @@ def test_whoever_keeps_more_of_persons_reads_the_statement_again(table: type[Bas
         SecondFactor: "person_id secret since last_step",
         RecoveryCode: "id person_id used_at",
         HalfVisit: "id person_id ends_at",
+        Notice: "id person_id document_id kind actor note at read_at mailed_at letter sendings",
     }
     assert set(told[table].split()) == {column.key for column in inspect(table).columns}
 
